@@ -1,0 +1,111 @@
+//! How a message can end badly, sorted by who can fix it.
+//!
+//! * [`DropReason`]: nobody needs to; the message gets no answer (RFC 3834).
+//! * [`Rejection`]: the sender can; the answer says how. A rejection is a *successful* run.
+//! * [`Fault`]: we or the world; retried later or never, and the sender hears only an apology.
+
+use std::error::Error;
+
+/// Why a message is silently dropped.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum DropReason {
+    /// The envelope sender is empty: a bounce.
+    NullReturnPath,
+    /// A delivery status, disposition or feedback report.
+    Report,
+    /// The local part of the sender belongs to a daemon or a list.
+    Daemon,
+    /// `Auto-Submitted` is present and not `no` (RFC 3834 § 5).
+    AutoSubmitted,
+    /// `Precedence`, `X-Autoreply`, `X-Loop` and their kin.
+    AutoReply,
+    /// A mailing list or a newsletter.
+    MailingList,
+    /// Our own mail came back.
+    OwnMail,
+    /// More `Received` lines than a healthy path has.
+    TooManyHops,
+    /// The subject is that of an automatic reply and no data file is attached.
+    AutoReplySubject,
+    /// A calendar reply without a data file.
+    Calendar,
+    /// Nobody to answer: no author, several authors, or an address that cannot be read.
+    NoAuthor,
+    /// An answer to us with neither a file nor a command ("Dziękuję!").
+    NothingToDo,
+}
+
+impl DropReason {
+    /// The stable code for logs and metrics.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NullReturnPath => "null-return-path",
+            Self::Report => "report",
+            Self::Daemon => "daemon",
+            Self::AutoSubmitted => "auto-submitted",
+            Self::AutoReply => "auto-reply",
+            Self::MailingList => "mailing-list",
+            Self::OwnMail => "own-mail",
+            Self::TooManyHops => "too-many-hops",
+            Self::AutoReplySubject => "auto-reply-subject",
+            Self::Calendar => "calendar",
+            Self::NoAuthor => "no-author",
+            Self::NothingToDo => "nothing-to-do",
+        }
+    }
+}
+
+/// Whether trying again can help.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Retry {
+    /// The world is at fault: NBP is down, a service throttles.
+    Later,
+    /// We are at fault: a permission, a setting, a bug.
+    Never,
+}
+
+/// Something that the sender cannot fix.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to {doing}")]
+pub struct Fault {
+    doing: String,
+    retry: Retry,
+    #[source]
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Fault {
+    /// A fault that may pass: `doing` completes the sentence "failed to …".
+    pub fn later(
+        doing: impl Into<String>,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self { doing: doing.into(), retry: Retry::Later, source: Some(source.into()) }
+    }
+
+    /// A fault that stays until somebody repairs it.
+    pub fn never(
+        doing: impl Into<String>,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self { doing: doing.into(), retry: Retry::Never, source: Some(source.into()) }
+    }
+
+    /// Whether trying again can help.
+    pub fn retry(&self) -> Retry {
+        self.retry
+    }
+
+    /// The whole chain of causes in one line, for the log.
+    pub fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+}

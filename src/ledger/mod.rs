@@ -1,0 +1,64 @@
+//! Many statements, one history: merged, deduplicated, ordered.
+
+mod merge;
+mod order;
+
+use crate::statement::{
+    AccountIx, Diagnostic, FileId, Instrument, InstrumentIx, RepairRow, ReportedPosition,
+    RowCounts, Transaction,
+};
+
+pub use merge::merge;
+
+/// What became of one input file.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct InputSummary {
+    /// Which file.
+    pub file: FileId,
+    /// Its name for people.
+    pub name: String,
+    /// The id of its format; empty if it was not recognised.
+    pub format: &'static str,
+    /// The accounts found in it, joined by a comma.
+    pub account: String,
+    /// How its rows were taken.
+    pub rows: RowCounts,
+}
+
+/// All events of all files, each once, in the order in which the tax takes them.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// Account names, by [`AccountIx`].
+    pub accounts: Vec<String>,
+    /// Instruments, by [`InstrumentIx`]; one entry per identity over all files.
+    pub instruments: Vec<Instrument>,
+    /// Events, ordered by [`order`].
+    pub transactions: Vec<Transaction>,
+    /// Positions that brokers report.
+    pub positions: Vec<ReportedPosition>,
+    /// The files, by [`FileId`].
+    pub inputs: Vec<InputSummary>,
+    /// Findings of reading and merging.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Rows for the repair template.
+    pub repairs: Vec<RepairRow>,
+}
+
+impl Ledger {
+    /// The name of an account.
+    pub fn account(&self, index: AccountIx) -> &str {
+        let name = usize::try_from(index.0).ok().and_then(|at| self.accounts.get(at));
+        name.map_or("", String::as_str)
+    }
+
+    /// The instrument, or `None` for [`InstrumentIx::NONE`].
+    pub fn instrument(&self, index: InstrumentIx) -> Option<&Instrument> {
+        self.instruments.get(usize::try_from(index.0).ok()?)
+    }
+
+    /// The name of a file.
+    pub fn file_name(&self, file: FileId) -> &str {
+        let summary = usize::try_from(file.0).ok().and_then(|at| self.inputs.get(at));
+        summary.map_or("", |input| input.name.as_str())
+    }
+}

@@ -1,0 +1,1 @@
+//! The order of events within a day, and why.

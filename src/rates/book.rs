@@ -1,0 +1,170 @@
+//! An immutable set of rates for one calculation, answering in constant time.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{Rate, RateTable};
+use crate::money::Currency;
+
+/// No rate can be given, and why; a figure without a rate is never computed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("no NBP rate of {currency} before {day}")]
+pub struct NoRate {
+    /// The currency asked for.
+    pub currency: Currency,
+    /// The day of the event; the table must be older.
+    pub day: Date,
+}
+
+/// The rates known for one calculation.
+///
+/// Built once by [`RateBookBuilder`]; lookups never fetch, never guess and never fall forward.
+#[derive(Clone, Debug, Default)]
+pub struct RateBook {
+    /// Day number of the first day of every series.
+    origin: i32,
+    series: Vec<Series>,
+    /// Table numbers, by the index in [`Rate::table`].
+    numbers: Vec<String>,
+}
+
+/// For each day since the origin: the rate whose table was published last strictly before it.
+#[derive(Clone, Debug)]
+struct Series {
+    currency: Currency,
+    /// Index into `rates` plus one; zero where no rate may be given.
+    by_day: Vec<u32>,
+    rates: Vec<Rate>,
+}
+
+impl RateBook {
+    /// The rate for an event on `day`: the last table published strictly before it (art. 11a).
+    pub fn preceding(&self, currency: Currency, day: Date) -> Result<Rate, NoRate> {
+        if currency.is_pln() {
+            return Ok(Rate::PLN);
+        }
+        self.find(currency, day).ok_or(NoRate { currency, day })
+    }
+
+    /// The number of the table that a rate was published in; empty for the złoty.
+    pub fn number(&self, rate: &Rate) -> &str {
+        rate.table
+            .and_then(|index| self.numbers.get(usize::try_from(index).ok()?))
+            .map_or("", String::as_str)
+    }
+
+    fn find(&self, currency: Currency, day: Date) -> Option<Rate> {
+        let series = self.series.iter().find(|series| series.currency == currency)?;
+        let offset = usize::try_from(day_number(day) - self.origin).ok()?;
+        let slot = usize::try_from(*series.by_day.get(offset)?).ok()?;
+        series.rates.get(slot.checked_sub(1)?).copied()
+    }
+}
+
+/// Collects tables and the days that they are known for.
+#[derive(Clone, Debug, Default)]
+pub struct RateBookBuilder {
+    numbers: Vec<String>,
+    rates: BTreeMap<Currency, BTreeMap<Date, Rate>>,
+    answers: BTreeMap<Currency, BTreeMap<Date, Date>>,
+}
+
+impl RateBookBuilder {
+    /// Adds one table. Of two rates of one currency and day, table A wins over B, else the first.
+    pub fn add(&mut self, table: &RateTable) {
+        let index = u32::try_from(self.numbers.len()).ok();
+        self.numbers.push(table.number.clone());
+        for &(currency, mid) in &table.mids {
+            let rate = Rate { currency, mid, published_on: table.published_on, table: index };
+            self.rates.entry(currency).or_default().entry(table.published_on).or_insert(rate);
+        }
+    }
+
+    /// Declares that for an event of `currency` on `day` the table of `published_on` is the last one
+    /// before it. The caller has checked the coverage.
+    pub fn answer(&mut self, currency: Currency, day: Date, published_on: Date) {
+        debug_assert!(published_on < day, "the table must be older than the event");
+        self.answers.entry(currency).or_default().insert(day, published_on);
+    }
+
+    /// Builds the book; days without a declared answer have no rate.
+    pub fn build(self) -> RateBook {
+        let days = || self.answers.values().flat_map(BTreeMap::keys);
+        let (Some(first), Some(last)) = (days().min(), days().max()) else {
+            return RateBook::default();
+        };
+        let origin = day_number(*first);
+        let length = usize::try_from(day_number(*last) - origin + 1).unwrap_or(0);
+        let series = self
+            .answers
+            .iter()
+            .map(|(&currency, answers)| {
+                self.rates.get(&currency).map_or_else(
+                    || Series::empty(currency),
+                    |rates| Series::new(currency, rates, answers, origin, length),
+                )
+            })
+            .collect();
+        RateBook { origin, series, numbers: self.numbers }
+    }
+}
+
+impl Series {
+    fn empty(currency: Currency) -> Self {
+        Self { currency, by_day: Vec::new(), rates: Vec::new() }
+    }
+
+    fn new(
+        currency: Currency,
+        published: &BTreeMap<Date, Rate>,
+        answers: &BTreeMap<Date, Date>,
+        origin: i32,
+        length: usize,
+    ) -> Self {
+        let rates: Vec<Rate> = published.values().copied().collect();
+        let mut by_day = vec![0; length];
+        for (&day, published_on) in answers {
+            let slot = rates.binary_search_by_key(published_on, |rate| rate.published_on);
+            let offset = usize::try_from(day_number(day) - origin);
+            if let (Ok(slot), Ok(offset)) = (slot, offset)
+                && let Some(cell) = by_day.get_mut(offset)
+            {
+                *cell = u32::try_from(slot + 1).unwrap_or(0);
+            }
+        }
+        Self { currency, by_day, rates }
+    }
+}
+
+/// Days since 1970-01-01.
+fn day_number(day: Date) -> i32 {
+    let days = day.since(Date::constant(1970, 1, 1)).map(|span| span.get_days());
+    days.unwrap_or(i32::MIN)
+}
+
+impl RateBook {
+    /// A book with one rate for every day of a currency: for tests and demonstrations.
+    #[doc(hidden)]
+    pub fn flat(rates: &[(Currency, Decimal)], from: Date, through: Date) -> Self {
+        let mut builder = RateBookBuilder::default();
+        let mut day = from;
+        while day <= through {
+            let number = format!("{}/A/NBP/{}", day.day_of_year(), day.year());
+            let table = RateTable {
+                kind: super::TableKind::A,
+                number,
+                published_on: day,
+                mids: rates.to_vec(),
+            };
+            builder.add(&table);
+            let Ok(next) = day.tomorrow() else { break };
+            for (currency, _) in rates {
+                builder.answer(*currency, next, day);
+            }
+            day = next;
+        }
+        builder.build()
+    }
+}

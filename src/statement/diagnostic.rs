@@ -1,0 +1,235 @@
+//! Findings about one place in one file, with stable codes.
+//!
+//! The sentence for people is not here: see [`crate::wording`], which matches every code.
+
+use super::{FileId, Source};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The result is incomplete until it is resolved.
+    Error,
+    /// The result stands; the sender should know.
+    Warning,
+}
+
+/// One finding.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Diagnostic {
+    /// What kind.
+    pub code: Code,
+    /// How much it matters; [`Code::severity`] unless the place makes it otherwise.
+    pub severity: Severity,
+    /// In which file; `None` for a finding about the whole.
+    pub file: Option<FileId>,
+    /// In which row, if one row is meant.
+    pub row: Option<u32>,
+    /// The column as the file names it, may be empty.
+    pub column: String,
+    /// What was found there, may be empty.
+    pub value: String,
+    /// A figure, name or list that the sentence needs besides the value, may be empty.
+    pub detail: String,
+}
+
+impl Diagnostic {
+    /// A finding about the whole input.
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            file: None,
+            row: None,
+            column: String::new(),
+            value: String::new(),
+            detail: String::new(),
+        }
+    }
+
+    /// A finding about a file.
+    pub fn in_file(code: Code, file: FileId) -> Self {
+        Self { file: Some(file), ..Self::new(code) }
+    }
+
+    /// A finding about a row.
+    pub fn at(code: Code, source: Source) -> Self {
+        Self { file: Some(source.file), row: Some(source.row), ..Self::new(code) }
+    }
+
+    /// With the column and the value found there.
+    #[must_use]
+    pub fn found(mut self, column: impl Into<String>, value: impl Into<String>) -> Self {
+        self.column = column.into();
+        self.value = clip(value.into());
+        self
+    }
+
+    /// With a further detail for the sentence.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = clip(detail.into());
+        self
+    }
+}
+
+/// Echoed text is at most this long (mail §7).
+const ECHO_CHARS_MAX: usize = 120;
+
+fn clip(text: String) -> String {
+    if text.chars().count() <= ECHO_CHARS_MAX {
+        return text;
+    }
+    text.chars().take(ECHO_CHARS_MAX - 1).chain(['…']).collect()
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal $severity:ident,)*) => {
+        /// What kind of finding; the text is stable, documented and never reused.
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable text.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// The usual severity.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Files.
+    /// No attachment at all.
+    NoAttachment = "FILE-NONE" Error,
+    /// The file is of no known format.
+    UnknownFile = "FILE-UNKNOWN" Error,
+    /// Two formats claim the file: a bug of ours, refused rather than guessed.
+    AmbiguousFile = "FILE-AMBIGUOUS" Error,
+    /// A known header without any row below it.
+    NoRows = "FILE-EMPTY" Error,
+    /// A PDF.
+    PdfFile = "FILE-PDF" Error,
+    /// A picture.
+    ImageFile = "FILE-IMAGE" Error,
+    /// An archive or workbook with a password.
+    EncryptedFile = "FILE-ENCRYPTED" Error,
+    /// An HTML page where a table was expected.
+    HtmlFile = "FILE-HTML" Error,
+    /// Larger than the limits allow.
+    TooLarge = "FILE-TOO-LARGE" Error,
+    /// An archive that is damaged or unpacks without end.
+    BadArchive = "FILE-ARCHIVE" Error,
+    /// A workbook that cannot be opened.
+    BadWorkbook = "FILE-WORKBOOK" Error,
+    /// More files than one mail may bring.
+    TooManyFiles = "FILE-TOO-MANY" Error,
+    /// The text is in no known encoding.
+    BadEncoding = "FILE-ENCODING" Error,
+    /// The same file twice.
+    SameFileTwice = "FILE-TWICE" Warning,
+    /// A link instead of an attachment (cloud drive).
+    LinkOnly = "FILE-LINK" Error,
+    /// A signed or encrypted message whose content cannot be read.
+    OpaqueMessage = "FILE-OPAQUE" Error,
+    /// The broker's file is known but not this report, language or layout; the detail names the format.
+    WrongReport = "FILE-WRONG-REPORT" Error,
+    /// A section that the result depends on is missing from the export.
+    MissingSection = "FILE-SECTION" Warning,
+
+    // Rows and cells.
+    /// A kind of row that is not known.
+    UnknownRow = "ROW-UNKNOWN" Error,
+    /// A column of the header that is not known and holds values.
+    UnknownColumn = "COLUMN-UNKNOWN" Warning,
+    /// A required column is missing from the header.
+    MissingColumn = "COLUMN-MISSING" Error,
+    /// A row with fewer or more fields than the header.
+    RowShape = "ROW-SHAPE" Error,
+    /// Not a date.
+    BadDate = "CELL-DATE" Error,
+    /// A day in the future or before there was a market economy.
+    ImplausibleDate = "CELL-DATE-RANGE" Error,
+    /// Not a number.
+    BadNumber = "CELL-NUMBER" Error,
+    /// A number that can be read in two ways (`1,234`).
+    AmbiguousNumber = "CELL-NUMBER-AMBIGUOUS" Error,
+    /// A number that must be positive.
+    NotPositive = "CELL-SIGN" Error,
+    /// A required cell is empty.
+    EmptyCell = "CELL-EMPTY" Error,
+    /// Not a currency code.
+    BadCurrency = "CELL-CURRENCY" Error,
+    /// Not an ISIN.
+    BadIsin = "CELL-ISIN" Error,
+    /// An ISIN whose check digit is wrong.
+    IsinCheckDigit = "CELL-ISIN-CHECK" Warning,
+    /// Not a country code.
+    BadCountry = "CELL-COUNTRY" Error,
+    /// Quantity × price and the amount do not agree.
+    AmountMismatch = "ROW-AMOUNT" Error,
+    /// Neither ticker nor ISIN.
+    NoInstrument = "ROW-INSTRUMENT" Error,
+    /// A formula stands in a cell that must hold text.
+    FormulaCell = "CELL-FORMULA" Warning,
+    /// Rows that look like an event already read from another file, without a broker's id to prove it.
+    LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Warning,
+
+    // The history.
+    /// More sold than bought: earlier history is missing. The detail names the missing quantity.
+    MissingLots = "LOTS-MISSING" Error,
+    /// The instrument is left out because of rows that could not be read or decided.
+    InstrumentBlocked = "INSTRUMENT-BLOCKED" Error,
+    /// A corporate action whose tax treatment is not settled.
+    UnsettledAction = "ACTION-UNSETTLED" Error,
+    /// The broker's position differs from the lots left.
+    PositionDiffers = "CHECK-POSITION" Warning,
+    /// A total of the broker differs from the sum of the rows.
+    TotalDiffers = "CHECK-TOTAL" Warning,
+    /// Tax at source without its dividend.
+    WithholdingAlone = "WITHHOLDING-ALONE" Error,
+    /// A split of an instrument that is not held.
+    SplitWithoutLots = "SPLIT-NO-LOTS" Warning,
+
+    // Rates.
+    /// A currency that NBP does not publish.
+    NoSuchCurrency = "RATE-CURRENCY" Error,
+    /// No table is known for the day.
+    MissingRate = "RATE-MISSING" Error,
+
+    // The tax.
+    /// A loss that may not be deducted as asked; the detail says what may.
+    LossNotAllowed = "LOSS-NOT-ALLOWED" Error,
+    /// The country of the issuer is not clear; no PIT/ZG was made for it.
+    CountryUnclear = "COUNTRY-UNCLEAR" Warning,
+    /// No treaty rate is known for the country; only the 19 % cap applied.
+    TreatyUnknown = "TREATY-UNKNOWN" Warning,
+    /// More was withheld than the treaty allows.
+    OverWithheld = "TREATY-EXCEEDED" Warning,
+    /// Settlement days were derived, not given.
+    SettlementDerived = "SETTLEMENT-DERIVED" Warning,
+    /// A trade falls into another tax year under the other basis.
+    YearDependsOnBasis = "YEAR-BASIS" Warning,
+    /// Charges that may or may not be costs were left out; the detail gives the sum.
+    ChargesLeftOut = "COST-LEFT-OUT" Warning,
+    /// Account fees in a year without any sale.
+    FeesWithoutSales = "COST-NO-SALES" Warning,
+    /// Income near or above the threshold of the solidarity levy.
+    SolidarityLevy = "LEVY" Warning,
+    /// The year asked for has no event in the files.
+    YearWithoutEvents = "YEAR-EMPTY" Warning,
+    /// The tax year is not over yet.
+    YearNotOver = "YEAR-OPEN" Warning,
+    /// The form of this year is not published; the layout is that of another year.
+    FormProvisional = "FORM-PROVISIONAL" Warning,
+    /// The form of this year is not known to the program: no field numbers are given.
+    FormUnknown = "FORM-UNKNOWN" Warning,
+}

@@ -1,0 +1,175 @@
+//! Economic events as read from one row (or a group of rows) of a statement.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::money::{Country, Money};
+
+/// Which of the input files.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct FileId(pub u32);
+
+/// Where a fact stands: file and row. Rows count from 1 as a spreadsheet shows them.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Source {
+    /// The file.
+    pub file: FileId,
+    /// The row in the file (or in its sheet), the header being row 1 of a plain CSV.
+    pub row: u32,
+}
+
+/// An account in a table of accounts (of a statement, later of the ledger).
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct AccountIx(pub u32);
+
+/// An instrument in a table of instruments; [`InstrumentIx::NONE`] for events of cash alone.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct InstrumentIx(pub u32);
+
+impl InstrumentIx {
+    /// No instrument: interest on cash, account fees.
+    pub const NONE: Self = Self(u32::MAX);
+}
+
+/// The identity of an event at its broker: equal keys are the same event seen twice.
+///
+/// A 128-bit hash of the broker's own id (or, where the broker has none, of the row's content and
+/// how often it occurred before in the same file), with the broker and the account mixed in.
+/// Made by [`super::StatementBuilder::key`].
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct EventKey(pub [u64; 2]);
+
+/// One event, with its place in the file and in time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transaction {
+    /// Where it was read.
+    pub source: Source,
+    /// Its identity at the broker, if it has one.
+    pub key: Option<EventKey>,
+    /// On which account.
+    pub account: AccountIx,
+    /// Of which instrument.
+    pub instrument: InstrumentIx,
+    /// Trade day, pay day or charge day, as the broker reports it for the place of execution.
+    pub day: Date,
+    /// Milliseconds since midnight, 0 where the file gives no time; only for order within the day.
+    pub millisecond: u32,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened. Quantities and gross amounts are positive; direction is the variant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A purchase.
+    Buy(Trade),
+    /// A sale.
+    Sell(Trade),
+    /// A lot known from elsewhere (RSU, transfer, gift), acquired on the transaction's day.
+    OpeningLot {
+        /// Shares, > 0.
+        quantity: Decimal,
+        /// What was paid for all of them, ≥ 0.
+        cost: Money,
+    },
+    /// A distribution of profit (art. 30a ust. 1 pkt 4–5), by pay day.
+    Dividend {
+        /// Before tax at source. Negative for a reversal of an earlier row.
+        gross: Money,
+        /// Tax at source that the same row states, ≥ 0; zero if it stands in rows of its own.
+        withheld: Money,
+        /// The source country when the row states it.
+        country: Option<Country>,
+    },
+    /// Tax at source in a row of its own, matched to its dividend by account, instrument and pay day.
+    /// Positive: taken; negative: given back.
+    Withholding {
+        /// The tax.
+        amount: Money,
+        /// The source country when the row states it.
+        country: Option<Country>,
+    },
+    /// Interest (art. 30a ust. 1 pkt 1–3). Negative amounts are reversals, not interest paid.
+    Interest {
+        /// Before tax at source.
+        gross: Money,
+        /// Tax at source, ≥ 0.
+        withheld: Money,
+    },
+    /// A charge that is a cost of part C without a country (custody); negative: refunded.
+    Fee {
+        /// The charge.
+        amount: Money,
+    },
+    /// The number of shares changes, their cost does not.
+    Split(SplitRatio),
+    /// The instrument goes on under another identity; lots move over unchanged.
+    Rename {
+        /// The new identity.
+        to: InstrumentIx,
+    },
+    /// The result of a closed derivative position, signed, fees included.
+    Derivative {
+        /// Positive: revenue; negative: cost.
+        result: Money,
+        /// The country of the market when stated.
+        country: Option<Country>,
+    },
+    /// Virtual currency bought for legal tender, with its fee (art. 22 ust. 14).
+    CryptoBuy {
+        /// Price paid.
+        cost: Money,
+        /// Intermediary's fee.
+        fee: Money,
+    },
+    /// Virtual currency sold for legal tender.
+    CryptoSell {
+        /// What was due.
+        revenue: Money,
+        /// Intermediary's fee, a cost.
+        fee: Money,
+    },
+    /// Something happened to the instrument that may not be computed without a decision
+    /// (an unreadable row, an unsettled corporate action): no figure of it is given. The reader has
+    /// pushed a diagnostic that says why.
+    Block,
+}
+
+/// A purchase or sale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trade {
+    /// Shares, > 0.
+    pub quantity: Decimal,
+    /// Quantity × price (× multiplier), ≥ 0, before any charge.
+    pub gross: Money,
+    /// The broker's commission, ≥ 0 (negative: a rebate).
+    pub commission: Money,
+    /// Further charges of the trade, each in its own currency: stamp duty, FTT, conversion fee.
+    pub charges: Vec<Money>,
+    /// The settlement day, when the file gives it.
+    pub settled_on: Option<Date>,
+}
+
+/// New shares per old shares, exact where the ratio has no finite decimal (1 for 3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SplitRatio {
+    /// New shares, > 0.
+    pub new: Decimal,
+    /// For this many old shares, > 0.
+    pub old: Decimal,
+}
+
+/// A position that the broker itself reports, to be compared with the lots left.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedPosition {
+    /// Where it was read.
+    pub source: Source,
+    /// On which account.
+    pub account: AccountIx,
+    /// Of which instrument.
+    pub instrument: InstrumentIx,
+    /// As of the end of this day.
+    pub day: Date,
+    /// Shares held, signed.
+    pub quantity: Decimal,
+}

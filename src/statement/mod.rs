@@ -1,0 +1,25 @@
+//! Brokers' exports, read row by row.
+//!
+//! A [`SourceFile`] is recognised by its content ([`detect`]), never by its name, and read by exactly
+//! one [`StatementFormat`] into a [`Statement`]. Every row ends as used, neutral, duplicate or
+//! unknown, and the counts add up.
+
+mod build;
+mod diagnostic;
+mod event;
+mod file;
+mod format;
+mod formats;
+mod instrument;
+pub mod number;
+pub mod when;
+
+pub use build::{RepairRow, RowCounts, Statement, StatementBuilder};
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use event::{
+    AccountIx, Event, EventKey, FileId, InstrumentIx, ReportedPosition, Source, SplitRatio, Trade,
+    Transaction,
+};
+pub use file::{Container, Sheet, SourceFile};
+pub use format::{Detected, FORMATS, Recognition, Sniff, StatementFormat, detect};
+pub use instrument::{Instrument, InstrumentKind, Isin, NotAnIsin};

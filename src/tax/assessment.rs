@@ -1,0 +1,475 @@
+//! The result: typed figures with their working, for every year in the files.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::Basis;
+use crate::{
+    money::{Country, Money, Pln},
+    rates::Rate,
+    statement::{AccountIx, Diagnostic, InstrumentIx, Source},
+};
+
+/// Whether figures may be taken over.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Every row was read and every lot found.
+    #[default]
+    Complete,
+    /// Something is missing; the diagnostics say what to send.
+    Incomplete,
+}
+
+/// Part of a lot used by one disposal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LotMatch {
+    /// Trade day of the purchase.
+    pub acquired_on: Date,
+    /// The day that fixed the purchase rate under the chosen basis.
+    pub rate_day: Date,
+    /// Shares taken from the lot (in units of the day of the disposal, that is after splits).
+    pub quantity: Decimal,
+    /// Their cost in złoty, purchase charges included.
+    pub cost: Pln,
+    /// The rate of the purchase price.
+    pub rate: Rate,
+    /// Where the purchase was read.
+    pub source: Source,
+}
+
+/// A sale with its matched lots.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disposal {
+    /// On which account.
+    pub account: AccountIx,
+    /// Of which instrument.
+    pub instrument: InstrumentIx,
+    /// Trade day.
+    pub traded_on: Date,
+    /// Settlement day, given or derived.
+    pub settled_on: Date,
+    /// Whether the settlement day was derived.
+    pub settlement_derived: bool,
+    /// The tax year under the chosen basis.
+    pub year: i16,
+    /// Shares sold.
+    pub quantity: Decimal,
+    /// The gross price as the broker states it.
+    pub gross: Money,
+    /// Revenue in złoty: the gross amount due (art. 17 ust. 1 pkt 6 lit. a).
+    pub revenue: Pln,
+    /// Cost in złoty: matched lots and the charges of the sale.
+    pub cost: Pln,
+    /// The part of `cost` that is charges of the sale.
+    pub sale_charges: Pln,
+    /// The rate of the sale price.
+    pub rate: Rate,
+    /// The lots, oldest first.
+    pub lots: Vec<LotMatch>,
+    /// Where the sale was read.
+    pub source: Source,
+}
+
+impl Disposal {
+    /// Revenue less cost; negative for a loss.
+    pub fn gain(&self) -> Pln {
+        self.revenue - self.cost
+    }
+}
+
+/// A dividend with its tax (art. 30a ust. 1 pkt 4–5).
+#[derive(Clone, Debug, PartialEq)]
+pub struct DividendResult {
+    /// On which account.
+    pub account: AccountIx,
+    /// Of which instrument.
+    pub instrument: InstrumentIx,
+    /// Pay day.
+    pub paid_on: Date,
+    /// The tax year.
+    pub year: i16,
+    /// The source country, as far as known.
+    pub country: Option<Country>,
+    /// Gross, as paid.
+    pub gross: Money,
+    /// Gross in złoty.
+    pub gross_pln: Pln,
+    /// Tax at source, as withheld.
+    pub withheld: Money,
+    /// Tax at source in złoty.
+    pub withheld_pln: Pln,
+    /// The treaty rate, if one is known for the country.
+    pub treaty_rate: Option<Decimal>,
+    /// The credit under the chosen cap.
+    pub credit: Pln,
+    /// The credit if only the 19 % cap applied.
+    pub credit_nineteen: Pln,
+    /// The rate of the gross amount.
+    pub rate: Rate,
+    /// Where the dividend was read.
+    pub source: Source,
+}
+
+/// Interest with its tax (art. 30a ust. 1 pkt 1–3).
+#[derive(Clone, Debug, PartialEq)]
+pub struct InterestResult {
+    /// On which account.
+    pub account: AccountIx,
+    /// Of which instrument, [`InstrumentIx::NONE`] for cash.
+    pub instrument: InstrumentIx,
+    /// Pay day.
+    pub paid_on: Date,
+    /// The tax year.
+    pub year: i16,
+    /// Gross, as paid.
+    pub gross: Money,
+    /// Gross in złoty.
+    pub gross_pln: Pln,
+    /// Tax at source in złoty.
+    pub withheld_pln: Pln,
+    /// The credit.
+    pub credit: Pln,
+    /// The rate.
+    pub rate: Rate,
+    /// Where it was read.
+    pub source: Source,
+}
+
+/// An account fee as a cost of part C.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeeResult {
+    /// On which account.
+    pub account: AccountIx,
+    /// Day charged.
+    pub charged_on: Date,
+    /// The tax year.
+    pub year: i16,
+    /// As charged; negative for a refund.
+    pub amount: Money,
+    /// In złoty.
+    pub amount_pln: Pln,
+    /// The rate.
+    pub rate: Rate,
+    /// Where it was read.
+    pub source: Source,
+}
+
+/// The result of a closed derivative.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DerivativeResult {
+    /// On which account.
+    pub account: AccountIx,
+    /// Of which instrument.
+    pub instrument: InstrumentIx,
+    /// Day closed.
+    pub closed_on: Date,
+    /// The tax year.
+    pub year: i16,
+    /// The result, signed.
+    pub result: Money,
+    /// In złoty, signed: positive is revenue, negative is cost.
+    pub result_pln: Pln,
+    /// The country of the market, as far as known.
+    pub country: Option<Country>,
+    /// The rate.
+    pub rate: Rate,
+    /// Where it was read.
+    pub source: Source,
+}
+
+/// A purchase or sale of virtual currency.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CryptoEvent {
+    /// On which account.
+    pub account: AccountIx,
+    /// Of which coin.
+    pub instrument: InstrumentIx,
+    /// The day.
+    pub on: Date,
+    /// The tax year.
+    pub year: i16,
+    /// Revenue in złoty; zero for a purchase.
+    pub revenue: Pln,
+    /// Cost in złoty: price paid, or the fee of a sale.
+    pub cost: Pln,
+    /// The rate.
+    pub rate: Rate,
+    /// Where it was read.
+    pub source: Source,
+}
+
+/// Shares still held.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenLot {
+    /// On which account.
+    pub account: AccountIx,
+    /// Of which instrument.
+    pub instrument: InstrumentIx,
+    /// Trade day of the purchase.
+    pub acquired_on: Date,
+    /// Shares left.
+    pub quantity: Decimal,
+    /// Their cost in złoty.
+    pub cost: Pln,
+    /// The rate of the purchase price.
+    pub rate: Rate,
+    /// Where the purchase was read.
+    pub source: Source,
+}
+
+/// An instrument of which no figure is given.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct BlockedInstrument {
+    /// On which account.
+    pub account: AccountIx,
+    /// Which.
+    pub instrument: InstrumentIx,
+    /// Shares missing for an oversell; `None` if rows could not be read or decided.
+    pub missing: Option<Decimal>,
+    /// The first row that shows the problem.
+    pub source: Source,
+}
+
+/// A trade whose tax year depends on the basis.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MovedYear {
+    /// Of which instrument.
+    pub instrument: InstrumentIx,
+    /// Trade day.
+    pub traded_on: Date,
+    /// Settlement day.
+    pub settled_on: Date,
+    /// Where the sale was read.
+    pub source: Source,
+}
+
+/// Everything computed.
+#[derive(Clone, Debug, Default)]
+pub struct Assessment {
+    /// The basis that was used.
+    pub basis: Basis,
+    /// The year answered for, if any year has activity.
+    pub chosen_year: Option<i16>,
+    /// Complete only if every year is.
+    pub status: Status,
+    /// All years with activity, ascending.
+    pub years: Vec<YearAssessment>,
+    /// All disposals, in the order of the ledger.
+    pub disposals: Vec<Disposal>,
+    /// All dividends, by pay day.
+    pub dividends: Vec<DividendResult>,
+    /// All interest, by pay day.
+    pub interest: Vec<InterestResult>,
+    /// All account fees.
+    pub fees: Vec<FeeResult>,
+    /// All derivative results.
+    pub derivatives: Vec<DerivativeResult>,
+    /// All crypto events.
+    pub crypto: Vec<CryptoEvent>,
+    /// Lots left at the end.
+    pub open_lots: Vec<OpenLot>,
+    /// Sales whose year depends on the basis.
+    pub moved_years: Vec<MovedYear>,
+    /// Instruments without figures.
+    pub blocked: Vec<BlockedInstrument>,
+    /// Findings of the calculation; those of reading are in the ledger.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Assessment {
+    /// The year answered for.
+    pub fn chosen(&self) -> Option<&YearAssessment> {
+        self.years.iter().find(|year| Some(year.year) == self.chosen_year)
+    }
+}
+
+/// The meaning of a form field, independent of its number, which changes with the form's version.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Field {
+    /// Revenue from PIT-8C.
+    Pit8cRevenue,
+    /// Costs from PIT-8C.
+    Pit8cCost,
+    /// Other revenue (inne przychody).
+    OtherRevenue,
+    /// Costs of the other revenue.
+    OtherCost,
+    /// Revenue in total.
+    TotalRevenue,
+    /// Costs in total.
+    TotalCost,
+    /// Income; exclusive with loss.
+    Income,
+    /// Loss; exclusive with income.
+    Loss,
+    /// Losses of earlier years.
+    LossDeducted,
+    /// Tax base, full złoty.
+    TaxBase,
+    /// Rate, percent.
+    TaxRate,
+    /// Tax on the base.
+    Tax,
+    /// Tax paid abroad, art. 30b ust. 5a–5b.
+    ForeignTax,
+    /// Tax due, full złoty.
+    TaxDue,
+    /// Crypto revenue.
+    CryptoRevenue,
+    /// Crypto costs of the year.
+    CryptoCost,
+    /// Crypto costs carried in.
+    CryptoCostCarriedIn,
+    /// Crypto income.
+    CryptoIncome,
+    /// Crypto costs carried out.
+    CryptoCostCarriedOut,
+    /// Crypto base, full złoty.
+    CryptoTaxBase,
+    /// Crypto rate, percent.
+    CryptoTaxRate,
+    /// Crypto tax.
+    CryptoTax,
+    /// Crypto tax due, full złoty.
+    CryptoTaxDue,
+    /// 19 % tax on foreign dividends and interest.
+    FlatTax,
+    /// Foreign tax credited against it.
+    FlatTaxCredit,
+    /// The difference, rounded as art. 63 OP says.
+    FlatTaxDue,
+    /// Tax to pay with the return.
+    TaxToPay,
+    /// Number of PIT/ZG attachments.
+    PitZgCount,
+}
+
+/// One tax year.
+#[derive(Clone, Debug, Default)]
+pub struct YearAssessment {
+    /// The year.
+    pub year: i16,
+    /// The form and version, `PIT-38(18)`.
+    pub form: String,
+    /// Whether the layout is that of another year.
+    pub provisional: bool,
+    /// Whether the figures may be taken over.
+    pub status: Status,
+    /// Field number on the form and its value, with its meaning; empty if the form is unknown.
+    pub fields: BTreeMap<u16, (Field, Decimal)>,
+    /// Shares, funds, derivatives (parts C and D).
+    pub securities: Securities,
+    /// Dividends and fund distributions (part G).
+    pub dividends: FlatTax,
+    /// Interest (part G).
+    pub interest: FlatTax,
+    /// Virtual currency (parts E and F).
+    pub crypto: Crypto,
+    /// One per country with positive net income.
+    pub pit_zg: Vec<PitZg>,
+    /// The same year under the other basis.
+    pub other_basis: OtherBasis,
+    /// How losses of earlier years were used.
+    pub losses: Vec<LossUse>,
+    /// PIT-8C amounts included.
+    pub pit8c: super::Pit8c,
+    /// Tax to pay with the return: everything.
+    pub tax_to_pay: Pln,
+}
+
+/// Parts C and D.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+pub struct Securities {
+    /// Own revenue and PIT-8C revenue.
+    pub revenue: Pln,
+    /// Own cost and PIT-8C cost.
+    pub cost: Pln,
+    /// Revenue over cost, else zero.
+    pub income: Pln,
+    /// Cost over revenue, else zero.
+    pub loss: Pln,
+    /// Losses of earlier years.
+    pub loss_deducted: Pln,
+    /// Full złoty.
+    pub tax_base: Pln,
+    /// 19 % of the base.
+    pub tax: Pln,
+    /// Full złoty.
+    pub tax_due: Pln,
+}
+
+/// Part G: dividends or interest.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+pub struct FlatTax {
+    /// Gross.
+    pub gross: Pln,
+    /// Withheld abroad.
+    pub withheld: Pln,
+    /// Credited under the chosen cap.
+    pub credit: Pln,
+    /// 19 % of gross.
+    pub tax: Pln,
+    /// Tax less credit, rounded.
+    pub tax_due: Pln,
+    /// The tax due if only the 19 % cap applied.
+    #[serde(skip)]
+    pub tax_due_nineteen: Pln,
+}
+
+/// Parts E and F.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+pub struct Crypto {
+    /// Revenue.
+    pub revenue: Pln,
+    /// Costs of the year.
+    pub costs: Pln,
+    /// Costs carried in.
+    pub costs_carried_in: Pln,
+    /// Income.
+    pub income: Pln,
+    /// Costs carried out.
+    pub costs_carried_out: Pln,
+    /// Full złoty.
+    pub tax_due: Pln,
+}
+
+/// One PIT/ZG attachment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PitZg {
+    /// The country.
+    pub country: Country,
+    /// Positive net income of art. 30b.
+    pub income: Pln,
+    /// Foreign tax on it.
+    pub foreign_tax: Pln,
+}
+
+/// The same year under the other basis.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+pub struct OtherBasis {
+    /// Which.
+    pub basis: Basis,
+    /// Income.
+    pub income: Pln,
+    /// Loss.
+    pub loss: Pln,
+    /// Tax due on securities, with the same losses deducted as far as they fit.
+    pub tax_due: Pln,
+}
+
+/// One loss of an earlier year and what became of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LossUse {
+    /// The year of the loss.
+    pub year: i16,
+    /// What is left of it before this return.
+    pub remaining: Pln,
+    /// The most that this return may deduct.
+    pub allowed: Pln,
+    /// What it deducts.
+    pub deducted: Pln,
+}

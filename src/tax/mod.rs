@@ -1,0 +1,16 @@
+//! Polish tax on capital income: lots, disposals, dividends, and the fields of PIT-38.
+//!
+//! Pure: a [`crate::ledger::Ledger`], a [`crate::rates::RateBook`] and [`Options`] in, an
+//! [`Assessment`] out. Every rule has an entry in the decisions log below, with its article and tests.
+//!
+#![doc = include_str!("DECISIONS.md")]
+
+mod assessment;
+mod options;
+
+pub use assessment::{
+    Assessment, BlockedInstrument, Crypto, CryptoEvent, DerivativeResult, Disposal, DividendResult,
+    FeeResult, Field, FlatTax, InterestResult, LossUse, LotMatch, MovedYear, OpenLot, OtherBasis,
+    PitZg, Securities, Status, YearAssessment,
+};
+pub use options::{BadOption, Basis, CreditCap, LossClaim, Options, Pit8c, parse_amount};

@@ -1,0 +1,153 @@
+//! What the sender may choose.
+
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::money::Pln;
+
+/// The day that fixes tax year and rate of a trade.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// Settlement: when ownership passes (art. 17 ust. 1ab pkt 1 PIT; art. 7 ust. 2 UOIF).
+    #[default]
+    Settlement,
+    /// The day the trade was concluded.
+    Trade,
+}
+
+impl Basis {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Settlement => Self::Trade,
+            Self::Trade => Self::Settlement,
+        }
+    }
+
+    /// The word in the calculation document and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Settlement => "settlement",
+            Self::Trade => "trade",
+        }
+    }
+}
+
+impl FromStr for Basis {
+    type Err = BadOption;
+
+    fn from_str(text: &str) -> Result<Self, BadOption> {
+        match text.to_ascii_lowercase().as_str() {
+            "settlement" => Ok(Self::Settlement),
+            "trade" => Ok(Self::Trade),
+            _ => Err(BadOption("the basis must be trade or settlement")),
+        }
+    }
+}
+
+/// How far tax withheld abroad may be credited (tax-law 7.3).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum CreditCap {
+    /// At most the treaty rate and at most 19 %, per payment: the line of KIS.
+    #[default]
+    Treaty,
+    /// At most 19 %: the line of NSA II FSK 1171/22.
+    Nineteen,
+}
+
+/// A loss of an earlier year that the sender wants to deduct (art. 9 ust. 3 PIT).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LossClaim {
+    /// The year of the loss.
+    pub year: i16,
+    /// The loss as declared.
+    pub amount: Pln,
+    /// How much of it earlier returns deducted.
+    pub used: Pln,
+    /// How much to deduct now; `None`: nothing yet, only show the maximum.
+    pub deduct: Option<Pln>,
+}
+
+impl FromStr for LossClaim {
+    type Err = BadOption;
+
+    /// Reads `YEAR:AMOUNT[:USED[:DEDUCT]]`, decimal point, złoty.
+    ///
+    /// Without `DEDUCT` the claim deducts the most that the law allows.
+    fn from_str(text: &str) -> Result<Self, BadOption> {
+        const SHAPE: BadOption =
+            BadOption("a loss is written YEAR:AMOUNT[:USED[:DEDUCT]], e.g. 2022:1500:300:700");
+        let mut parts = text.split(':');
+        let year = parts.next().and_then(|part| part.parse().ok()).ok_or(SHAPE)?;
+        let mut amount = || parts.next().map(parse_amount).transpose();
+        let loss = amount()?.ok_or(SHAPE)?;
+        let used = amount()?.unwrap_or(Pln::ZERO);
+        let deduct = amount()?;
+        if parts.next().is_some() {
+            return Err(SHAPE);
+        }
+        Ok(Self { year, amount: loss, used, deduct })
+    }
+}
+
+/// Amounts of PIT-8C forms from Polish brokers, boxes 35 and 36.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Pit8c {
+    /// Revenue, box 35: enters field 20.
+    pub revenue: Pln,
+    /// Cost, box 36: enters field 21.
+    pub cost: Pln,
+}
+
+impl FromStr for Pit8c {
+    type Err = BadOption;
+
+    /// Reads `REVENUE:COST`, decimal point, złoty.
+    fn from_str(text: &str) -> Result<Self, BadOption> {
+        const SHAPE: BadOption = BadOption("PIT-8C is written REVENUE:COST, e.g. 1200.50:900");
+        let (revenue, cost) = text.split_once(':').ok_or(SHAPE)?;
+        Ok(Self { revenue: parse_amount(revenue)?, cost: parse_amount(cost)? })
+    }
+}
+
+/// Reads a non-negative amount in złoty with a decimal point.
+pub fn parse_amount(text: &str) -> Result<Pln, BadOption> {
+    let amount = crate::statement::number::plain(text.trim().as_bytes());
+    let amount =
+        amount.ok_or(BadOption("an amount is digits with a decimal point, e.g. 1500.25"))?;
+    if amount.is_sign_negative() && !amount.is_zero() {
+        return Err(BadOption("an amount must not be negative"));
+    }
+    Ok(Pln::declared(amount))
+}
+
+/// A choice that cannot be read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadOption(pub &'static str);
+
+/// Everything that the sender may choose, with the defaults of PRODUCT §2.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// The day that fixes year and rate.
+    pub basis: Basis,
+    /// The year to answer for; `None`: the latest with a disposal or income.
+    pub year: Option<i16>,
+    /// How far foreign tax is credited.
+    pub credit_cap: CreditCap,
+    /// Losses of earlier years.
+    pub losses: Vec<LossClaim>,
+    /// Crypto costs not deducted in earlier years, brought into the year answered for.
+    pub crypto_costs: Option<Pln>,
+    /// PIT-8C amounts for the year answered for.
+    pub pit8c: Option<Pit8c>,
+}
+
+impl Options {
+    /// Percent of capital income tax: 19 % (art. 30a ust. 1, art. 30b ust. 1).
+    pub const TAX_RATE: Decimal = Decimal::from_parts(19, 0, 0, false, 2);
+}

@@ -1,0 +1,1 @@
+//! Every sentence that the program says, Polish and English, in one place.
