@@ -60,11 +60,7 @@ impl Rate {
     /// The amount must be in the rate's currency: the caller looked the rate up by it.
     pub fn convert(&self, money: Money) -> Pln {
         debug_assert_eq!(self.currency, money.currency, "a rate converts its own currency only");
-        if self.table.is_none() {
-            Pln::converted(money.amount)
-        } else {
-            Pln::converted(money.amount * self.mid)
-        }
+        Pln::converted(money.amount, self.mid)
     }
 
     /// Whether the rate comes from a table, that is, whether the currency is not the złoty.
