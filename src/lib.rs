@@ -15,6 +15,8 @@
 
 pub mod money;
 
+mod days;
+
 pub mod ledger;
 pub mod mail;
 pub mod rates;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Rate, RateTable};
-use crate::money::Currency;
+use crate::{days::day_number, money::Currency};
 
 /// No rate can be given, and why; a figure without a rate is never computed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -136,12 +136,6 @@ impl Series {
         }
         Self { currency, by_day, rates }
     }
-}
-
-/// Days since 1970-01-01.
-fn day_number(day: Date) -> i32 {
-    let days = day.since(Date::constant(1970, 1, 1)).map(|span| span.get_days());
-    days.unwrap_or(i32::MIN)
 }
 
 impl RateBook {

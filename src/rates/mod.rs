@@ -4,6 +4,7 @@
 //! day of the event. This module never fetches; adapters fill a [`RateBook`] beforehand.
 
 mod book;
+pub mod calendar;
 mod rate;
 
 pub use book::{NoRate, RateBook, RateBookBuilder};

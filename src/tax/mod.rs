@@ -6,11 +6,17 @@
 #![doc = include_str!("DECISIONS.md")]
 
 mod assessment;
+mod holidays;
+mod holidays_asia;
+mod market;
 mod options;
+mod settlement;
 
 pub use assessment::{
     Assessment, BlockedInstrument, Crypto, CryptoEvent, DerivativeResult, Disposal, DividendResult,
     FeeResult, Field, FlatTax, InterestResult, LossUse, LotMatch, MovedYear, OpenLot, OtherBasis,
     PitZg, Securities, Status, YearAssessment,
 };
+pub use market::Market;
 pub use options::{BadOption, Basis, CreditCap, LossClaim, Options, Pit8c, parse_amount};
+pub use settlement::{SettlementCalendar, settlement_day};
