@@ -44,7 +44,13 @@ struct Payment {
 
 impl Payment {
     fn new(gross: Decimal, withheld: Money, country: Option<Country>, source: Source) -> Self {
-        Self { gross, withheld: withheld.amount, withheld_currency: withheld.currency, country, source }
+        Self {
+            gross,
+            withheld: withheld.amount,
+            withheld_currency: withheld.currency,
+            country,
+            source,
+        }
     }
 }
 
@@ -82,7 +88,8 @@ struct Rows {
 impl Rows {
     /// The payments to tax: as they stand, or as one if corrections or tax rows must be netted.
     fn netted(&self) -> Vec<Payment> {
-        let plain = self.taxes.is_empty() && self.payments.iter().all(|row| !row.gross.is_sign_negative());
+        let plain =
+            self.taxes.is_empty() && self.payments.iter().all(|row| !row.gross.is_sign_negative());
         if plain {
             return self.payments.clone();
         }
@@ -120,7 +127,8 @@ impl Work<'_> {
         payments: &mut BTreeMap<PaymentKey, Rows>,
         interest: &mut BTreeMap<PaymentKey, Rows>,
     ) {
-        let key = |currency| (transaction.day, transaction.account, transaction.instrument, currency);
+        let key =
+            |currency| (transaction.day, transaction.account, transaction.instrument, currency);
         let source = transaction.source;
         match transaction.event {
             Event::Dividend { gross, withheld, country } => {
@@ -152,7 +160,12 @@ impl Work<'_> {
 
     /// Tax rows without a dividend: tax on interest of the same account and currency, paid on the day or
     /// at most a month around it; otherwise an error that names the row.
-    fn place_tax(&mut self, key: PaymentKey, rows: &Rows, interest: &mut BTreeMap<PaymentKey, Rows>) {
+    fn place_tax(
+        &mut self,
+        key: PaymentKey,
+        rows: &Rows,
+        interest: &mut BTreeMap<PaymentKey, Rows>,
+    ) {
         let (day, account, instrument, currency) = key;
         let nearest = interest
             .iter()
@@ -242,7 +255,8 @@ impl Work<'_> {
         let (paid_on, account, instrument, currency) = key;
         for payment in rows.netted() {
             let gross = Money::new(payment.gross, currency);
-            let withheld = Money::new(payment.withheld.max(Decimal::ZERO), payment.withheld_currency);
+            let withheld =
+                Money::new(payment.withheld.max(Decimal::ZERO), payment.withheld_currency);
             let converted = self
                 .converter
                 .on(gross, paid_on)
@@ -284,7 +298,8 @@ impl Work<'_> {
     }
 
     fn derivative(&mut self, transaction: &Transaction, result: Money, country: Option<Country>) {
-        let issuer = || self.ledger.instrument(transaction.instrument).and_then(|i| i.issuer_country());
+        let issuer =
+            || self.ledger.instrument(transaction.instrument).and_then(|i| i.issuer_country());
         let country = country.or_else(issuer);
         match self.converter.on(result, transaction.day) {
             Ok((result_pln, rate)) => self.cash.derivatives.push(DerivativeResult {

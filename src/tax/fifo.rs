@@ -8,17 +8,17 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    BlockedInstrument, Disposal, LotMatch, MovedYear, OpenLot,
+    BlockedInstrument, Disposal, LotMatch, Market, MovedYear, OpenLot, SettlementCalendar,
     leg::{Converter, Days},
     lot::{Lot, LotQueue},
-    settlement::{Market, SettlementCalendar},
 };
 use crate::{
     ledger::Ledger,
     money::{Currency, Money, Pln},
     rates::NoRate,
     statement::{
-        AccountIx, Code, Diagnostic, Event, InstrumentIx, ReportedPosition, Source, Trade, Transaction,
+        AccountIx, Code, Diagnostic, Event, InstrumentIx, ReportedPosition, Source, Trade,
+        Transaction,
     },
 };
 
@@ -68,8 +68,8 @@ struct Holding {
 }
 
 /// Walks through the ledger.
-pub(super) fn walk(ledger: &Ledger, converter: Converter<'_>, calendar: &SettlementCalendar) -> Walked {
-    let mut walk = Walk::new(ledger, converter, calendar);
+pub(super) fn walk(ledger: &Ledger, converter: Converter<'_>) -> Walked {
+    let mut walk = Walk::new(ledger, converter);
     for transaction in &ledger.transactions {
         walk.check_positions_before(transaction.day);
         walk.take(transaction);
@@ -92,13 +92,13 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(ledger: &'a Ledger, converter: Converter<'a>, calendar: &'a SettlementCalendar) -> Self {
+    fn new(ledger: &'a Ledger, converter: Converter<'a>) -> Self {
         let mut positions: Vec<&ReportedPosition> = ledger.positions.iter().collect();
         positions.sort_by_key(|position| std::cmp::Reverse((position.day, position.source)));
         Self {
             ledger,
             converter,
-            settlement: Settlement::new(ledger, calendar),
+            settlement: Settlement::new(ledger),
             holdings: Vec::new(),
             by_place: HashMap::new(),
             owners: Vec::new(),
@@ -117,7 +117,8 @@ impl<'a> Walk<'a> {
                 let Some(holding) = self.holdings.get_mut(place) else { return };
                 if holding.lots.is_empty() {
                     let finding = Diagnostic::at(Code::SplitWithoutLots, transaction.source);
-                    let label = self.ledger.instrument(transaction.instrument).map_or("", |i| i.label());
+                    let label =
+                        self.ledger.instrument(transaction.instrument).map_or("", |i| i.label());
                     self.walked.diagnostics.push(finding.found("", label));
                 }
                 holding.lots.split(*ratio);
@@ -170,7 +171,13 @@ impl<'a> Walk<'a> {
         self.push(transaction, quantity, days, leg);
     }
 
-    fn push(&mut self, transaction: &Transaction, quantity: Decimal, days: Days, leg: super::leg::Leg) {
+    fn push(
+        &mut self,
+        transaction: &Transaction,
+        quantity: Decimal,
+        days: Days,
+        leg: super::leg::Leg,
+    ) {
         let place = self.holding(transaction);
         let Some(holding) = self.holdings.get_mut(place) else { return };
         let [rate_day, _] = days;
@@ -212,7 +219,8 @@ impl<'a> Walk<'a> {
         };
         let [year, other_year] = sale.years;
         let source = sale.transaction.source;
-        let missing = revenue.missing.or(charges.missing).or(slices.iter().find_map(|slice| slice.missing));
+        let missing =
+            revenue.missing.or(charges.missing).or(slices.iter().find_map(|slice| slice.missing));
         let [Some(revenue_pln), other_revenue] = revenue.pln else {
             return self.unrated(year, missing, source);
         };
@@ -381,14 +389,18 @@ fn open_lot(account: AccountIx, instrument: InstrumentIx, lot: &Lot) -> OpenLot 
 /// Settlement days: given by the file, else derived from the market.
 pub(super) struct Settlement<'a> {
     ledger: &'a Ledger,
-    calendar: &'a SettlementCalendar,
+    calendar: SettlementCalendar,
     /// The market of each instrument in the currency it was last traded in.
     markets: Vec<Option<(Currency, Market)>>,
 }
 
 impl<'a> Settlement<'a> {
-    pub(super) fn new(ledger: &'a Ledger, calendar: &'a SettlementCalendar) -> Self {
-        Self { ledger, calendar, markets: vec![None; ledger.instruments.len()] }
+    pub(super) fn new(ledger: &'a Ledger) -> Self {
+        Self {
+            ledger,
+            calendar: SettlementCalendar::default(),
+            markets: vec![None; ledger.instruments.len()],
+        }
     }
 
     /// The settlement day, and whether it was derived.

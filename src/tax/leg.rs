@@ -62,7 +62,11 @@ impl Converter<'_> {
         }
         let [chosen_day, other_day] = days;
         let chosen = self.rates.preceding(money.currency, chosen_day);
-        let other = if other_day == chosen_day { chosen } else { self.rates.preceding(money.currency, other_day) };
+        let other = if other_day == chosen_day {
+            chosen
+        } else {
+            self.rates.preceding(money.currency, other_day)
+        };
         let converted = |rate: &Rate| rate.convert(money);
         let pln = [chosen.as_ref().ok().map(converted), other.as_ref().ok().map(converted)];
         Leg { pln, rate: chosen.unwrap_or(Rate::PLN), missing: chosen.err() }

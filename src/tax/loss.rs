@@ -16,7 +16,11 @@ const WINDOW_YEARS: i16 = 5;
 ///
 /// A claim without an amount deducts the most that is allowed. A claim that is not allowed deducts
 /// nothing and is an error; one that exceeds the income is cut to it, since it must not make a loss.
-pub(super) fn deduct(year: i16, income: Pln, claims: &[LossClaim]) -> (Vec<LossUse>, Vec<Diagnostic>) {
+pub(super) fn deduct(
+    year: i16,
+    income: Pln,
+    claims: &[LossClaim],
+) -> (Vec<LossUse>, Vec<Diagnostic>) {
     let mut claims: Vec<&LossClaim> = claims.iter().collect();
     claims.sort_by_key(|claim| claim.year);
     let mut left = income.or_zero();
@@ -98,7 +102,10 @@ mod tests {
         // 10 000 lost, 6 000 deducted at once; 4 000 remain, at most 5 000 a year.
         assert_eq!(deducted(2024, 9000, claim(10_000, 6_000, None)), (pln(4000), 0));
         // 20 million lost, 5 million deducted (not more than half): once 5 million, or half = 10.
-        assert_eq!(deducted(2024, 90_000_000, claim(20_000_000, 5_000_000, None)), (pln(10_000_000), 0));
+        assert_eq!(
+            deducted(2024, 90_000_000, claim(20_000_000, 5_000_000, None)),
+            (pln(10_000_000), 0)
+        );
     }
 
     #[test]

@@ -166,7 +166,10 @@ mod tests {
     fn an_oversell_takes_nothing_and_names_the_missing_shares() {
         let mut queue = LotQueue::default();
         queue.push(lot(1_000, 100));
-        assert_eq!(queue.take(Decimal::from(3)).unwrap_err(), Oversell { missing: Decimal::from(2) });
+        assert_eq!(
+            queue.take(Decimal::from(3)).unwrap_err(),
+            Oversell { missing: Decimal::from(2) }
+        );
         assert_eq!(queue.held(), Decimal::ONE);
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{fifo::Settlement, settlement::SettlementCalendar};
+use super::fifo::Settlement;
 use crate::{
     ledger::Ledger,
     money::{Currency, Money},
@@ -11,8 +11,8 @@ use crate::{
 
 /// Calls `need` for the currency and day of every leg, under both bases; the złoty and zero amounts
 /// need none. A pair may come many times.
-pub fn for_each_need(ledger: &Ledger, calendar: &SettlementCalendar, mut need: impl FnMut(Currency, Date)) {
-    let mut settlement = Settlement::new(ledger, calendar);
+pub fn for_each_need(ledger: &Ledger, mut need: impl FnMut(Currency, Date)) {
+    let mut settlement = Settlement::new(ledger);
     let mut leg = |money: &Money, day: Date| {
         if !money.currency.is_pln() && !money.is_zero() {
             need(money.currency, day);

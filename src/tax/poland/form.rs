@@ -120,7 +120,10 @@ mod tests {
     fn foreign_dividends_moved_from_45_to_47_in_2025() {
         assert_eq!(Form::of(2024).number(Field::FlatTax), Some(45));
         assert_eq!(Form::of(2025).number(Field::FlatTax), Some(47));
-        assert_eq!((Form::of(2024).name(), Form::of(2025).name()), ("PIT-38(17)".into(), "PIT-38(18)".into()));
+        assert_eq!(
+            (Form::of(2024).name(), Form::of(2025).name()),
+            ("PIT-38(17)".into(), "PIT-38(18)".into())
+        );
     }
 
     #[test]
