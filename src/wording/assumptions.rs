@@ -1,0 +1,171 @@
+//! The decisions that a result rests on, as sentences (PRODUCT §2), for the reply and the report.
+
+use super::{basis_name, credit_cap_name, numbers};
+use crate::{
+    lang::Lang,
+    report::ReportInput,
+    statement::Code,
+    tax::{Basis, LossUse, YearAssessment},
+};
+
+/// Every decision as it was used for this result, one sentence each, in a fixed order.
+pub fn assumptions(input: &ReportInput<'_>) -> Vec<String> {
+    let lang = input.lang;
+    let mut list = vec![basis(input), rates(lang), matching(lang), charges(lang)];
+    list.push(credit(input));
+    list.push(rounding(lang));
+    list.push(pit_zg(lang));
+    if let Some(year) = input.assessment.chosen() {
+        list.extend(losses(year, lang));
+        list.extend(declared(input, year));
+        list.extend(layout(year, lang));
+    }
+    list.push(scope(lang));
+    list
+}
+
+fn basis(input: &ReportInput<'_>) -> String {
+    let lang = input.lang;
+    let derived = || {
+        input.assessment.disposals.iter().any(|disposal| disposal.settlement_derived)
+            || input.assessment.diagnostics.iter().any(|d| d.code == Code::SettlementDerived)
+    };
+    let basis = input.assessment.basis;
+    let name = basis_name(basis, lang);
+    let mut text = match lang {
+        Lang::Pl => format!("O roku podatkowym i kursie transakcji decyduje {name}."),
+        Lang::En => format!("The {name} decides on the tax year and the rate of a trade."),
+    };
+    if basis == Basis::Settlement && derived() {
+        text.push_str(lang.choose(
+            " Gdzie plik jej nie podaje, wyprowadziłem ją z cyklu rozliczeń giełdy \
+             (oznaczone: wyprowadzona).",
+            " Where the file does not give it, it was derived from the settlement cycle of the \
+             market (marked: derived).",
+        ));
+    }
+    text
+}
+
+fn rates(lang: Lang) -> String {
+    lang.choose(
+        "Kurs: średni NBP z tabeli A (a gdy waluty w niej nie ma, z tabeli B), ostatniej \
+         ogłoszonej przed tym dniem (art. 11a ustawy o PIT).",
+        "Rate: the NBP average rate of table A (table B for currencies that are not in A), the \
+         last one published before that day (art. 11a of the PIT act).",
+    )
+    .to_owned()
+}
+
+fn matching(lang: Lang) -> String {
+    lang.choose(
+        "Kolejność: FIFO osobno dla każdego rachunku i papieru (art. 24 ust. 10), razem z latami \
+         wcześniejszymi z plików.",
+        "Matching: first in, first out per account and instrument (art. 24 sec. 10), earlier \
+         years in the files included.",
+    )
+    .to_owned()
+}
+
+fn charges(lang: Lang) -> String {
+    lang.choose(
+        "Prowizje kupna i sprzedaży są kosztem; przychodem jest pełna kwota sprzedaży.",
+        "Commissions of purchase and sale are costs; revenue is the full amount of the sale.",
+    )
+    .to_owned()
+}
+
+fn credit(input: &ReportInput<'_>) -> String {
+    let cap = credit_cap_name(input.options.credit_cap, input.lang);
+    match input.lang {
+        Lang::Pl => format!("Odliczenie podatku zagranicznego od dywidend: {cap}."),
+        Lang::En => format!("Credit of foreign tax on dividends: {cap}."),
+    }
+}
+
+fn rounding(lang: Lang) -> String {
+    lang.choose(
+        "Zaokrąglenia: każda przeliczona kwota do grosza; podstawy i podatki do pełnych złotych \
+         (art. 63 § 1 Ordynacji podatkowej), podatek od odsetek w górę do grosza (art. 63 § 1a).",
+        "Rounding: every converted amount to the grosz; bases and taxes to the full złoty \
+         (art. 63 § 1 of the Tax Ordinance), tax on interest up to the grosz (art. 63 § 1a).",
+    )
+    .to_owned()
+}
+
+fn pit_zg(lang: Lang) -> String {
+    lang.choose(
+        "PIT/ZG: jeden na każdy kraj z dodatnim dochodem; kraj emitenta według ISIN.",
+        "PIT/ZG: one for each country with positive income; the issuer's country by the ISIN.",
+    )
+    .to_owned()
+}
+
+fn losses(year: &YearAssessment, lang: Lang) -> Vec<String> {
+    if year.losses.is_empty() {
+        return vec![
+            lang.choose(
+                "Strat z lat ubiegłych nie odliczyłem: nie podano żadnej (polecenie: STRATA rok \
+                 kwota).",
+                "No loss of an earlier year was deducted: none was given (command: LOSS year \
+                 amount).",
+            )
+            .to_owned(),
+        ];
+    }
+    year.losses.iter().map(|loss| one_loss(loss, lang)).collect()
+}
+
+fn one_loss(loss: &LossUse, lang: Lang) -> String {
+    let deducted = numbers::pln(loss.deducted, lang);
+    let allowed = numbers::pln(loss.allowed, lang);
+    let year = loss.year;
+    match lang {
+        Lang::Pl => format!("Strata z {year}: odliczono {deducted}, najwyżej można {allowed}."),
+        Lang::En => format!("Loss of {year}: {deducted} deducted, at most {allowed} is allowed."),
+    }
+}
+
+fn declared(input: &ReportInput<'_>, year: &YearAssessment) -> Vec<String> {
+    let lang = input.lang;
+    let mut list = Vec::new();
+    if !year.pit8c.revenue.is_zero() || !year.pit8c.cost.is_zero() {
+        let revenue = numbers::pln(year.pit8c.revenue, lang);
+        let cost = numbers::pln(year.pit8c.cost, lang);
+        list.push(match lang {
+            Lang::Pl => format!("PIT-8C według Twoich danych: przychód {revenue}, koszty {cost}."),
+            Lang::En => format!("PIT-8C as you gave it: revenue {revenue}, costs {cost}."),
+        });
+    }
+    if let Some(costs) = input.options.crypto_costs {
+        let costs = numbers::pln(costs, lang);
+        list.push(match lang {
+            Lang::Pl => format!("Koszty walut wirtualnych z lat ubiegłych według Ciebie: {costs}."),
+            Lang::En => format!("Crypto costs of earlier years as you gave them: {costs}."),
+        });
+    }
+    list
+}
+
+fn layout(year: &YearAssessment, lang: Lang) -> Option<String> {
+    let (form, number) = (&year.form, year.year);
+    year.provisional.then(|| match lang {
+        Lang::Pl => format!(
+            "Wzoru PIT-38 za {number} jeszcze nie ogłoszono; numery pól są z {form} (tymczasowe)."
+        ),
+        Lang::En => format!(
+            "The PIT-38 for {number} is not published yet; field numbers are those of {form} \
+             (provisional)."
+        ),
+    })
+}
+
+fn scope(lang: Lang) -> String {
+    lang.choose(
+        "Zakres: tylko przysłane pliki. Inne rachunki, a także PIT-8C od polskich domów \
+         maklerskich, trzeba dodać.",
+        "Scope: only the files sent. Other accounts, and PIT-8C forms of Polish brokers, must be \
+         added.",
+    )
+    .to_owned()
+}

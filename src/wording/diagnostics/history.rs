@@ -1,0 +1,129 @@
+//! Words for findings about the history and the rates.
+
+use super::{Pair, Words};
+
+pub(super) const MISSING_LOTS: Words = Words {
+    pl: Pair {
+        what: "Sprzedano więcej[ {value}], niż kupiono według plików[; brakuje: {detail}].",
+        to_do: "Wyślij wcześniejszą historię tego rachunku, najlepiej od jego otwarcia. Jeśli papiery \
+                przyszły z innego konta, z RSU lub darowizny, dopisz je w szablonie (typ \
+                opening_lot).",
+    },
+    en: Pair {
+        what: "More[ {value}] was sold than the files show as bought[; missing: {detail}].",
+        to_do: "Send the earlier history of this account, best from its opening. If the shares came \
+                from another account, from RSU or as a gift, add them in the template (type \
+                opening_lot).",
+    },
+};
+
+pub(super) const INSTRUMENT_BLOCKED: Words = Words {
+    pl: Pair {
+        what: "Nie podaję kwot dla instrumentu[ {value}][: {detail}].",
+        to_do: "Popraw wiersze wymienione przy tym instrumencie i odeślij plik; policzę wtedy całość.",
+    },
+    en: Pair {
+        what: "No figures are given for the instrument[ {value}][: {detail}].",
+        to_do: "Correct the rows listed for this instrument and send the file back; then everything \
+                will be computed.",
+    },
+};
+
+pub(super) const UNSETTLED_ACTION: Words = Words {
+    pl: Pair {
+        what: "Zdarzenie korporacyjne[ „{value}”], którego skutki podatkowe zależą od szczegółów\
+               [ ({detail})].",
+        to_do: "Ustal z brokerem lub doradcą, ile papierów i po jakim koszcie masz po tym zdarzeniu, \
+                i wpisz to w szablonie (sell i opening_lot).",
+    },
+    en: Pair {
+        what: "A corporate action[ (“{value}”)] whose tax treatment depends on its details\
+               [ ({detail})].",
+        to_do: "Find out from the broker or an adviser how many shares you hold after it and at what \
+                cost, and put that into the template (sell and opening_lot).",
+    },
+};
+
+pub(super) const POSITION_DIFFERS: Words = Words {
+    pl: Pair {
+        what: "Stan pozycji[ {column}] u brokera różni się od wyniku transakcji[: broker {value}]\
+               [, z transakcji {detail}].",
+        to_do: "Najczęściej brakuje części historii, transferu albo splitu. Sprawdź to i \
+                odpowiedz z brakującym plikiem.",
+    },
+    en: Pair {
+        what: "The broker's position[ of {column}] differs from what the trades leave[: the broker \
+               says {value}][, the trades {detail}].",
+        to_do: "Most often a part of the history, a transfer or a split is missing. Check it and \
+                reply with the missing file.",
+    },
+};
+
+pub(super) const TOTAL_DIFFERS: Words = Words {
+    pl: Pair {
+        what: "Suma podana przez brokera[ ({column})] różni się od sumy wierszy[: broker {value}]\
+               [, wiersze {detail}].",
+        to_do: "Sprawdź, czy plik jest pełny i niezmieniony. Jeśli nie, wyeksportuj go ponownie i \
+                załącz w odpowiedzi.",
+    },
+    en: Pair {
+        what: "A total of the broker[ ({column})] differs from the sum of the rows[: the broker says \
+               {value}][, the rows {detail}].",
+        to_do: "Check that the file is complete and unchanged. If not, export it again and attach it \
+                to your reply.",
+    },
+};
+
+pub(super) const WITHHOLDING_ALONE: Words = Words {
+    pl: Pair {
+        what: "Jest podatek u źródła[ {value}], ale nie ma dywidendy, od której go pobrano\
+               [ ({detail})].",
+        to_do: "Wyślij eksport, który obejmuje także dzień wypłaty tej dywidendy, albo dopisz ją w \
+                szablonie.",
+    },
+    en: Pair {
+        what: "There is tax at source[ ({value})] without the dividend that it was taken from\
+               [ ({detail})].",
+        to_do: "Send an export that covers the pay day of that dividend too, or add the dividend in \
+                the template.",
+    },
+};
+
+pub(super) const SPLIT_WITHOUT_LOTS: Words = Words {
+    pl: Pair {
+        what: "Split instrumentu[ {value}], którego według plików nie masz.",
+        to_do: "Jeśli masz go na tym rachunku, wyślij wcześniejszą historię. Jeśli nie, nic nie trzeba \
+                robić.",
+    },
+    en: Pair {
+        what: "A split of an instrument[ ({value})] that is not held according to the files.",
+        to_do: "If you hold it on this account, send the earlier history. If not, nothing needs to \
+                be done.",
+    },
+};
+
+pub(super) const NO_SUCH_CURRENCY: Words = Words {
+    pl: Pair {
+        what: "NBP nie publikuje kursu tej waluty[: „{value}”].",
+        to_do: "Sprawdź kod waluty. Jeśli to kryptowaluta (np. USDT), wpisz w szablonie kwotę w \
+                walucie, w której rozliczono transakcję.",
+    },
+    en: Pair {
+        what: "NBP does not publish a rate of this currency[: “{value}”].",
+        to_do: "Check the currency code. If it is a coin (e.g. USDT), put the amount into the \
+                template in the currency in which the trade was settled.",
+    },
+};
+
+pub(super) const MISSING_RATE: Words = Words {
+    pl: Pair {
+        what: "Nie mam tabeli kursów NBP sprzed tego dnia[: {value}][ ({detail})].",
+        to_do: "Sprawdź datę w pliku. Jeśli jest dobra, odpowiedz na tę wiadomość jutro, a policzę \
+                ponownie.",
+    },
+    en: Pair {
+        what: "No NBP table from before this day is known[: {value}][ ({detail})].",
+        to_do: "Check the date in the file. If it is right, reply to this message tomorrow and the \
+                result will be computed again.",
+    },
+};

@@ -1,0 +1,226 @@
+//! Findings in words: what was found, and what the sender should do about it.
+//!
+//! Each code has its words in one of the submodules, both languages side by side. The `match` in
+//! [`words_of`] names every code, so a new code does not compile without words for the sender.
+
+mod files;
+mod fill;
+mod history;
+mod outcome;
+mod rows;
+
+use std::collections::BTreeMap;
+
+use super::echo;
+use crate::{
+    lang::Lang,
+    statement::{Code, Diagnostic, Severity},
+};
+
+/// How many places of one kind of finding a reply shows; the rest is a count (mail §5).
+pub const ROWS_SHOWN: usize = 5;
+
+/// A finding in words. The place (file and row) is not in them: whoever shows them puts it first.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Explanation {
+    /// What was found, one sentence.
+    pub what: String,
+    /// What to do next, one or two sentences.
+    pub what_to_do: String,
+}
+
+/// The words of one code: `{value}`, `{column}` and `{detail}` are filled in; a part in `[…]`
+/// is left out if a value that it names is empty.
+#[derive(Debug)]
+struct Words {
+    pl: Pair,
+    en: Pair,
+}
+
+/// What was found and what to do, in one language.
+#[derive(Debug)]
+struct Pair {
+    what: &'static str,
+    to_do: &'static str,
+}
+
+/// Puts a finding into words; the sender's own text in it is sanitised.
+pub fn diagnostic(found: &Diagnostic, lang: Lang) -> Explanation {
+    let words = words_of(found.code);
+    let pair = match lang {
+        Lang::Pl => &words.pl,
+        Lang::En => &words.en,
+    };
+    let values = fill::Values {
+        column: echo(&found.column),
+        value: echo(&found.value),
+        detail: echo(&found.detail),
+    };
+    Explanation { what: values.fill(pair.what), what_to_do: values.fill(pair.to_do) }
+}
+
+/// All findings of one code, of which the first few are shown.
+#[derive(Clone, Debug)]
+pub struct Group<'a> {
+    /// Which kind.
+    pub code: Code,
+    /// The worst severity among them.
+    pub severity: Severity,
+    /// The first [`ROWS_SHOWN`] by file and row.
+    pub shown: Vec<&'a Diagnostic>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl Group<'_> {
+    /// How many findings there are in all.
+    pub fn count(&self) -> usize {
+        self.shown.len() + self.more
+    }
+}
+
+/// Groups findings by code: errors before warnings, then in the order in which codes are declared.
+pub fn group<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<Group<'a>> {
+    let mut by_code: BTreeMap<Code, Vec<&Diagnostic>> = BTreeMap::new();
+    for diagnostic in found {
+        by_code.entry(diagnostic.code).or_default().push(diagnostic);
+    }
+    let mut groups: Vec<Group<'_>> = by_code
+        .into_iter()
+        .filter_map(|(code, mut all)| {
+            // A stable sort: findings of one row stay in the order in which they were made.
+            all.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.row));
+            let severity = all.iter().map(|diagnostic| diagnostic.severity).min()?;
+            let more = all.len().saturating_sub(ROWS_SHOWN);
+            all.truncate(ROWS_SHOWN);
+            Some(Group { code, severity, shown: all, more })
+        })
+        .collect();
+    groups.sort_by_key(|group| (group.severity, group.code));
+    groups
+}
+
+fn words_of(code: Code) -> &'static Words {
+    match code {
+        Code::NoAttachment => &files::NO_ATTACHMENT,
+        Code::UnknownFile => &files::UNKNOWN_FILE,
+        Code::AmbiguousFile => &files::AMBIGUOUS_FILE,
+        Code::NoRows => &files::NO_ROWS,
+        Code::PdfFile => &files::PDF_FILE,
+        Code::ImageFile => &files::IMAGE_FILE,
+        Code::EncryptedFile => &files::ENCRYPTED_FILE,
+        Code::HtmlFile => &files::HTML_FILE,
+        Code::TooLarge => &files::TOO_LARGE,
+        Code::BadArchive => &files::BAD_ARCHIVE,
+        Code::BadWorkbook => &files::BAD_WORKBOOK,
+        Code::TooManyFiles => &files::TOO_MANY_FILES,
+        Code::BadEncoding => &files::BAD_ENCODING,
+        Code::SameFileTwice => &files::SAME_FILE_TWICE,
+        Code::LinkOnly => &files::LINK_ONLY,
+        Code::OpaqueMessage => &files::OPAQUE_MESSAGE,
+        Code::WrongReport => &files::WRONG_REPORT,
+        Code::MissingSection => &files::MISSING_SECTION,
+        Code::UnknownRow => &rows::UNKNOWN_ROW,
+        Code::UnknownColumn => &rows::UNKNOWN_COLUMN,
+        Code::MissingColumn => &rows::MISSING_COLUMN,
+        Code::RowShape => &rows::ROW_SHAPE,
+        Code::BadDate => &rows::BAD_DATE,
+        Code::ImplausibleDate => &rows::IMPLAUSIBLE_DATE,
+        Code::BadNumber => &rows::BAD_NUMBER,
+        Code::AmbiguousNumber => &rows::AMBIGUOUS_NUMBER,
+        Code::NotPositive => &rows::NOT_POSITIVE,
+        Code::EmptyCell => &rows::EMPTY_CELL,
+        Code::BadCurrency => &rows::BAD_CURRENCY,
+        Code::BadIsin => &rows::BAD_ISIN,
+        Code::IsinCheckDigit => &rows::ISIN_CHECK_DIGIT,
+        Code::BadCountry => &rows::BAD_COUNTRY,
+        Code::AmountMismatch => &rows::AMOUNT_MISMATCH,
+        Code::NoInstrument => &rows::NO_INSTRUMENT,
+        Code::FormulaCell => &rows::FORMULA_CELL,
+        Code::LikelyDuplicate => &rows::LIKELY_DUPLICATE,
+        Code::MissingLots => &history::MISSING_LOTS,
+        Code::InstrumentBlocked => &history::INSTRUMENT_BLOCKED,
+        Code::UnsettledAction => &history::UNSETTLED_ACTION,
+        Code::PositionDiffers => &history::POSITION_DIFFERS,
+        Code::TotalDiffers => &history::TOTAL_DIFFERS,
+        Code::WithholdingAlone => &history::WITHHOLDING_ALONE,
+        Code::SplitWithoutLots => &history::SPLIT_WITHOUT_LOTS,
+        Code::NoSuchCurrency => &history::NO_SUCH_CURRENCY,
+        Code::MissingRate => &history::MISSING_RATE,
+        Code::LossNotAllowed => &outcome::LOSS_NOT_ALLOWED,
+        Code::CountryUnclear => &outcome::COUNTRY_UNCLEAR,
+        Code::TreatyUnknown => &outcome::TREATY_UNKNOWN,
+        Code::OverWithheld => &outcome::OVER_WITHHELD,
+        Code::SettlementDerived => &outcome::SETTLEMENT_DERIVED,
+        Code::YearDependsOnBasis => &outcome::YEAR_DEPENDS_ON_BASIS,
+        Code::ChargesLeftOut => &outcome::CHARGES_LEFT_OUT,
+        Code::FeesWithoutSales => &outcome::FEES_WITHOUT_SALES,
+        Code::SolidarityLevy => &outcome::SOLIDARITY_LEVY,
+        Code::YearWithoutEvents => &outcome::YEAR_WITHOUT_EVENTS,
+        Code::YearNotOver => &outcome::YEAR_NOT_OVER,
+        Code::FormProvisional => &outcome::FORM_PROVISIONAL,
+        Code::FormUnknown => &outcome::FORM_UNKNOWN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statement::{FileId, Source};
+
+    fn in_every_way(check: impl Fn(Code, Lang, &Explanation)) {
+        for &code in Code::ALL {
+            for lang in [Lang::Pl, Lang::En] {
+                let bare = Diagnostic::new(code);
+                let full = bare.clone().found("Column", "Value").detail("Detail");
+                check(code, lang, &diagnostic(&bare, lang));
+                check(code, lang, &diagnostic(&full, lang));
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_says_what_it_is_and_what_to_do_in_both_languages() {
+        in_every_way(|code, lang, said| {
+            for text in [&said.what, &said.what_to_do] {
+                assert!(text.chars().count() > 15, "{code:?} {lang:?}: {text}");
+                assert!(!text.contains(['{', '}', '[', ']']), "{code:?} {lang:?}: {text}");
+                assert!(text.ends_with(['.', '”']), "{code:?} {lang:?}: {text}");
+                assert!(!text.contains("  ") && !text.contains(" ."), "{code:?} {lang:?}: {text}");
+            }
+        });
+    }
+
+    #[test]
+    fn no_code_is_said_in_the_words_of_another() {
+        let mut seen = BTreeMap::new();
+        for &code in Code::ALL {
+            for lang in [Lang::Pl, Lang::En] {
+                let what = diagnostic(&Diagnostic::new(code), lang).what;
+                assert_eq!(seen.insert(what, code), None, "{code:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_found_is_said() {
+        let source = Source { file: FileId(0), row: 7 };
+        let found = Diagnostic::at(Code::BadNumber, source).found("Price", "12,x\u{202e}4");
+        let said = diagnostic(&found, Lang::En);
+        assert_eq!(said.what, "Column “Price”: a number must stand here, found: “12,x4”.");
+    }
+
+    #[test]
+    fn many_findings_of_one_kind_become_five_and_a_count() {
+        let at = |row| Diagnostic::at(Code::BadDate, Source { file: FileId(0), row });
+        let mut found: Vec<_> = (1..=12).rev().map(at).collect();
+        found.push(Diagnostic::new(Code::SettlementDerived));
+        found.push(Diagnostic::in_file(Code::PdfFile, FileId(1)));
+        let groups = group(&found);
+        let codes: Vec<_> = groups.iter().map(|group| group.code).collect();
+        assert_eq!(codes, [Code::PdfFile, Code::BadDate, Code::SettlementDerived]);
+        assert_eq!((groups[1].count(), groups[1].more), (12, 7));
+        let rows: Vec<_> = groups[1].shown.iter().filter_map(|found| found.row).collect();
+        assert_eq!(rows, [1, 2, 3, 4, 5]);
+    }
+}

@@ -1,0 +1,178 @@
+//! Words for findings about the tax itself.
+
+use super::{Pair, Words};
+
+pub(super) const LOSS_NOT_ALLOWED: Words = Words {
+    pl: Pair {
+        what: "Tej straty nie można odliczyć tak, jak podano[: {value}][; można: {detail}].",
+        to_do: "Rocznie wolno odliczyć do 50% straty z jednego z 5 poprzednich lat albo raz do 5 mln \
+                zł. Odpowiedz poleceniem STRATA z inną kwotą.",
+    },
+    en: Pair {
+        what: "This loss cannot be deducted as asked[: {value}][; allowed: {detail}].",
+        to_do: "Each year up to 50% of a loss of one of the 5 preceding years may be deducted, or \
+                once up to PLN 5 million. Reply with the command LOSS and another amount.",
+    },
+};
+
+pub(super) const COUNTRY_UNCLEAR: Words = Words {
+    pl: Pair {
+        what: "Nie wiadomo, z jakiego kraju jest emitent[ {value}]; nie ma dla niego PIT/ZG\
+               [ ({detail})].",
+        to_do: "Ustal siedzibę emitenta i wpisz jej kod w kolumnie country szablonu. Dotyczy to \
+                ISIN z XS oraz kwitów depozytowych (ADR).",
+    },
+    en: Pair {
+        what: "The country of the issuer is not clear[: {value}]; no PIT/ZG was made for it\
+               [ ({detail})].",
+        to_do: "Find out where the issuer is resident and put the code into the column country of \
+                the template. This concerns XS ISINs and depositary receipts (ADR).",
+    },
+};
+
+pub(super) const TREATY_UNKNOWN: Words = Words {
+    pl: Pair {
+        what: "Nie znam stawki z umowy podatkowej dla kraju[ {value}]; odliczam najwyżej 19%.",
+        to_do: "Sprawdź umowę o unikaniu podwójnego opodatkowania z tym krajem. Jeśli stawka jest \
+                niższa, odliczenie trzeba zmniejszyć.",
+    },
+    en: Pair {
+        what: "No treaty rate is known for the country[ {value}]; at most 19% was credited.",
+        to_do: "Check the double taxation treaty with that country. If its rate is lower, the credit \
+                must be reduced.",
+    },
+};
+
+pub(super) const OVER_WITHHELD: Words = Words {
+    pl: Pair {
+        what: "Pobrano za granicą więcej, niż pozwala umowa[: {value}][ ({detail})].",
+        to_do: "Nadwyżki nie odlicza się w Polsce. O jej zwrot możesz wystąpić w kraju źródła; przy \
+                akcjach z USA złóż u brokera formularz W-8BEN.",
+    },
+    en: Pair {
+        what: "More was withheld abroad than the treaty allows[: {value}][ ({detail})].",
+        to_do: "The excess is not credited in Poland. You can reclaim it in the source country; for \
+                US shares file form W-8BEN with your broker.",
+    },
+};
+
+pub(super) const SETTLEMENT_DERIVED: Words = Words {
+    pl: Pair {
+        what: "Plik nie podaje dni rozliczenia; wyprowadziłem je z cyklu giełdy[ ({detail})]\
+               [: {value}].",
+        to_do: "Sprawdź transakcje z końca roku. Jeśli broker podaje inną datę, wpisz ją w kolumnie \
+                settlement_date szablonu i odeślij.",
+    },
+    en: Pair {
+        what: "The file gives no settlement days; they were derived from the cycle of the market\
+               [ ({detail})][: {value}].",
+        to_do: "Check the trades at the end of the year. If the broker states another day, put it \
+                into the column settlement_date of the template and send it back.",
+    },
+};
+
+pub(super) const YEAR_DEPENDS_ON_BASIS: Words = Words {
+    pl: Pair {
+        what: "Transakcja z przełomu roku[: {value}][ ({detail})] przy innej podstawie należy do \
+               innego roku.",
+        to_do: "Stosuj jedną podstawę we wszystkich latach. Aby zmienić, odpowiedz DATA: TRANSAKCJI \
+                albo DATA: ROZLICZENIA.",
+    },
+    en: Pair {
+        what: "A trade at the turn of the year[: {value}][ ({detail})] belongs to another year under \
+               the other basis.",
+        to_do: "Keep to one basis in all years. To change it, reply BASIS: TRADE or BASIS: \
+                SETTLEMENT.",
+    },
+};
+
+pub(super) const CHARGES_LEFT_OUT: Words = Words {
+    pl: Pair {
+        what: "Pominąłem opłaty, co do których nie ma pewności, że są kosztem[: {value}]\
+               [ ({detail})].",
+        to_do: "Wynik jest bez nich ostrożny. Jeśli uważasz je za koszt, dopisz je w szablonie (typ \
+                fee) i odeślij.",
+    },
+    en: Pair {
+        what: "Charges that may or may not be costs were left out[: {value}][ ({detail})].",
+        to_do: "Without them the result is on the safe side. If you hold that they are costs, add \
+                them in the template (type fee) and send it back.",
+    },
+};
+
+pub(super) const FEES_WITHOUT_SALES: Words = Words {
+    pl: Pair {
+        what: "W tym roku są opłaty za rachunek, a nie ma żadnej sprzedaży[: {value}][ ({detail})].",
+        to_do: "Koszt bez przychodu daje stratę, którą urząd może zakwestionować. Zdecyduj, czy ją \
+                wykazać.",
+    },
+    en: Pair {
+        what: "This year has account fees but no sale[: {value}][ ({detail})].",
+        to_do: "Costs without revenue make a loss that the tax office may question. Decide whether \
+                to declare it.",
+    },
+};
+
+pub(super) const SOLIDARITY_LEVY: Words = Words {
+    pl: Pair {
+        what: "Dochód jest bliski 1 000 000 zł albo wyższy[: {value}].",
+        to_do: "Od nadwyżki należy się danina solidarnościowa 4% (druk DSF-1, do 30 kwietnia). Dolicz \
+                inne dochody i policz ją osobno.",
+    },
+    en: Pair {
+        what: "The income is close to PLN 1,000,000 or above[: {value}].",
+        to_do: "The excess is subject to the solidarity levy of 4% (form DSF-1, by 30 April). Add \
+                your other income and compute it separately.",
+    },
+};
+
+pub(super) const YEAR_WITHOUT_EVENTS: Words = Words {
+    pl: Pair {
+        what: "W plikach nie ma sprzedaży ani dochodów z roku[ {value}][; są lata: {detail}].",
+        to_do: "Wyślij historię z tego roku albo wybierz inny rok poleceniem ROK, np. ROK 2024.",
+    },
+    en: Pair {
+        what: "The files have no sale and no income of the year[ {value}][; they have: {detail}].",
+        to_do: "Send the history of that year, or choose another with the command YEAR, e.g. YEAR \
+                2024.",
+    },
+};
+
+pub(super) const YEAR_NOT_OVER: Words = Words {
+    pl: Pair {
+        what: "Rok[ {value}] jeszcze trwa; wynik obejmuje go tylko do dziś.",
+        to_do: "Po 31 grudnia wyślij pełny eksport; zeznanie składa się od 15 lutego do 30 kwietnia.",
+    },
+    en: Pair {
+        what: "The year[ {value}] is not over; the result covers it only until today.",
+        to_do: "Send the full export after 31 December; returns are filed from 15 February to 30 \
+                April.",
+    },
+};
+
+pub(super) const FORM_PROVISIONAL: Words = Words {
+    pl: Pair {
+        what: "Wzoru formularza za ten rok jeszcze nie ogłoszono[ ({value})]; numery pól są z \
+               poprzedniego[ ({detail})].",
+        to_do: "Przed złożeniem zeznania poproś o wynik jeszcze raz albo porównaj numery pól z nowym \
+                drukiem.",
+    },
+    en: Pair {
+        what: "The form of this year is not published yet[ ({value})]; the field numbers are those \
+               of the previous one[ ({detail})].",
+        to_do: "Before you file, ask for the result again or compare the field numbers with the new \
+                form.",
+    },
+};
+
+pub(super) const FORM_UNKNOWN: Words = Words {
+    pl: Pair {
+        what: "Nie znam formularza PIT-38 za ten rok[ ({value})], więc nie podaję numerów pól.",
+        to_do: "Kwoty są policzone; przenieś je według nazw pól na formularz z tego roku.",
+    },
+    en: Pair {
+        what: "The PIT-38 of this year is not known[ ({value})], so no field numbers are given.",
+        to_do: "The figures are computed; copy them by the names of the fields to the form of that \
+                year.",
+    },
+};

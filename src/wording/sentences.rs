@@ -1,0 +1,73 @@
+//! Short texts that more than one reply or report says.
+
+use crate::{
+    lang::Lang,
+    tax::{Basis, CreditCap, Status},
+};
+
+/// The name of a basis, to stand in a sentence: "data rozliczenia".
+pub fn basis_name(basis: Basis, lang: Lang) -> &'static str {
+    match basis {
+        Basis::Settlement => lang.choose("data rozliczenia", "settlement date"),
+        Basis::Trade => lang.choose("data transakcji", "trade date"),
+    }
+}
+
+/// The name of a cap on the credit of foreign tax.
+pub fn credit_cap_name(cap: CreditCap, lang: Lang) -> &'static str {
+    match cap {
+        CreditCap::Treaty => lang.choose(
+            "najwyżej stawka z umowy i 19%, od każdej wypłaty osobno",
+            "at most the treaty rate and 19%, per payment",
+        ),
+        CreditCap::Nineteen => lang.choose("najwyżej 19%", "at most 19%"),
+    }
+}
+
+/// A status in one word.
+pub fn status_name(status: Status, lang: Lang) -> &'static str {
+    match status {
+        Status::Complete => lang.choose("pełny", "complete"),
+        Status::Incomplete => lang.choose("niepełny", "incomplete"),
+    }
+}
+
+/// The warning over figures of an incomplete result.
+pub fn no_copy(lang: Lang) -> &'static str {
+    lang.choose(
+        "NIE PRZEPISUJ tych kwot: brakuje danych, wynik się zmieni.",
+        "DO NOT COPY these figures: data is missing, the result will change.",
+    )
+}
+
+/// How the sender corrects something.
+pub fn how_to_correct(lang: Lang) -> &'static str {
+    lang.choose(
+        "Odpowiedz na tę wiadomość i załącz poprawiony albo brakujący plik. \
+         Wystarczy ten jeden plik, pozostałe już mam.",
+        "Reply to this message and attach the corrected or missing file. \
+         That one file is enough, I have the others.",
+    )
+}
+
+/// What the calculation is not.
+pub fn disclaimer(lang: Lang) -> &'static str {
+    lang.choose(
+        "To jest obliczenie, nie zeznanie podatkowe ani porada podatkowa. \
+         Zeznanie składasz samodzielnie i odpowiadasz za nie.",
+        "This is a calculation, not a tax return and not tax advice. \
+         You file the return yourself and answer for it.",
+    )
+}
+
+/// What is kept, for how long, and how to have it deleted.
+pub fn privacy(lang: Lang) -> &'static str {
+    lang.choose(
+        "Prywatność: wiadomości i pliki przechowuję 30 dni, historię tej rozmowy 90 dni. \
+         Aby usunąć wszystko od razu, odpowiedz słowem USUŃ. \
+         Nie podawaj numeru PESEL, adresu ani numeru konta bankowego.",
+        "Privacy: messages and files are kept for 30 days, the history of this conversation for \
+         90 days. To have everything deleted at once, reply with the word DELETE. \
+         Do not send your PESEL number, address or bank account.",
+    )
+}
