@@ -16,8 +16,8 @@ use crate::{
     rates::Rate,
     statement::{AccountIx, Diagnostic, InstrumentIx, RowCounts, Severity, Source},
     tax::{
-        Basis, Crypto, Disposal, FlatTax, LotMatch, OpenLot, OtherBasis, PitZg, Securities, Status,
-        YearAssessment,
+        Assessment, Basis, Crypto, Disposal, FlatTax, LotMatch, OpenLot, OtherBasis, PitZg,
+        Securities, Status, YearAssessment,
     },
     wording,
 };
@@ -37,8 +37,10 @@ pub fn document<'a>(input: &'a ReportInput<'a>) -> impl Serialize + 'a {
         schema: "investtax.calculation.v1",
         basis: assessment.basis,
         status: assessment.status,
-        years: assessment.years.iter().map(Year::of).collect(),
-        disposals: Each(assessment.disposals.as_slice(), move |disposal| disposal_of(input, disposal)),
+        years: assessment.years.iter().map(|year| Year::of(assessment, year)).collect(),
+        disposals: Each(assessment.disposals.as_slice(), move |disposal| {
+            disposal_of(input, disposal)
+        }),
         open_lots: Each(assessment.open_lots.as_slice(), move |lot| open_lot_of(input, lot)),
         inputs: Each(input.ledger.inputs.as_slice(), input_of),
         diagnostics: DiagnosticList(input),
@@ -93,6 +95,7 @@ struct Document<'a, D: Serialize, O: Serialize, I: Serialize> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the contract's")]
 struct Year<'a> {
     year: i16,
     form: &'a str,
@@ -103,22 +106,58 @@ struct Year<'a> {
     interest: FlatTax,
     crypto: Crypto,
     pit_zg: Vec<PitZgOut>,
-    other_basis: Option<OtherBasis>,
+    other_basis: OtherBasisOut,
 }
 
 impl<'a> Year<'a> {
-    fn of(year: &'a YearAssessment) -> Self {
+    fn of(assessment: &Assessment, year: &'a YearAssessment) -> Self {
         Self {
             year: year.year,
             form: &year.form,
             status: year.status,
-            fields: year.fields.iter().map(|(number, (_, value))| (*number, AsIs(*value))).collect(),
+            fields: year
+                .fields
+                .iter()
+                .map(|(number, (_, value))| (*number, AsIs(*value)))
+                .collect(),
             securities: SecuritiesOut::of(&year.securities),
             dividends: year.dividends,
             interest: year.interest,
             crypto: year.crypto,
             pit_zg: year.pit_zg.iter().map(PitZgOut::of).collect(),
-            other_basis: year.other_basis,
+            other_basis: OtherBasisOut::of(assessment, year.other_basis),
+        }
+    }
+}
+
+/// The other basis; empty amounts where a rate that only it needs is missing.
+#[derive(Serialize)]
+struct OtherBasisOut {
+    basis: Basis,
+    income: Known,
+    loss: Known,
+    tax_due: Known,
+}
+
+impl OtherBasisOut {
+    fn of(assessment: &Assessment, other: Option<OtherBasis>) -> Self {
+        Self {
+            basis: assessment.basis.other(),
+            income: Known(other.map(|other| other.income)),
+            loss: Known(other.map(|other| other.loss)),
+            tax_due: Known(other.map(|other| other.tax_due)),
+        }
+    }
+}
+
+/// An amount, or an empty text where it is not known.
+struct Known(Option<Pln>);
+
+impl Serialize for Known {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(amount) => serializer.collect_str(&amount),
+            None => serializer.serialize_str(""),
         }
     }
 }
@@ -153,8 +192,7 @@ impl SecuritiesOut {
 
 #[derive(Serialize)]
 struct PitZgOut {
-    #[serde(serialize_with = "country")]
-    country: Country,
+    country: Code2,
     income: Pln,
     foreign_tax: Pln,
 }
@@ -162,21 +200,38 @@ struct PitZgOut {
 impl PitZgOut {
     fn of(attachment: &PitZg) -> Self {
         Self {
-            country: attachment.country,
+            country: Code2(attachment.country),
             income: attachment.income,
             foreign_tax: attachment.foreign_tax,
         }
     }
 }
 
-fn country<S: Serializer>(country: &Country, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(country.as_str())
+/// A country by its code.
+struct Code2(Country);
+
+impl Serialize for Code2 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.as_str())
+    }
+}
+
+/// A day, or an empty text for the złoty, which needs no table.
+struct Day(Option<Date>);
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(day) => serializer.collect_str(&day),
+            None => serializer.serialize_str(""),
+        }
+    }
 }
 
 #[derive(Serialize)]
 struct RateOut<'a> {
     table: &'a str,
-    date: Option<Date>,
+    date: Day,
     currency: &'a str,
     mid: AsIs,
 }
@@ -184,7 +239,7 @@ struct RateOut<'a> {
 fn rate_of<'a>(input: &ReportInput<'a>, rate: &'a Rate) -> RateOut<'a> {
     RateOut {
         table: input.rates.number(rate),
-        date: rate.is_published().then_some(rate.published_on),
+        date: Day(rate.is_published().then_some(rate.published_on)),
         currency: rate.currency.as_str(),
         mid: AsIs(rate.mid),
     }
@@ -255,13 +310,13 @@ struct OpenLotOut<'a> {
     isin: &'a str,
     symbol: &'a str,
     quantity: Plain,
-    cost: Option<Pln>,
+    cost: Known,
 }
 
 fn open_lot_of<'a>(input: &ReportInput<'a>, lot: &OpenLot) -> OpenLotOut<'a> {
     let (isin, symbol) = instrument_of(input, lot.instrument);
     let account = account_of(input, lot.account);
-    OpenLotOut { account, isin, symbol, quantity: Plain(lot.quantity), cost: lot.cost }
+    OpenLotOut { account, isin, symbol, quantity: Plain(lot.quantity), cost: Known(lot.cost) }
 }
 
 fn account_of<'a>(input: &ReportInput<'a>, account: AccountIx) -> &'a str {

@@ -61,7 +61,7 @@ impl Years {
             let place = usize::try_from(disposal.instrument.0).ok();
             match place.and_then(|place| countries.get(place)).copied().flatten() {
                 Some(country) => {
-                    *sums.net_by_country.entry(country).or_default() += disposal.gain()
+                    *sums.net_by_country.entry(country).or_default() += disposal.gain();
                 }
                 None => {
                     unclear.insert((disposal.year, disposal.instrument));

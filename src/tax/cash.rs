@@ -13,7 +13,9 @@ use crate::{
     ledger::Ledger,
     money::{Country, Currency, Money, Pln},
     rates::NoRate,
-    statement::{AccountIx, Code, Diagnostic, Event, InstrumentIx, Source, Transaction},
+    statement::{
+        AccountIx, Code, Diagnostic, Event, Instrument, InstrumentIx, Source, Transaction,
+    },
 };
 
 /// Everything without lots, by kind, and what could not be computed.
@@ -206,7 +208,7 @@ impl Work<'_> {
     fn dividend(&mut self, key: PaymentKey, payment: Payment) -> Result<DividendResult, NoRate> {
         let (paid_on, account, instrument, currency) = key;
         let known = self.ledger.instrument(instrument);
-        let country = payment.country.or_else(|| known.and_then(|known| known.issuer_country()));
+        let country = payment.country.or_else(|| known.and_then(Instrument::issuer_country));
         self.refuse_negative(paid_on, payment, known.map_or("", |known| known.label()));
         let gross = Money::new(payment.gross.max(Decimal::ZERO), currency);
         let withheld = Money::new(payment.withheld.max(Decimal::ZERO), payment.withheld_currency);
@@ -299,7 +301,7 @@ impl Work<'_> {
 
     fn derivative(&mut self, transaction: &Transaction, result: Money, country: Option<Country>) {
         let issuer =
-            || self.ledger.instrument(transaction.instrument).and_then(|i| i.issuer_country());
+            || self.ledger.instrument(transaction.instrument).and_then(Instrument::issuer_country);
         let country = country.or_else(issuer);
         match self.converter.on(result, transaction.day) {
             Ok((result_pln, rate)) => self.cash.derivatives.push(DerivativeResult {
