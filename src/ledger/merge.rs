@@ -108,7 +108,10 @@ fn refuse_absurd_amounts(ledger: &mut Ledger) {
 
 fn largest(event: &Event) -> Decimal {
     match event {
-        Event::Buy(trade) | Event::Sell(trade) => {
+        Event::Buy(trade)
+        | Event::Sell(trade)
+        | Event::OpenShort(trade)
+        | Event::CloseShort(trade) => {
             let charges = trade.charges.iter().map(|charge| charge.amount.abs()).max();
             let commission = trade.commission.amount.abs().max(charges.unwrap_or_default());
             trade.gross.amount.abs().max(trade.quantity).max(commission)

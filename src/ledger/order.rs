@@ -30,8 +30,8 @@ fn rank(event: &Event) -> u8 {
         Event::Rename { .. } => 1,
         Event::Split(_) => 2,
         Event::OpeningLot { .. } => 3,
-        Event::Buy(_) | Event::CryptoBuy { .. } => 4,
-        Event::Sell(_) | Event::CryptoSell { .. } => 5,
+        Event::Buy(_) | Event::OpenShort(_) | Event::CryptoBuy { .. } => 4,
+        Event::Sell(_) | Event::CloseShort(_) | Event::CryptoSell { .. } => 5,
         Event::Dividend { .. }
         | Event::Interest { .. }
         | Event::Fee { .. }
@@ -43,9 +43,10 @@ fn rank(event: &Event) -> u8 {
 /// What distinguishes two events of the same kind, stamp, account and instrument.
 fn content(event: &Event) -> [Decimal; 3] {
     match event {
-        Event::Buy(trade) | Event::Sell(trade) => {
-            [trade.gross.amount, trade.quantity, trade.commission.amount]
-        }
+        Event::Buy(trade)
+        | Event::Sell(trade)
+        | Event::OpenShort(trade)
+        | Event::CloseShort(trade) => [trade.gross.amount, trade.quantity, trade.commission.amount],
         Event::OpeningLot { quantity, cost } => [cost.amount, *quantity, Decimal::ZERO],
         Event::Dividend { gross, withheld, .. } | Event::Interest { gross, withheld } => {
             [gross.amount, withheld.amount, Decimal::ZERO]

@@ -153,6 +153,8 @@ impl Work<'_> {
             }
             Event::Buy(_)
             | Event::Sell(_)
+            | Event::OpenShort(_)
+            | Event::CloseShort(_)
             | Event::OpeningLot { .. }
             | Event::Split(_)
             | Event::Rename { .. }

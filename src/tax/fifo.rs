@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::{
     BlockedInstrument, Disposal, LotMatch, Market, MovedYear, OpenLot, SettlementCalendar,
-    leg::{Converter, Days},
+    leg::{Converter, Days, Leg},
     lot::{Lot, LotQueue},
 };
 use crate::{
@@ -61,6 +61,8 @@ struct Holding {
     account: AccountIx,
     instrument: InstrumentIx,
     lots: LotQueue,
+    /// Short sales and written options that are not closed yet.
+    shorts: LotQueue,
     blocked: Option<(Option<Decimal>, Source)>,
     /// Where the lots went when the instrument was renamed.
     successor: Option<usize>,
@@ -111,6 +113,8 @@ impl<'a> Walk<'a> {
         match &transaction.event {
             Event::Buy(trade) => self.buy(transaction, trade),
             Event::Sell(trade) => self.sell(transaction, trade),
+            Event::OpenShort(trade) => self.open_short(transaction, trade),
+            Event::CloseShort(trade) => self.close_short(transaction, trade),
             Event::OpeningLot { quantity, cost } => self.opening_lot(transaction, *quantity, *cost),
             Event::Split(ratio) => {
                 let place = self.holding(transaction);
@@ -122,6 +126,7 @@ impl<'a> Walk<'a> {
                     self.walked.diagnostics.push(finding.found("", label));
                 }
                 holding.lots.split(*ratio);
+                holding.shorts.split(*ratio);
             }
             Event::Rename { to } => self.rename(transaction, *to),
             Event::Block => self.block(transaction, None),
@@ -145,6 +150,7 @@ impl<'a> Walk<'a> {
                 account,
                 instrument,
                 lots: LotQueue::default(),
+                shorts: LotQueue::default(),
                 blocked: None,
                 successor: None,
                 sale_years: Vec::new(),
@@ -171,66 +177,87 @@ impl<'a> Walk<'a> {
         self.push(transaction, quantity, days, leg);
     }
 
-    fn push(
-        &mut self,
-        transaction: &Transaction,
-        quantity: Decimal,
-        days: Days,
-        leg: super::leg::Leg,
-    ) {
+    fn push(&mut self, transaction: &Transaction, quantity: Decimal, days: Days, leg: Leg) {
         let place = self.holding(transaction);
-        let Some(holding) = self.holdings.get_mut(place) else { return };
-        let [rate_day, _] = days;
-        holding.lots.push(Lot {
-            acquired_on: transaction.day,
-            rate_day,
-            quantity,
-            cost: leg.pln,
-            rate: leg.rate,
-            missing: leg.missing,
-            source: transaction.source,
-        });
+        if let Some(holding) = self.holdings.get_mut(place) {
+            holding.lots.push(lot(transaction, quantity, days, leg));
+        }
+    }
+
+    fn open_short(&mut self, transaction: &Transaction, trade: &Trade) {
+        let (_, _, days) = self.days(transaction, trade);
+        let (gross, charges) =
+            (self.converter.gross(trade, days), self.converter.charges(trade, days));
+        let mut short = lot(transaction, trade.quantity, days, charges);
+        short.proceeds = gross.pln;
+        short.rate = gross.rate;
+        short.missing = gross.missing.or(charges.missing);
+        let place = self.holding(transaction);
+        if let Some(holding) = self.holdings.get_mut(place) {
+            holding.shorts.push(short);
+        }
+    }
+
+    /// The closing of a short sale is a disposal whose revenue is what the openings brought, each at
+    /// its own rate, and whose cost is the purchase that closes it and all charges.
+    fn close_short(&mut self, transaction: &Transaction, trade: &Trade) {
+        let Some((place, mut sale)) = self.begin(transaction, trade) else { return };
+        let taken = self.holdings.get_mut(place).map(|holding| holding.shorts.take(trade.quantity));
+        match taken {
+            Some(Ok(slices)) => {
+                sale.is_short = true;
+                self.dispose(place, &sale, slices);
+            }
+            Some(Err(oversell)) => self.block(transaction, Some(oversell.missing)),
+            None => {}
+        }
     }
 
     fn sell(&mut self, transaction: &Transaction, trade: &Trade) {
+        let Some((place, sale)) = self.begin(transaction, trade) else { return };
+        let taken = self.holdings.get_mut(place).map(|holding| holding.lots.take(trade.quantity));
+        match taken {
+            Some(Ok(slices)) => self.dispose(place, &sale, slices),
+            Some(Err(oversell)) => self.block(transaction, Some(oversell.missing)),
+            None => {}
+        }
+    }
+
+    /// Works out days and years of a sale; `None` if its instrument is blocked already.
+    fn begin<'t>(
+        &mut self,
+        transaction: &'t Transaction,
+        trade: &'t Trade,
+    ) -> Option<(usize, Sale<'t>)> {
         let (settled_on, settlement_derived, days) = self.days(transaction, trade);
         let place = self.holding(transaction);
-        let Some(holding) = self.holdings.get_mut(place) else { return };
+        let holding = self.holdings.get_mut(place)?;
         let years = days.map(Date::year);
-        if holding.sale_years.last() != Some(&years[0]) {
-            holding.sale_years.push(years[0]);
+        let [year, _] = years;
+        if holding.sale_years.last() != Some(&year) {
+            holding.sale_years.push(year);
         }
         if holding.blocked.is_some() {
-            return;
+            return None;
         }
-        let slices = match holding.lots.take(trade.quantity) {
-            Ok(slices) => slices,
-            Err(oversell) => return self.block(transaction, Some(oversell.missing)),
-        };
-        let disposal = Sale { transaction, trade, settled_on, settlement_derived, years, days };
-        self.dispose(place, &disposal, slices);
+        let is_short = false;
+        Some((
+            place,
+            Sale { transaction, trade, settled_on, settlement_derived, years, days, is_short },
+        ))
     }
 
     fn dispose(&mut self, place: usize, sale: &Sale<'_>, slices: Vec<Lot>) {
-        let revenue = self.converter.gross(sale.trade, sale.days);
+        let gross = self.converter.gross(sale.trade, sale.days);
         let charges = self.converter.charges(sale.trade, sale.days);
-        let lots = |side: usize| -> Option<Pln> {
-            slices.iter().map(|slice| slice.cost.get(side).copied().flatten()).sum()
-        };
         let [year, other_year] = sale.years;
         let source = sale.transaction.source;
-        let missing =
-            revenue.missing.or(charges.missing).or(slices.iter().find_map(|slice| slice.missing));
-        let [Some(revenue_pln), other_revenue] = revenue.pln else {
+        let [chosen, other] = [0, 1].map(|side| sale.figures(side, &gross, &charges, &slices));
+        let Some((revenue, cost)) = chosen else {
+            let of_lots = || slices.iter().find_map(|slice| slice.missing);
+            let missing = gross.missing.or(charges.missing).or_else(of_lots);
             return self.unrated(year, missing, source);
         };
-        let [Some(charges_pln), other_charges] = charges.pln else {
-            return self.unrated(year, missing, source);
-        };
-        let Some(lots_pln) = lots(0) else { return self.unrated(year, missing, source) };
-        let figures = other_revenue
-            .zip(other_charges.zip(lots(1)))
-            .map(|(revenue, (charges, lots))| (revenue, charges + lots));
         if year != other_year {
             self.walked.moved_years.push(MovedYear {
                 instrument: sale.transaction.instrument,
@@ -240,7 +267,7 @@ impl<'a> Walk<'a> {
             });
         }
         self.owners.push(place);
-        self.walked.others.push(OtherSide { year: other_year, figures });
+        self.walked.others.push(OtherSide { year: other_year, figures: other });
         self.walked.disposals.push(Disposal {
             account: sale.transaction.account,
             instrument: sale.transaction.instrument,
@@ -250,10 +277,10 @@ impl<'a> Walk<'a> {
             year,
             quantity: sale.trade.quantity,
             gross: sale.trade.gross,
-            revenue: revenue_pln,
-            cost: lots_pln + charges_pln,
-            sale_charges: charges_pln,
-            rate: revenue.rate,
+            revenue,
+            cost,
+            sale_charges: cost - slices.iter().filter_map(|slice| slice.cost[0]).sum(),
+            rate: gross.rate,
             lots: slices.into_iter().map(LotMatch::from).collect(),
             source,
         });
@@ -272,10 +299,12 @@ impl<'a> Walk<'a> {
         }
         let Some(source) = self.holdings.get_mut(from) else { return };
         let lots = std::mem::take(&mut source.lots);
+        let shorts = std::mem::take(&mut source.shorts);
         let blocked = source.blocked;
         source.successor = Some(into);
         if let Some(target) = self.holdings.get_mut(into) {
             target.lots.absorb(lots);
+            target.shorts.absorb(shorts);
             target.blocked = target.blocked.or(blocked);
         }
     }
@@ -300,7 +329,8 @@ impl<'a> Walk<'a> {
             if holding.is_some_and(|holding| holding.blocked.is_some()) {
                 continue;
             }
-            let held = holding.map_or(Decimal::ZERO, |holding| holding.lots.held());
+            let net = |holding: &Holding| holding.lots.held() - holding.shorts.held();
+            let held = holding.map_or(Decimal::ZERO, net);
             if (held - position.quantity).abs() > Decimal::new(1, 6) {
                 let label = self.ledger.instrument(position.instrument).map_or("", |i| i.label());
                 self.walked.diagnostics.push(
@@ -359,6 +389,31 @@ struct Sale<'a> {
     settlement_derived: bool,
     years: [i16; 2],
     days: Days,
+    /// Whether the lots are short sales that this purchase closes.
+    is_short: bool,
+}
+
+impl Sale<'_> {
+    /// Revenue and cost under one basis; `None` where a rate is missing.
+    fn figures(
+        &self,
+        side: usize,
+        gross: &Leg,
+        charges: &Leg,
+        slices: &[Lot],
+    ) -> Option<(Pln, Pln)> {
+        let of_leg = |leg: &Leg| leg.pln.get(side).copied().flatten();
+        let of_lots = |amounts: fn(&Lot) -> &[Option<Pln>; 2]| -> Option<Pln> {
+            slices.iter().map(|slice| amounts(slice).get(side).copied().flatten()).sum()
+        };
+        let cost = of_lots(|lot| &lot.cost)? + of_leg(charges)?;
+        let price = of_leg(gross)?;
+        if self.is_short {
+            Some((of_lots(|lot| &lot.proceeds)?, cost + price))
+        } else {
+            Some((price, cost))
+        }
+    }
 }
 
 impl From<Lot> for LotMatch {
@@ -371,6 +426,20 @@ impl From<Lot> for LotMatch {
             rate: lot.rate,
             source: lot.source,
         }
+    }
+}
+
+fn lot(transaction: &Transaction, quantity: Decimal, days: Days, leg: Leg) -> Lot {
+    let [rate_day, _] = days;
+    Lot {
+        acquired_on: transaction.day,
+        rate_day,
+        quantity,
+        cost: leg.pln,
+        proceeds: [Some(Pln::ZERO); 2],
+        rate: leg.rate,
+        missing: leg.missing,
+        source: transaction.source,
     }
 }
 

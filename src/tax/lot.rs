@@ -24,8 +24,11 @@ pub(super) struct Lot {
     pub(super) rate_day: Date,
     /// Shares, > 0.
     pub(super) quantity: Decimal,
-    /// Cost in złoty under the chosen and the other basis; `None` where a rate is missing.
+    /// Cost in złoty under the chosen and the other basis; `None` where a rate is missing. For a
+    /// short sale: its charges.
     pub(super) cost: [Option<Pln>; 2],
+    /// What a short sale brought, under both bases; zero for a purchase.
+    pub(super) proceeds: [Option<Pln>; 2],
     /// The rate of the purchase price under the chosen basis.
     pub(super) rate: Rate,
     /// The rate that is missing under the chosen basis, if one is.
@@ -39,8 +42,9 @@ impl Lot {
     fn cut(&mut self, quantity: Decimal) -> Self {
         let mut part = self.clone();
         part.quantity = quantity;
-        for (whole, part) in self.cost.iter_mut().zip(&mut part.cost) {
-            *part = whole.map(|cost| cost.share(quantity, self.quantity));
+        let amounts = self.cost.iter_mut().chain(&mut self.proceeds);
+        for (whole, part) in amounts.zip(part.cost.iter_mut().chain(&mut part.proceeds)) {
+            *part = whole.map(|amount| amount.share(quantity, self.quantity));
             *whole = whole.zip(*part).map(|(whole, part)| whole - part);
         }
         self.quantity -= quantity;
@@ -140,6 +144,7 @@ mod tests {
             rate_day: Date::constant(2024, 1, 2),
             quantity: Decimal::new(quantity, 3),
             cost: [Some(Pln::from_grosze(grosze)), None],
+            proceeds: [Some(Pln::ZERO); 2],
             rate: Rate::PLN,
             missing: None,
             source: Source::default(),

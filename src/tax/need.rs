@@ -21,7 +21,10 @@ pub fn for_each_need(ledger: &Ledger, mut need: impl FnMut(Currency, Date)) {
     for transaction in &ledger.transactions {
         let day = transaction.day;
         match &transaction.event {
-            Event::Buy(trade) | Event::Sell(trade) => {
+            Event::Buy(trade)
+            | Event::Sell(trade)
+            | Event::OpenShort(trade)
+            | Event::CloseShort(trade) => {
                 let (settled_on, _) = settlement.day(transaction, trade);
                 for money in [&trade.gross, &trade.commission].into_iter().chain(&trade.charges) {
                     leg(money, day);
