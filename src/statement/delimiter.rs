@@ -11,13 +11,12 @@ const LINES: usize = 50;
 /// How many bytes are looked at.
 const BYTES: usize = 64 * 1024;
 
-impl SourceFile {
-    /// A file of delimited text; the delimiter is guessed.
+impl Sheet {
+    /// A text file's only sheet; the delimiter is guessed.
     ///
     /// A first line `sep=;`, which spreadsheets write and understand, decides; it is blanked so that the
     /// numbers of the other lines stay. A leading BOM is dropped.
-    pub fn from_text(id: FileId, name: impl Into<String>, text: impl Into<String>) -> Self {
-        let mut text: String = text.into();
+    pub fn of_text(mut text: String) -> Self {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
@@ -29,8 +28,15 @@ impl SourceFile {
             }
             None => guess_delimiter(&text),
         };
-        let sheet = Sheet { name: String::new(), text, delimiter };
-        Self { id, name: name.into(), container: Container::Text, sheets: vec![sheet] }
+        Self { name: String::new(), text, delimiter }
+    }
+}
+
+impl SourceFile {
+    /// A file of delimited text; the delimiter is guessed.
+    pub fn from_text(id: FileId, name: impl Into<String>, text: impl Into<String>) -> Self {
+        let sheets = vec![Sheet::of_text(text.into())];
+        Self { id, name: name.into(), container: Container::Text, sheets }
     }
 }
 

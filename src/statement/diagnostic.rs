@@ -144,6 +144,8 @@ codes! {
     WrongReport = "FILE-WRONG-REPORT" Error,
     /// A section that the result depends on is missing from the export.
     MissingSection = "FILE-SECTION" Warning,
+    /// An attachment that was cut off or damaged on its way.
+    Truncated = "FILE-TRUNCATED" Error,
 
     // Rows and cells.
     /// A kind of row that is not known.

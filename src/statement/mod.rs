@@ -5,6 +5,7 @@
 //! unknown, and the counts add up.
 
 mod build;
+pub mod decode;
 mod delimiter;
 mod diagnostic;
 mod event;

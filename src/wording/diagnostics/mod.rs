@@ -119,6 +119,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::LinkOnly => &files::LINK_ONLY,
         Code::OpaqueMessage => &files::OPAQUE_MESSAGE,
         Code::WrongReport => &files::WRONG_REPORT,
+        Code::Truncated => &files::TRUNCATED,
         Code::MissingSection => &files::MISSING_SECTION,
         Code::UnknownRow => &rows::UNKNOWN_ROW,
         Code::UnknownColumn => &rows::UNKNOWN_COLUMN,
