@@ -1,1 +1,5 @@
 //! Adapters: the ports implemented for a laptop (and, with the feature, for AWS).
+
+mod rates_memory;
+
+pub use rates_memory::MemoryRates;
