@@ -6,6 +6,7 @@
 //! window of NBP's tables brings them. The round trip is [`crate::gather`].
 
 mod answer;
+mod archive;
 mod book;
 pub mod calendar;
 mod currencies;
@@ -17,6 +18,7 @@ mod spans;
 pub(crate) mod testing;
 
 pub use answer::{Answers, Known, Missing, MissingRate, answer};
+pub use archive::{RateFile, read_archive};
 pub use book::{NoRate, RateBook, RateBookBuilder};
 pub use need::{Quarter, RateNeed, Window};
 pub use rate::{Rate, RateTable, TableKind, TablesDiffer};
