@@ -18,7 +18,6 @@ pub(crate) fn day_number(day: Date) -> i32 {
 }
 
 /// The day with the number; the last day that a date can hold if there is none.
-#[cfg(test)]
 pub(crate) fn from_day_number(number: i32) -> Date {
     plus(Date::constant(1970, 1, 1), number)
 }

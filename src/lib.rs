@@ -26,6 +26,7 @@ pub mod statement;
 pub mod tax;
 
 pub mod error;
+pub mod gather;
 pub mod lang;
 pub mod ports;
 pub mod wording;
