@@ -9,6 +9,7 @@ mod echo;
 mod fields;
 pub mod numbers;
 mod plurals;
+pub(crate) mod report;
 mod sentences;
 
 pub use assumptions::assumptions;
