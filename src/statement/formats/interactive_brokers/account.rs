@@ -34,6 +34,13 @@ impl Accounts {
         self.known.get(at).map_or("", |(_, name, _)| name)
     }
 
+    /// Names the file's account even if nothing happened on it.
+    pub(super) fn show(&mut self, builder: &mut StatementBuilder) {
+        if !self.current.is_empty() && self.known.iter().all(|(_, _, index)| index.is_none()) {
+            self.of(b"", builder);
+        }
+    }
+
     fn position(&mut self, cell: &[u8]) -> usize {
         let id = if cell.is_empty() { self.current.as_bytes() } else { cell };
         if let Some(at) = self.known.iter().position(|(known, _, _)| known == id) {

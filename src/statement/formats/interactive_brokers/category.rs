@@ -11,8 +11,10 @@ pub(super) enum Category {
     Bond,
     /// Conversions: not taxed for private persons (tax-law 1.1.8).
     Forex,
-    /// Options, futures, options on futures, CFD.
+    /// Options, futures, options on futures.
     Derivative,
+    /// CFD, which carry the symbol of their underlying.
+    Cfd,
     /// Virtual currency.
     Crypto,
     /// A category that is not known.
@@ -43,10 +45,9 @@ impl Category {
             | "Options On Futures"
             | "Futures Options"
             | "Futures on Options"
-            | "CFDs"
-            | "Forex CFDs"
             | "Event Contracts"
             | "Forecast Contracts" => Self::Derivative,
+            "CFDs" | "Forex CFDs" => Self::Cfd,
             "Crypto" | "Cryptocurrency" | "Cryptocurrencies" => Self::Crypto,
             _ => Self::Unknown,
         }
@@ -55,7 +56,7 @@ impl Category {
     /// The kind of instrument that the category holds.
     pub(super) fn kind(self) -> InstrumentKind {
         match self {
-            Self::Derivative => InstrumentKind::Derivative,
+            Self::Derivative | Self::Cfd => InstrumentKind::Derivative,
             Self::Crypto => InstrumentKind::Crypto,
             Self::Security | Self::Bond | Self::Forex | Self::Unknown => InstrumentKind::Security,
         }

@@ -40,7 +40,7 @@ pub(super) fn transaction_fee(reader: &mut Reader, row: &Row<'_>) {
     }
     let c = row.columns;
     let category = Category::parse(row.cell(c.category));
-    if matches!(category, Category::Derivative | Category::Crypto) {
+    if matches!(category, Category::Derivative | Category::Cfd | Category::Crypto) {
         reader.block_symbol(row, category, row.text(c.symbol), None);
         let kind = row.text(c.category);
         return reader.unknown_kind(row.line, Code::UnsettledAction, c.category.name, kind);

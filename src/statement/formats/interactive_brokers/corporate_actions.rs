@@ -72,7 +72,9 @@ impl Kind {
         if lower.contains("cash in lieu") {
             return Self::CashSale { per_share: None };
         }
-        if lower.contains(") merged(") && !lower.contains(" with ") {
+        // A liquidation or a bond's redemption is not a sale (tax-law 2.4, 2.9).
+        let offer = [") merged(acquisition)", ") merged(voluntary offer allocation)"];
+        if offer.iter().any(|kind| lower.contains(kind)) && !lower.contains(" with ") {
             return per_share(&lower)
                 .map_or(Self::Unsettled, |price| Self::CashSale { per_share: Some(price) });
         }
@@ -115,7 +117,7 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
     let text = row.text(c.description);
     let day = row.stamp(c.when).ok().map(|stamp| stamp.day);
     let category = Category::parse(row.cell(c.category));
-    let (Some(subject), true) = (description::subject(text), category.has_lots()) else {
+    let (Some(subject), Category::Security) = (description::subject(text), category) else {
         let symbol = description::subject(text).map_or("", |subject| subject.symbol);
         reader.block_symbol(row, category, symbol, day);
         return reader.unsettled(row.line, c.description.name, text);

@@ -101,7 +101,7 @@ fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
         .flexible(true)
         .delimiter(sheet.delimiter)
         .from_reader(sheet.text.as_bytes());
-    let mut record = ByteRecord::new();
+    let (mut record, mut inner) = (ByteRecord::new(), ByteRecord::new());
     let mut table = Table {
         name: Vec::new(),
         section: Section::Unknown,
@@ -112,9 +112,14 @@ fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
     while rows.read_byte_record(&mut record).unwrap_or(false) {
         let line = record.position().map_or(0, csv::Position::line);
         let line = u32::try_from(line).unwrap_or(u32::MAX);
+        let (record, style) = if table::unwrap(&record, &mut inner) {
+            (&inner, NumberStyle::Point)
+        } else {
+            (&record, style)
+        };
         table.enter(record.get(0).unwrap_or_default().trim_ascii());
         let columns = table.columns;
-        let row = Row { record: &record, columns: &columns, line, style };
+        let row = Row { record, columns: &columns, line, style };
         if row.is_blank() {
             continue;
         }
@@ -191,15 +196,19 @@ impl Table {
             Section::Positions => positions::read(reader, row),
             Section::Transfers => positions::transfer(reader, row),
             Section::Grants => positions::grant(reader, row),
+            Section::Statement => {
+                if row.text(row.columns.field_name) == "Period" {
+                    reader.enter_period(row.text(row.columns.field_value));
+                }
+                reader.builder.neutral();
+            }
             Section::Account => {
                 if row.text(row.columns.field_name) == "Account" {
                     reader.accounts.enter(row.text(row.columns.field_value));
                 }
                 reader.builder.neutral();
             }
-            Section::Statement | Section::Instruments | Section::Neutral => {
-                reader.builder.neutral();
-            }
+            Section::Instruments | Section::Neutral => reader.builder.neutral(),
             Section::Unknown => {
                 reader.unknown_kind(row.line, Code::UnknownRow, &self.shown_name(), "");
             }

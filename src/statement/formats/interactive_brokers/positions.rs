@@ -2,7 +2,7 @@
 //! trade.
 
 use super::{category::Category, reader::Reader, table::Row};
-use crate::statement::{Code, Diagnostic, ReportedPosition, Severity};
+use crate::statement::{Code, ReportedPosition};
 
 /// Reads one `Data` row of `Open Positions`: a position to compare with the lots left.
 pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
@@ -13,12 +13,7 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
     let Some(day) = reader.last_day().filter(|_| summary && category.has_lots()) else { return };
     let quantity = match row.number(c.quantity) {
         Ok(quantity) => quantity,
-        Err(problem) => {
-            // Nothing is computed from it, so the result stands.
-            let source = reader.builder.source(row.line);
-            let found = Diagnostic::at(problem.code, source).found(problem.column, problem.value);
-            return reader.builder.diagnose(Diagnostic { severity: Severity::Warning, ..found });
-        }
+        Err(problem) => return reader.warn(row.line, problem),
     };
     let account = reader.account(row);
     // A symbol of two instruments cannot be compared.

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::{
     account::Accounts,
     category::Category,
+    cells,
     charges::LateCharge,
     corporate_actions::Action,
     description::Subject,
@@ -66,6 +67,11 @@ impl Reader {
         self.accounts.of(row.cell(row.columns.account), &mut self.builder)
     }
 
+    /// Goes over to the period of another statement joined in the file.
+    pub(super) fn enter_period(&mut self, text: &str) {
+        self.period = cells::period(text).or(self.period);
+    }
+
     /// The last day of the statement, if it names its period.
     pub(super) fn last_day(&self) -> Option<Date> {
         self.period.map(|(_, last)| last)
@@ -78,6 +84,12 @@ impl Reader {
         symbol: &str,
         day: Option<Date>,
     ) -> Result<InstrumentIx, Code> {
+        if category == Category::Cfd {
+            // Neither the symbol nor the ISIN tells it from its underlying.
+            let index = self.builder.instrument(None, &format!("{symbol} CFD"), "");
+            self.describe(index, category, "");
+            return Ok(index);
+        }
         match self.listings.by_symbol(category, symbol, day) {
             Found::One(listing) => {
                 let listing = listing.clone();
@@ -160,6 +172,13 @@ impl Reader {
     pub(super) fn diagnose(&mut self, line: u32, code: Code, column: &str, value: &str) {
         let source = self.builder.source(line);
         self.builder.diagnose(Diagnostic::at(code, source).found(column, value));
+    }
+
+    /// A finding about a row from which nothing is computed.
+    pub(super) fn warn(&mut self, line: u32, problem: Problem) {
+        let source = self.builder.source(line);
+        let found = Diagnostic::at(problem.code, source).found(problem.column, problem.value);
+        self.builder.diagnose(Diagnostic { severity: Severity::Warning, ..found });
     }
 
     /// Counts a row as unknown and says why: one finding for each problem.
@@ -251,6 +270,7 @@ impl Reader {
 
     /// Finishes: late rows, sums, and what is missing.
     pub(super) fn finish(mut self) -> Statement {
+        self.accounts.show(&mut self.builder);
         super::corporate_actions::settle(&mut self);
         super::charges::attach(&mut self);
         for isin in self.listings.doubtful() {

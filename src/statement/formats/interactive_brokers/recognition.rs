@@ -83,8 +83,14 @@ fn rows(sniff: &Sniff) -> &[Vec<String>] {
     sniff.sheets.first().map_or(&[], |sheet| sheet.rows.as_slice())
 }
 
+/// The cells of a row, also where a spreadsheet wrote the whole line into the first.
 fn cells(row: &[String]) -> Vec<&str> {
-    row.iter().map(String::as_str).collect()
+    match row {
+        [line, rest @ ..] if line.contains(',') && rest.iter().all(String::is_empty) => {
+            line.split(',').map(|cell| cell.trim_matches([' ', '"'])).collect()
+        }
+        _ => row.iter().map(String::as_str).collect(),
+    }
 }
 
 fn starts(sniff: &Sniff, with: &[&str]) -> bool {
@@ -148,6 +154,8 @@ mod tests {
 
     #[test]
     fn an_activity_statement_is_known_by_its_first_rows() {
+        let wrapped = "\"Statement,Header,Field Name,Field Value\"\n";
+        assert_eq!(recognized(wrapped), Recognition::Yes);
         assert_eq!(titled("Activity Statement", ""), Recognition::Yes);
         assert_eq!(
             titled("Realized Summary", "Trades,Header,DataDiscriminator\n"),

@@ -11,7 +11,7 @@ use super::{
     cells, corporate_actions,
     instruments::{Listings, Succession},
     section::Section,
-    table::{Columns, Row},
+    table::{self, Columns, Row},
 };
 use crate::statement::{Isin, Sheet};
 
@@ -36,7 +36,7 @@ impl Survey {
         let mut columns = Columns::NONE;
         let mut lines = ReaderBuilder::new();
         lines.has_headers(false).flexible(true).delimiter(sheet.delimiter);
-        let mut record = ByteRecord::new();
+        let (mut record, mut inner) = (ByteRecord::new(), ByteRecord::new());
         for line in sheet.text.split_inclusive('\n') {
             if !survey.orders_present && is_order(line, sheet.delimiter) {
                 survey.orders_present = true;
@@ -48,10 +48,11 @@ impl Survey {
             if !reader.read_byte_record(&mut record).unwrap_or(false) {
                 continue;
             }
+            let record = if table::unwrap(&record, &mut inner) { &inner } else { &record };
             match record.get(1).map(<[u8]>::trim_ascii) {
-                Some(b"Header") => columns = Columns::of(&record),
+                Some(b"Header") => columns = Columns::of(record),
                 Some(b"Data") => {
-                    survey.take(&Row { record: &record, columns: &columns, line: 0, style });
+                    survey.take(&Row { record, columns: &columns, line: 0, style });
                 }
                 _ => {}
             }
@@ -78,7 +79,7 @@ impl Survey {
 
 fn succession(row: &Row<'_>) -> Option<Succession> {
     let c = row.columns;
-    if !Category::parse(row.cell(c.category)).has_lots() {
+    if Category::parse(row.cell(c.category)) != Category::Security {
         return None;
     }
     let on = row.stamp(c.when).ok()?.day;
@@ -92,7 +93,8 @@ fn is_order(line: &str, delimiter: u8) -> bool {
     if !begins_with(line, "Trades") {
         return false;
     }
-    let mut cells = line.split(char::from(delimiter)).map(|cell| cell.trim().trim_matches('"'));
+    let mut cells =
+        line.split([char::from(delimiter), ',']).map(|cell| cell.trim().trim_matches('"'));
     cells.nth(1) == Some("Data") && cells.next() == Some("Order")
 }
 

@@ -110,7 +110,10 @@ impl Section {
     pub(super) fn required(self, c: &Columns) -> Vec<Place> {
         match self {
             Self::Trades => {
-                vec![c.discriminator, c.category, c.currency, c.symbol, c.when, c.quantity, c.price]
+                let cells = [c.discriminator, c.category, c.currency, c.symbol, c.when];
+                // Conversions have `Comm in EUR` instead of `Comm/Fee`.
+                let commission = Some(c.commission).filter(|_| c.commission_in.is_none());
+                cells.into_iter().chain([c.quantity, c.price]).chain(commission).collect()
             }
             Self::Dividends
             | Self::Withholding

@@ -26,24 +26,39 @@ impl Place {
     }
 }
 
+fn commission_in(name: &str, at: usize) -> Option<(Place, Currency)> {
+    let currency = Currency::parse(name.strip_prefix("Comm in ")?).ok()?;
+    Some((Place { at, name: "Comm in" }, currency))
+}
+
 macro_rules! columns {
     ($($field:ident: $name:literal $(| $other:literal)*,)*) => {
         /// The columns of a section that are read; the rest of a header is ignored.
         #[derive(Clone, Copy, Debug)]
-        pub(super) struct Columns { $(pub(super) $field: Place,)* }
+        pub(super) struct Columns {
+            $(pub(super) $field: Place,)*
+            /// `Comm in EUR` of conversions: the column and the currency in its name.
+            pub(super) commission_in: Option<(Place, Currency)>,
+        }
 
         impl Columns {
             /// No column anywhere: a section before its header.
-            pub(super) const NONE: Self =
-                Self { $($field: Place { at: Place::NOWHERE, name: $name },)* };
+            pub(super) const NONE: Self = Self {
+                $($field: Place { at: Place::NOWHERE, name: $name },)*
+                commission_in: None,
+            };
 
             /// The columns that a header row names; the first of two equal names counts.
             pub(super) fn of(header: &ByteRecord) -> Self {
                 let mut columns = Self::NONE;
                 for (at, cell) in header.iter().enumerate().skip(2) {
-                    let place = match std::str::from_utf8(cell).unwrap_or_default().trim() {
+                    let name = std::str::from_utf8(cell).unwrap_or_default().trim();
+                    let place = match name {
                         $($name $(| $other)* => &mut columns.$field,)*
-                        _ => continue,
+                        _ => {
+                            columns.commission_in = columns.commission_in.or(commission_in(name, at));
+                            continue;
+                        }
                     };
                     if !place.exists() {
                         place.at = at;
@@ -98,6 +113,20 @@ impl Problems {
     pub(super) fn check<T>(&mut self, read: Result<T, Problem>) -> Option<T> {
         read.map_err(|problem| self.0.push(problem)).ok()
     }
+}
+
+/// Reads again a row that a spreadsheet took for one cell and wrote back as one: the whole of the
+/// broker's line stands in the first cell. Section names that hold a comma have a second cell.
+pub(super) fn unwrap(record: &ByteRecord, inner: &mut ByteRecord) -> bool {
+    let line = record.get(0).unwrap_or_default();
+    let wrapped = record.iter().skip(1).all(<[u8]>::is_empty) && line.contains(&b',');
+    let mut reader = csv::ReaderBuilder::new();
+    wrapped
+        && reader
+            .has_headers(false)
+            .from_reader(line)
+            .read_byte_record(inner)
+            .is_ok_and(|found| found)
 }
 
 /// One data row and the header above it.
@@ -200,7 +229,8 @@ impl<'r> Row<'r> {
     /// Whether the row sums up others: `Total`, `Total in USD`, `Total Interest in USD` instead of
     /// the first value.
     pub(super) fn is_total(&self) -> bool {
-        self.record.get(2).is_some_and(|cell| cell.trim_ascii().starts_with(b"Total"))
+        let first = self.record.get(2).unwrap_or_default().trim_ascii();
+        first == b"Total" || first.starts_with(b"Total ")
     }
 
     /// The row as text, for findings.

@@ -133,7 +133,8 @@ fn headers_without_closing_price_and_with_account_and_percentage_are_read_by_nam
     );
     let read = statement(&format!("{text}{LISTINGS}"), b',');
     assert_eq!(counts(&read), (1, 1, 0, 0));
-    assert_eq!(found(&read), []);
+    // The commission of a conversion belongs to no trade.
+    assert_eq!(found(&read), [(Code::ChargesLeftOut, "", "1.7 EUR")]);
     assert_eq!(read.accounts, ["IBKR U0000002"]);
     // Proceeds of zero: 2 × 10.
     assert_eq!(trade(read.transactions.first().unwrap()).gross, usd("20"));
@@ -566,6 +567,48 @@ fn a_file_saved_again_by_a_polish_spreadsheet_is_read() {
     assert_eq!(found(&read), []);
     let [buy] = read.transactions.as_slice() else { panic!("{:?}", read.transactions) };
     assert_eq!((trade(buy).gross, trade(buy).commission), (usd("150250"), usd("1.5")));
+}
+
+#[test]
+fn lines_that_a_spreadsheet_put_into_one_cell_are_read() {
+    let order = "Trades,Data,Order,Stocks,USD,ZZA,\"2024-01-15, 10:30:00\",\"1,000\",1.25,1,-1250,-1,0,0,0,O\n";
+    let text = format!("{HEAD}{TRADES}{order}{LISTINGS}");
+    let wrap = |line: &str| {
+        let quoted = format!("\"{}\"", line.replace('"', "\"\""));
+        if line.contains('"') { quoted } else { line.to_owned() }
+    };
+    let wrapped: Vec<_> = text.lines().map(wrap).collect();
+    let plain = wrapped.join("\n");
+    let with_empty_columns = wrapped.join(";;;\n");
+    for (text, delimiter) in [(&plain, b','), (&plain, b';'), (&with_empty_columns, b';')] {
+        let read = statement(text, delimiter);
+        assert_eq!(found(&read), []);
+        let [buy] = read.transactions.as_slice() else { panic!("{:?}", read.transactions) };
+        assert_eq!(trade(buy).gross, usd("1250"));
+        assert_eq!(buy.source.row, 8);
+        assert_eq!(isin_of(&read, buy.instrument), "US0378331005");
+    }
+}
+
+#[test]
+fn a_cfd_does_not_touch_its_underlying() {
+    let row = |category: &str| {
+        format!(
+            "Trades,Data,Order,{category},USD,ZZA,\"2024-01-15, 10:30:00\",2,10,10,-20,-1,0,0,0,O\n"
+        )
+    };
+    let read = read(&format!("{TRADES}{}{}", row("CFDs"), row("Stocks")));
+    let [block, buy] = read.transactions.as_slice() else { panic!("{:?}", read.transactions) };
+    assert_eq!(block.event, Event::Block);
+    assert_ne!(block.instrument, buy.instrument);
+}
+
+#[test]
+fn a_liquidation_is_not_a_sale() {
+    let read = read(&format!(
+        "{ACTIONS}Corporate Actions,Data,Stocks,USD,2024-10-14,\"2024-10-13, 20:25:00\",\"ZZA(US0378331005) Merged(Liquidation) FOR USD 5.00 PER SHARE (ZZA, ALPHA INC, US0378331005)\",-20,100,0,0,\n"
+    ));
+    assert_eq!(codes(&read), [Code::UnsettledAction]);
 }
 
 proptest! {

@@ -57,8 +57,8 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
     let category = Category::parse(row.cell(c.category));
     match category {
         Category::Security | Category::Bond => security(reader, row, category),
-        Category::Forex => reader.builder.neutral(),
-        Category::Derivative | Category::Crypto => {
+        Category::Forex => conversion(reader, row),
+        Category::Derivative | Category::Cfd | Category::Crypto => {
             block(reader, row, category);
             let kind = row.text(c.category);
             reader.unknown_kind(row.line, Code::UnsettledAction, c.category.name, kind);
@@ -66,6 +66,20 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
         Category::Unknown => {
             block(reader, row, category);
             reader.unknown_kind(row.line, Code::UnknownRow, c.category.name, row.text(c.category));
+        }
+    }
+}
+
+/// A conversion is neutral; its commission belongs to no trade and is left out (tax-law §3).
+fn conversion(reader: &mut Reader, row: &Row<'_>) {
+    let Some((place, currency)) = row.columns.commission_in else {
+        return reader.builder.neutral();
+    };
+    match row.number_or_zero(place) {
+        Ok(commission) => reader.leave_out("Forex", row, Money::new(-commission, currency)),
+        Err(problem) => {
+            reader.builder.neutral();
+            reader.warn(row.line, problem);
         }
     }
 }
