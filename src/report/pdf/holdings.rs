@@ -52,7 +52,7 @@ fn one_by_one(input: &ReportInput<'_>, lots: &[OpenLot], flow: &mut Flow<'_>) {
             text::quantity(input, lot.quantity),
             text::rate(input, &lot.rate),
             text::table(input, &lot.rate),
-            text::pln(input, lot.cost),
+            lot.cost.map_or_else(String::new, |cost| text::pln(input, cost)),
         ];
         table.row(&Row::new(RowKind::Plain, cells));
     }
@@ -66,7 +66,7 @@ fn per_instrument(input: &ReportInput<'_>, lots: &[OpenLot], flow: &mut Flow<'_>
         let (count, quantity, cost) = sums.entry((lot.account, lot.instrument)).or_default();
         *count += 1;
         *quantity += lot.quantity;
-        *cost += lot.cost;
+        *cost += lot.cost.unwrap_or_default();
     }
     let columns = vec![
         words(words_of::INSTRUMENT.say(lang), 130.0),

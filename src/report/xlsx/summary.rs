@@ -213,11 +213,12 @@ impl Year<'_> {
     /// Figures that no sheet has the rows of.
     fn given(&self, line: Line) -> Linked {
         let year = self.year;
+        let other = year.other_basis.unwrap_or_default();
         let value = match line {
             Line::Pit8cRevenue => year.pit8c.revenue,
             Line::Pit8cCost => year.pit8c.cost,
-            Line::OtherBasisIncome => year.other_basis.income - year.other_basis.loss,
-            Line::OtherBasisTax => year.other_basis.tax_due,
+            Line::OtherBasisIncome => other.income - other.loss,
+            Line::OtherBasisTax => other.tax_due,
             _ => year.tax_to_pay,
         };
         Linked { text: String::new(), value: value.amount() }
@@ -277,7 +278,12 @@ fn write_year(sheet: &mut Worksheet, formats: &Formats, year: &Year<'_>) -> Resu
     let number = cell_number(year.year.year.into());
     sheet.set_column_width(year.column, 17)?;
     sheet.write_number_with_format(HEAD_ROW, year.column, number, &head)?;
+    let unknown = year.year.other_basis.is_none();
     for (row, (line, _)) in (HEAD_ROW + 1..).zip(Line::ALL) {
+        // A rate that only the other basis needs is missing: an empty cell says more than a zero.
+        if unknown && matches!(line, Line::OtherBasisIncome | Line::OtherBasisTax) {
+            continue;
+        }
         let format = name_format(line).set_num_format("#,##0.00");
         write_linked(sheet, (row, year.column), &year.line(line), &format)?;
     }
