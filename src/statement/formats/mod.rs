@@ -1,1 +1,11 @@
 //! The formats, one file or folder each.
+
+mod pipe;
+mod template;
+mod trading212;
+
+pub use template::{template_header, write_template};
+
+pub(super) use pipe::Pipe;
+pub(super) use template::Template;
+pub(super) use trading212::Trading212;
