@@ -25,6 +25,7 @@ pub(super) fn is_whole(field: Field) -> bool {
         Field::TaxBase
         | Field::TaxRate
         | Field::TaxDue
+        | Field::PolishFlatTax
         | Field::CryptoTaxBase
         | Field::CryptoTaxRate
         | Field::CryptoTaxDue
