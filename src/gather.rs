@@ -286,6 +286,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn it_may_move_between_threads() {
+        fn assert_send(_: impl Send) {}
+        let (need, store) = (RateNeed::default(), MemoryRates::default());
+        assert_send(gather(&need, &store, None, date(2026, 1, 5), &|_| {}));
+    }
+
     #[tokio::test]
     async fn days_after_tomorrow_are_not_asked_for() {
         let (store, source) = (MemoryRates::default(), Counting::default());
