@@ -14,7 +14,8 @@ pub const FILTER_VARIABLE: &str = "INVESTTAX_LOG";
 ///
 /// A second call does nothing.
 pub fn start_for_people() {
-    let filter = EnvFilter::try_from_env(FILTER_VARIABLE).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter =
+        EnvFilter::try_from_env(FILTER_VARIABLE).unwrap_or_else(|_| EnvFilter::new("warn"));
     let logs = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = if std::io::stderr().is_terminal() {
         logs.compact().try_init()

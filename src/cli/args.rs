@@ -30,14 +30,18 @@ const EXIT_STATUS: &str = "Exit status: 0 a report; 1 something is missing or wr
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Answer one raw mail: the whole journey, without a cloud
-    #[command(after_help = "Examples:\n  investtax reply samples/trading212.eml --rates samples/rates --out out\n  \
-        investtax reply - < mail.eml > reply.eml     behind a mail server's pipe")]
+    #[command(
+        after_help = "Examples:\n  investtax reply samples/trading212.eml --rates samples/rates --out out\n  \
+        investtax reply - < mail.eml > reply.eml     behind a mail server's pipe"
+    )]
     Reply(ReplyArgs),
     /// Compute broker files straight to a result
-    #[command(after_help = "Examples:\n  investtax calc export.csv                          a summary for people\n  \
+    #[command(
+        after_help = "Examples:\n  investtax calc export.csv                          a summary for people\n  \
         investtax calc 2023.csv 2024.csv --json            the calculation document\n  \
         investtax calc export.csv --pdf report.pdf --xlsx report.xlsx\n  \
-        investtax calc export.csv --loss 2022:1500.00      deduct a loss of 2022")]
+        investtax calc export.csv --loss 2022:1500.00      deduct a loss of 2022"
+    )]
     Calc(CalcArgs),
     /// Fill the local store of NBP rates, or show a rate
     Rates(RatesArgs),

@@ -36,7 +36,11 @@ pub(super) async fn run(args: CalcArgs) -> Result<Exit, CommandError> {
     if let Some(path) = &args.xlsx {
         files::write(path, &xlsx::render(&input)?)?;
     }
-    if args.json { print_json(&input)? } else { print(summary(&input)?.as_bytes())? }
+    if args.json {
+        print_json(&input)?
+    } else {
+        print(summary(&input)?.as_bytes())?
+    }
     Ok(match input.assessment.status {
         Status::Complete => Exit::Report,
         Status::Incomplete => Exit::SenderMustFix,

@@ -65,7 +65,9 @@ pub fn run() -> ExitCode {
     telemetry::start_for_people();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return report(&CommandError::Fault(Fault::never("start the runtime", error))),
+        Err(error) => {
+            return report(&CommandError::Fault(Fault::never("start the runtime", error)));
+        }
     };
     match runtime.block_on(dispatch(cli.command)) {
         Ok(exit) => exit.into(),

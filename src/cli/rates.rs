@@ -21,9 +21,13 @@ use crate::{
 
 pub(super) async fn run(args: RatesArgs) -> Result<Exit, CommandError> {
     match args.command {
-        RatesCommand::Sync { from, through, rates, today } => sync(from, through, &rates, today).await,
+        RatesCommand::Sync { from, through, rates, today } => {
+            sync(from, through, &rates, today).await
+        }
         RatesCommand::Import { files, rates } => import(&files, &rates).await,
-        RatesCommand::Show { currency, day, rates, today } => show(currency.0, day, &rates, today).await,
+        RatesCommand::Show { currency, day, rates, today } => {
+            show(currency.0, day, &rates, today).await
+        }
     }
 }
 

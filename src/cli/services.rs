@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{CommandError, args::RateArgs};
 use crate::{
-    adapters::{MemoryRates, Nbp, NBP_URL, Patience, RateFiles, SqliteRates, SystemClock},
+    adapters::{MemoryRates, NBP_URL, Nbp, Patience, RateFiles, SqliteRates, SystemClock},
     error::Fault,
     gather::Progress,
     pipeline::Services,
@@ -19,7 +19,10 @@ use crate::{
 };
 
 /// Builds the services of a computing command.
-pub(super) async fn services(args: &RateArgs, today: Option<Date>) -> Result<Services, CommandError> {
+pub(super) async fn services(
+    args: &RateArgs,
+    today: Option<Date>,
+) -> Result<Services, CommandError> {
     let clock: Arc<dyn Clock> = match today {
         Some(day) => Arc::new(FixedClock(day)),
         None => Arc::new(SystemClock),
@@ -56,15 +59,18 @@ pub(super) fn open_store(state: Option<&Path>) -> Result<SqliteRates, CommandErr
 
 /// `$XDG_STATE_HOME/investtax`, else `~/.local/state/investtax`; `None` on a machine without a home.
 fn default_state() -> Option<PathBuf> {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let state = variable("XDG_STATE_HOME").or_else(|| Some(variable("HOME")?.join(".local/state")))?;
+    let variable =
+        |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let state =
+        variable("XDG_STATE_HOME").or_else(|| Some(variable("HOME")?.join(".local/state")))?;
     Some(state.join("investtax"))
 }
 
 /// NBP, as far as the arguments say.
 pub(super) fn nbp(args: &RateArgs) -> Result<Arc<dyn RateSource>, CommandError> {
     let base = args.nbp_url.as_deref().unwrap_or(NBP_URL);
-    let api = Nbp::new(base, Patience::default()).map_err(|fault| CommandError::Usage(fault.chain()))?;
+    let api =
+        Nbp::new(base, Patience::default()).map_err(|fault| CommandError::Usage(fault.chain()))?;
     Ok(Arc::new(api))
 }
 

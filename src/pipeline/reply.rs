@@ -15,8 +15,8 @@ use crate::{
         expand, guess_language, parse,
     },
     reply::{
-        Attachment, FileKind, InboundReference, MessageIds, OutboundMessage, ReplyContent, ReplyKind,
-        Sender, compose, rejection_reply, report_kind, report_reply,
+        Attachment, FileKind, InboundReference, MessageIds, OutboundMessage, ReplyContent,
+        ReplyKind, Sender, compose, rejection_reply, report_kind, report_reply,
     },
     report::{ReportInput, calculation, pdf, xlsx},
     statement::{Code, Diagnostic, Source, write_template},
@@ -79,14 +79,17 @@ pub async fn answer(
     if let Some(reason) = reason_for_silence(&message, &address) {
         return Ok(Outcome::Dropped(reason));
     }
-    let Some(author) = message.author.clone() else { return Ok(Outcome::Dropped(DropReason::NoAuthor)) };
+    let Some(author) = message.author.clone() else {
+        return Ok(Outcome::Dropped(DropReason::NoAuthor));
+    };
     let lang = settings
         .lang
         .unwrap_or_else(|| guess_language(&message.subject, &message.text, &author.address));
     let set = files_of(&mut message, &settings.limits);
     let job = job_id(&message, &set);
     let ledger = read(set, &settings.limits);
-    let (content, calculation, status) = respond(ledger, settings, lang, services, progress).await?;
+    let (content, calculation, status) =
+        respond(ledger, settings, lang, services, progress).await?;
     let ids = MessageIds { message: format!("reply.{job}"), conversation: None };
     let sender = Sender { address, reply_to: None };
     let date = services.clock.now();
@@ -138,7 +141,8 @@ async fn respond(
     let content = match report_kind(&input) {
         ReplyKind::Report => report_reply(&input, report_attachments(&input)?)?,
         ReplyKind::Rejection => {
-            let found = calculated.ledger.diagnostics.iter().chain(&calculated.assessment.diagnostics);
+            let found =
+                calculated.ledger.diagnostics.iter().chain(&calculated.assessment.diagnostics);
             rejection_reply(&calculated.ledger, found, lang, repair_template(&input)?)?
         }
     };

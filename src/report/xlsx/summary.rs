@@ -479,8 +479,7 @@ impl Boxes<'_> {
     }
 
     fn to_pay(&self) -> Linked {
-        let parts =
-            [Field::TaxDue, Field::CryptoTaxDue, Field::PolishFlatTax, Field::FlatTaxDue];
+        let parts = [Field::TaxDue, Field::CryptoTaxDue, Field::PolishFlatTax, Field::FlatTaxDue];
         let parts = parts.map(|field| self.field(field));
         let text = parts.each_ref().map(|linked| linked.text.as_str()).join("+");
         Linked {
