@@ -141,7 +141,9 @@ impl<'s> Table<'s> {
         while let Some(number) = rows.advance() {
             let source = Source { file: self.file, row: number };
             let damage = self.damage(&mut rows, has_nul);
-            warn_of_unknown(&self.header, &mut unknown, &rows.record, source, builder);
+            if damage.is_none() {
+                warn_of_unknown(&self.header, &mut unknown, &rows.record, source, builder);
+            }
             let mut row = Row {
                 record: &rows.record,
                 header: &self.header,

@@ -239,7 +239,7 @@ impl<'t> Row<'t> {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// The raw cells that are filled, under names of the template, for [`super::super::RepairRow`].
+    /// The raw cells that are filled, under names of the template, for [`crate::statement::RepairRow`].
     pub fn cells(&self, named: &[(&'static str, Column)]) -> Vec<(&'static str, String)> {
         named
             .iter()
