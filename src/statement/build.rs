@@ -1,7 +1,7 @@
 //! What a reader produces, and the builder that it produces it with.
 
 use hashbrown::HashMap;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
 use super::{
     AccountIx, Code, Diagnostic, Event, EventKey, FileId, Instrument, InstrumentIx, Isin,
@@ -124,11 +124,8 @@ impl StatementBuilder {
 
     /// The key of an event that the broker numbers: `scope` names broker and kind of id, `id` the rest.
     pub fn key(&self, scope: &str, id: &[u8]) -> EventKey {
-        let mut hasher = Xxh3::new();
-        hasher.update(scope.as_bytes());
-        hasher.update(&[0]);
-        hasher.update(id);
-        EventKey(split(hasher.digest128()))
+        // In one shot: a streaming hasher costs more to set up than a row costs to hash.
+        EventKey(split(xxh3_128_with_seed(id, xxh3_64(scope.as_bytes()))))
     }
 
     /// The key of an event that the broker does not number: its content and how many equal ones the
@@ -137,11 +134,8 @@ impl StatementBuilder {
         let plain = self.key(scope, content);
         let seen = self.occurrences.entry(plain).or_insert(0);
         *seen += 1;
-        let mut hasher = Xxh3::new();
-        hasher.update(&plain.0[0].to_le_bytes());
-        hasher.update(&plain.0[1].to_le_bytes());
-        hasher.update(&seen.to_le_bytes());
-        EventKey(split(hasher.digest128()))
+        let [low, high] = plain.0.map(u64::to_le_bytes);
+        EventKey(split(xxh3_128_with_seed([low, high].as_flattened(), u64::from(*seen))))
     }
 
     /// Adds an event; the row is counted apart, by [`Self::used`].
@@ -217,6 +211,7 @@ impl StatementBuilder {
     /// Reserves room when the number of rows is known roughly.
     pub fn reserve(&mut self, rows: usize) {
         self.statement.transactions.reserve(rows);
+        self.occurrences.reserve(rows);
     }
 
     /// The finished statement. A file without any row is an error of its own.

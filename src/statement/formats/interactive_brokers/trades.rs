@@ -195,13 +195,17 @@ const AMOUNT_ROUNDING: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 /// A sale that opens and a purchase that closes belong to a short position (tax-law 2.7); a cancelled
 /// trade takes back another row.
 fn undecided(row: &Row<'_>, order: &Order) -> Option<&'static str> {
-    let codes = row.text(row.columns.code);
-    if codes.is_empty() {
-        return None;
+    let (mut cancelled, mut opening, mut closing) = (false, false, false);
+    for code in row.cell(row.columns.code).split(|&c| c == b';') {
+        match code.trim_ascii() {
+            b"Ca" => cancelled = true,
+            b"O" => opening = true,
+            b"C" => closing = true,
+            _ => {}
+        }
     }
-    let has = |code| codes.split(';').any(|found| found.trim() == code);
     let selling = order.quantity.is_sign_negative();
-    match (has("Ca"), selling, has("O"), has("C")) {
+    match (cancelled, selling, opening, closing) {
         (true, ..) => Some("Ca"),
         (_, _, true, true) => Some("C;O"),
         (_, true, true, _) => Some("O"),
