@@ -182,6 +182,8 @@ codes! {
     FormulaCell = "CELL-FORMULA" Warning,
     /// Rows that look like an event already read from another file, without a broker's id to prove it.
     LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Warning,
+    /// A date that can be read in two ways (`02/01/2024`).
+    AmbiguousDate = "CELL-DATE-AMBIGUOUS" Error,
 
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.

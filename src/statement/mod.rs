@@ -5,6 +5,7 @@
 //! unknown, and the counts add up.
 
 mod build;
+mod delimiter;
 mod diagnostic;
 mod event;
 mod file;
@@ -12,9 +13,11 @@ mod format;
 mod formats;
 mod instrument;
 pub mod number;
+pub mod table;
 pub mod when;
 
 pub use build::{RepairRow, RowCounts, Statement, StatementBuilder};
+pub use delimiter::guess_delimiter;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use event::{
     AccountIx, Event, EventKey, FileId, InstrumentIx, ReportedPosition, Source, SplitRatio, Trade,
@@ -22,4 +25,5 @@ pub use event::{
 };
 pub use file::{Container, Sheet, SourceFile};
 pub use format::{Detected, FORMATS, Recognition, Sniff, StatementFormat, detect};
+pub use formats::{template_header, write_template};
 pub use instrument::{Instrument, InstrumentKind, Isin, NotAnIsin};
