@@ -178,11 +178,15 @@ fn gross(
         return Ok(product);
     }
     let wrong_side = order.proceeds.is_sign_positive() == order.quantity.is_sign_positive();
-    let rounding = units.saturating_mul(PRICE_ROUNDING).saturating_add(AMOUNT_ROUNDING);
-    if wrong_side || (product - stated).abs() > rounding {
-        return fail(c.proceeds, Code::AmountMismatch);
+    let agree = || {
+        let rounding = units.saturating_mul(PRICE_ROUNDING).saturating_add(AMOUNT_ROUNDING);
+        (product - stated).abs() <= rounding
+    };
+    if !wrong_side && (product == stated || agree()) {
+        Ok(stated)
+    } else {
+        fail(c.proceeds, Code::AmountMismatch)
     }
-    Ok(stated)
 }
 
 /// Half of the fourth decimal: the coarsest average price that statements show.
