@@ -185,6 +185,8 @@ fn render_event(statement: &Statement, event: &Event) -> String {
     match event {
         Event::Buy(trade) => render_trade("buy", trade),
         Event::Sell(trade) => render_trade("sell", trade),
+        Event::OpenShort(trade) => render_trade("open short", trade),
+        Event::CloseShort(trade) => render_trade("close short", trade),
         Event::OpeningLot { quantity, cost } => {
             format!("opening lot {} for {}", quantity.normalize(), money(cost))
         }

@@ -117,7 +117,6 @@ phrases! {
     SEVERITY: "Waga", "Severity";
     INCOME_30B: "dochód, art. 30b ust. 5a i 5b", "dochód, art. 30b ust. 5a i 5b (income)";
     FOREIGN_TAX: "podatek zapłacony za granicą", "podatek zapłacony za granicą (foreign tax)";
-    REVENUE_COST: "Przychód / koszty", "Revenue / costs";
     ITEM: "Pozycja", "Item";
 }
 
