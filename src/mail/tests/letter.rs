@@ -1,26 +1,7 @@
-use super::*;
+//! What is read of the letter itself.
 
-const CSV: &str = "Data;Walor;Ilość;Cena\n2024-01-02;ŁĄKA;3;12,50\n2024-01-03;ŻBIK;1;7,00\n";
-
-fn read_mail(raw: &str) -> InboundMessage {
-    parse(raw.as_bytes(), &Limits::default()).unwrap()
-}
-
-/// A mixed mail with a letter and the given parts.
-fn mixed(parts: &[&str]) -> String {
-    let mut raw = "From: Jan Kowalski <jan@Example.COM>\r\nTo: calc@example.org\r\n\
-        Subject: =?utf-8?q?Rozliczenie_za_rok?=\r\nMessage-ID: <a1@mail.example.com>\r\n\
-        MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b1\"\r\n\r\n\
-        --b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nDzień dobry\r\n"
-        .to_owned();
-    for part in parts {
-        raw.push_str("--b1\r\n");
-        raw.push_str(part);
-        raw.push_str("\r\n");
-    }
-    raw.push_str("--b1--\r\n");
-    raw
-}
+use super::{CSV, mixed, read_mail};
+use crate::mail::message::clip_references;
 
 #[test]
 fn the_usual_mail_is_read() {
