@@ -1,1 +1,271 @@
+use std::io::Write as _;
 
+use rust_xlsxwriter::{ExcelDateTime as Stamp, Format, Formula, Workbook};
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use super::*;
+
+fn read(bytes: impl Into<Vec<u8>>) -> Result<SourceFile, Refused> {
+    decode(FileId(7), "plik", bytes.into(), &Limits::default())
+}
+
+fn code(bytes: impl Into<Vec<u8>>) -> Code {
+    read(bytes).unwrap_err().code
+}
+
+fn zipped(entries: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in entries {
+        let mut options = SimpleFileOptions::default();
+        if *name == "mimetype" {
+            options = options.compression_method(zip::CompressionMethod::Stored);
+        }
+        writer.start_file(*name, options).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// The smallest OOXML workbook around the given rows.
+fn xlsx(rows: &str) -> Vec<u8> {
+    let sheet = format!(
+        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
+         <sheetData>{rows}</sheetData></worksheet>"
+    );
+    zipped(&[
+        (
+            "[Content_Types].xml",
+            "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>",
+        ),
+        (
+            "_rels/.rels",
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+             <Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>",
+        ),
+        (
+            "xl/workbook.xml",
+            "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
+             <sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>",
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+             <Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>",
+        ),
+        ("xl/worksheets/sheet1.xml", &sheet),
+    ])
+}
+
+fn ods(rows: &str) -> Vec<u8> {
+    let content = format!(
+        "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\">\
+         <office:body><office:spreadsheet><table:table table:name=\"Arkusz\">{rows}</table:table>\
+         </office:spreadsheet></office:body></office:document-content>"
+    );
+    zipped(&[
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", "<manifest:manifest xmlns:manifest=\"m\"/>"),
+        ("content.xml", &content),
+    ])
+}
+
+#[test]
+fn text_is_taken_over_without_a_copy() {
+    let bytes = b"a;b\n1;2\n".to_vec();
+    let place = bytes.as_ptr();
+    let file = read(bytes).unwrap();
+    let sheet = file.first_sheet().unwrap();
+    assert_eq!(sheet.text.as_ptr(), place);
+    assert_eq!((sheet.text.as_str(), sheet.delimiter), ("a;b\n1;2\n", b';'));
+    assert_eq!((file.id, file.container), (FileId(7), Container::Text));
+}
+
+#[test]
+fn every_other_kind_is_refused_by_name() {
+    let compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+    let named = |name: &str| -> Vec<u8> {
+        let wide = name.encode_utf16().flat_map(u16::to_le_bytes);
+        compound.iter().copied().chain([0; 600]).chain(wide).collect()
+    };
+    for (bytes, expected) in [
+        (b"%PDF-1.7\n".to_vec(), Code::PdfFile),
+        (b"\xff\xd8\xff\xe0....JFIF".to_vec(), Code::ImageFile),
+        (b"\0\0\0\x18ftypheic....".to_vec(), Code::ImageFile),
+        (b"RIFF\0\0\0\0WEBPVP8 ".to_vec(), Code::ImageFile),
+        (b"7z\xbc\xaf\x27\x1c\0\x04".to_vec(), Code::UnknownFile),
+        (b"{\\rtf1 a;b}".to_vec(), Code::UnknownFile),
+        (b"\r\n <!DOCTYPE html><table>".to_vec(), Code::HtmlFile),
+        (b"<html xmlns:x=\"urn:schemas-microsoft-com:office:excel\">".to_vec(), Code::HtmlFile),
+        (b"<table><tr><td>a</td></tr></table>".to_vec(), Code::HtmlFile),
+        (b"-----BEGIN PGP MESSAGE-----\n\nabc".to_vec(), Code::EncryptedFile),
+        (named("EncryptedPackage"), Code::EncryptedFile),
+        (named("__substg1.0_0037001F"), Code::OpaqueMessage),
+        (named("WordDocument"), Code::UnknownFile),
+        (named("Workbook"), Code::BadWorkbook),
+        (zipped(&[("word/document.xml", "<x/>")]), Code::UnknownFile),
+        (zipped(&[("[Content_Types].xml", ""), ("xl/workbook.xml", "junk")]), Code::BadWorkbook),
+    ] {
+        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(16)]).into_owned();
+        assert_eq!(code(bytes), expected, "{head:?}");
+    }
+}
+
+#[test]
+fn structured_text_is_a_document() {
+    for text in [
+        "<?xml version=\"1.0\"?>\n<FlexQueryResponse queryName=\"a\">",
+        "<FlexQueryResponse>",
+        "{\"a\": 1}",
+        "[ {\"a\": 1} ]",
+    ] {
+        assert_eq!(read(text).unwrap().container, Container::Document, "{text}");
+    }
+    for text in ["MZ;b\n1;2\n", "[Section]\na;b\n", "<5 units;b\n", "BM,a\n"] {
+        assert_eq!(read(text).unwrap().container, Container::Text, "{text}");
+    }
+}
+
+#[test]
+fn utf16_xml_and_html_are_recognised_too() {
+    let wide = |text: &str| -> Vec<u8> {
+        [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+    };
+    assert_eq!(code(wide("<html><body>")), Code::HtmlFile);
+    assert_eq!(read(wide("<?xml version=\"1.0\"?><a/>")).unwrap().container, Container::Document);
+}
+
+#[test]
+fn a_workbook_becomes_csv_cell_for_cell() {
+    let mut book = Workbook::new();
+    let date = Format::new().set_num_format("yyyy-mm-dd");
+    let stamp = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
+    let sheet = book.add_worksheet().set_name("Transakcje").unwrap();
+    sheet.write(0, 0, "Data").unwrap();
+    sheet.write(0, 1, "Opis, \"uwagi\"").unwrap();
+    sheet.write(0, 3, "Kwota").unwrap();
+    let day = Stamp::parse_from_str("2024-01-15").unwrap();
+    sheet.write_with_format(2, 0, &day, &date).unwrap();
+    let instant = Stamp::parse_from_str("2024-01-15T10:30:59").unwrap();
+    sheet.write_with_format(2, 1, &instant, &stamp).unwrap();
+    sheet.write(2, 2, true).unwrap();
+    sheet.write(2, 3, -1234.5).unwrap();
+    sheet.write(3, 3, 0.000_000_1).unwrap();
+    sheet.write_formula(4, 3, Formula::new("=1+1").set_result("2")).unwrap();
+    book.add_worksheet().set_name("Pusty").unwrap().set_hidden(true);
+    let file = read(book.save_to_buffer().unwrap()).unwrap();
+    assert_eq!(file.container, Container::Workbook);
+    assert_eq!(file.sheets.len(), 2);
+    assert_eq!(file.sheets[0].name, "Transakcje");
+    assert_eq!(
+        file.sheets[0].text,
+        "Data,\"Opis, \"\"uwagi\"\"\",,Kwota\n\n2024-01-15,2024-01-15 10:30:59,TRUE,-1234.5\n\
+         ,,,0.0000001\n,,,2\n"
+    );
+    assert_eq!(file.sheets[1].text, "");
+}
+
+#[test]
+fn a_formula_without_a_value_is_not_empty() {
+    let file = read(xlsx("<row r=\"1\"><c r=\"A1\"><f>B1*2</f></c><c r=\"B1\"><v>3</v></c></row>"))
+        .unwrap();
+    assert_eq!(file.sheets[0].text, "=B1*2,3\n");
+}
+
+/// Measured: `worksheet_range` asks for 549 GB here.
+#[test]
+fn far_corners_cost_nothing() {
+    let corners = "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>\
+                   <row r=\"1048576\"><c r=\"XFD1048576\"><v>2</v></c></row>";
+    assert_eq!(code(xlsx(corners)), Code::TooLarge);
+    let rows: String = (1..=2_000)
+        .map(|row| {
+            format!("<row r=\"{row}\"><c r=\"A{row}\"/><c r=\"XFD{row}\"><v>1</v></c></row>")
+        })
+        .collect();
+    assert_eq!(code(xlsx(&rows)), Code::TooLarge);
+}
+
+#[test]
+fn disorderly_sheets_are_refused() {
+    let rows =
+        "<row r=\"2\"><c r=\"A2\"><v>1</v></c></row><row r=\"1\"><c r=\"A1\"><v>2</v></c></row>";
+    assert_eq!(code(xlsx(rows)), Code::BadWorkbook);
+    let twice = "<row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"A1\"><v>2</v></c></row>";
+    assert_eq!(code(xlsx(twice)), Code::BadWorkbook);
+}
+
+#[test]
+fn a_giant_cell_is_refused_before_it_is_read() {
+    let limits = Limits { entry: 100_000, ..Limits::default() };
+    let noise: String =
+        (0..40_000_u32).map(|n| format!("{:x}", n.wrapping_mul(2_654_435_761))).collect();
+    let rows = format!("<row r=\"1\"><c r=\"A1\" t=\"str\"><v>{noise}</v></c></row>");
+    let refused = decode(FileId(0), "x", xlsx(&rows), &limits).unwrap_err();
+    assert_eq!(refused.code, Code::TooLarge);
+    let zeros = format!("<row r=\"1\"><c r=\"A1\"><v>{}</v></c></row>", "0".repeat(4 << 20));
+    assert_eq!(code(xlsx(&zeros)), Code::BadArchive);
+}
+
+/// A shared string of 60 kB in 3 000 cells: 180 MB of text out of 100 kB.
+#[test]
+fn repeated_shared_strings_do_not_multiply() {
+    let limits = Limits { unpacked: 1 << 20, ..Limits::default() };
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let long = "x".repeat(30_000);
+    for row in 0..300 {
+        sheet.write(row, 0, &long).unwrap();
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    assert_eq!(decode(FileId(0), "x", bytes, &limits).unwrap_err().code, Code::TooLarge);
+}
+
+#[test]
+fn open_document_sheets_are_read_and_measured() {
+    let cell = |text: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+        )
+    };
+    let padding = "<table:table-cell table:number-columns-repeated=\"16382\"/>";
+    let tail = format!(
+        "<table:table-row table:number-rows-repeated=\"1048000\">{padding}</table:table-row>"
+    );
+    let rows = format!(
+        "<table:table-row>{}{}{padding}</table:table-row>\
+         <table:table-row table:number-rows-repeated=\"2\"><table:table-cell/></table:table-row>\
+         <table:table-row>{}<table:table-cell office:value-type=\"float\" office:value=\"12.5\"><text:p>12,50</text:p></table:table-cell></table:table-row>{tail}",
+        cell("Data"),
+        cell("Kwota"),
+        cell("2024-01-02"),
+    );
+    let file = read(ods(&rows)).unwrap();
+    assert_eq!(file.sheets[0].text, "Data,Kwota\n\n\n2024-01-02,12.5\n");
+
+    let bomb = "<table:table-row table:number-rows-repeated=\"1048576\">\
+        <table:table-cell table:number-columns-repeated=\"16384\" office:value-type=\"float\" office:value=\"1\"/>\
+        </table:table-row>";
+    assert_eq!(code(ods(bomb)), Code::TooLarge);
+}
+
+#[test]
+fn entities_are_not_expanded() {
+    let rows = "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>&bomb;</v></c></row>";
+    assert_eq!(code(xlsx(rows)), Code::BadWorkbook);
+}
+
+proptest::proptest! {
+    #[test]
+    fn mutated_workbooks_are_survived(changes: Vec<(u16, u8)>, open_document: bool) {
+        let mut bytes = if open_document {
+            ods("<table:table-row><table:table-cell office:value-type=\"float\" office:value=\"1\"/></table:table-row>")
+        } else {
+            xlsx("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>")
+        };
+        for (place, value) in changes {
+            let length = bytes.len();
+            bytes[usize::from(place) % length] = value;
+        }
+        let _ = read(bytes);
+    }
+}
