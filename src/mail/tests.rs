@@ -7,6 +7,8 @@ mod matrix;
 mod property;
 mod shapes;
 
+use std::fmt::Write as _;
+
 use super::{InboundMessage, Limits, parse};
 
 const CSV: &str = "Data;Walor;Ilość;Cena\n2024-01-02;ŁĄKA;3;12,50\n2024-01-03;ŻBIK;1;7,00\n";
@@ -64,7 +66,7 @@ fn quoted(bytes: &[u8]) -> String {
         if byte.is_ascii_alphanumeric() {
             out.push(char::from(*byte));
         } else {
-            out.push_str(&format!("={byte:02X}"));
+            write!(out, "={byte:02X}").unwrap();
         }
     }
     out

@@ -5,7 +5,7 @@ use crate::mail::message::clip_references;
 
 #[test]
 fn the_usual_mail_is_read() {
-    let message = read_mail(&mixed(&[
+    let message = read_mail(mixed(&[
         "Content-Type: text/csv; name=\"a.csv\"\r\nContent-Disposition: attachment\r\n\r\na;b\r\n1;2",
     ]));
     let author = message.author.unwrap();
@@ -31,7 +31,7 @@ fn only_one_author_is_an_author() {
         "From: a@b@c\n",
         "",
     ] {
-        let message = read_mail(&format!("{from}Subject: x\n\ntext"));
+        let message = read_mail(format!("{from}Subject: x\n\ntext"));
         assert_eq!(message.author, None, "{from:?}");
     }
 }
@@ -55,7 +55,7 @@ fn threading_ids_are_cleaned() {
 
 #[test]
 fn a_pasted_table_is_offered() {
-    let message = read_mail(&format!("From: a@example.com\n\nDzień dobry\n\n{CSV}\nPozdrawiam\n"));
+    let message = read_mail(format!("From: a@example.com\n\nDzień dobry\n\n{CSV}\nPozdrawiam\n"));
     let pasted = message.pasted.unwrap();
     assert_eq!(
         (pasted.name.as_str(), pasted.bytes.as_slice()),

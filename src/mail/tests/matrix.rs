@@ -64,7 +64,7 @@ fn part(media: &str, charset: &str, disposition: &str, name: Option<(&str, &str)
     let parameter = named("disposition");
     if !disposition.is_empty() || !parameter.is_empty() {
         let kind = if disposition.is_empty() { "attachment" } else { disposition };
-        header.push_str(&format!("Content-Disposition: {kind}{parameter}\r\n"));
+        header = format!("{header}Content-Disposition: {kind}{parameter}\r\n");
     }
     header
 }

@@ -102,7 +102,8 @@ fn encrypted_mails_are_explained() {
 fn screenshots_and_links_are_told_from_nothing() {
     let logo = base64_part("Content-Type: image/png; name=logo.png", PNG);
     assert_eq!(read_mail(mixed(&[logo])).missing_file(), Some(Code::ImageFile));
-    let large = base64_part("Content-Type: image/png; name=s.png", &[PNG, &[7; 20_000]].concat());
+    let large =
+        base64_part("Content-Type: image/png; name=s.png", &[PNG, &vec![7; 20_000]].concat());
     assert_eq!(names(mixed(&[large])), ["s.png"]);
     let link = read_mail("From: a@example.com\n\nplik: https://drive.google.com/file/d/abc/view\n");
     assert_eq!(link.missing_file(), Some(Code::LinkOnly));

@@ -3,6 +3,7 @@
 
 use std::io::{self, Cursor, Read};
 
+use memchr::memmem;
 use zip::{ZipArchive, result::ZipError};
 
 use super::Refused;
@@ -122,4 +123,45 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, 
             .map_err(|overrun| overrun.refusal(Code::BadWorkbook))?;
     }
     Ok(package)
+}
+
+/// The table of strings says how many it has, and the reader reserves that much: a claim of a
+/// billion aborts the process.
+pub(super) fn check_shared_strings(
+    mut package: Package<'_>,
+    limits: &Limits,
+) -> Result<(), Refused> {
+    let bad = || Refused::with(Code::BadWorkbook, "uniqueCount");
+    for index in 0..package.len() {
+        let mut entry = package.by_index(index).map_err(|_| bad())?;
+        let name = String::from_utf8_lossy(entry.name_raw()).to_ascii_lowercase();
+        if !name.ends_with("sharedstrings.xml") {
+            continue;
+        }
+        let mut xml = Vec::new();
+        // Unpacked before, within its limit.
+        entry.read_to_end(&mut xml).map_err(|_| bad())?;
+        // A table in UTF-16 would hide the claim; no program writes one.
+        if memchr::memchr(0, &xml).is_some() {
+            return Err(bad());
+        }
+        let name = b"uniqueCount";
+        let claims = memmem::find_iter(&xml, name)
+            .map(|place| claim(xml.get(place + name.len()..).unwrap_or_default()));
+        if claims.max().unwrap_or(0) > limits.cells {
+            return Err(bad());
+        }
+    }
+    Ok(())
+}
+
+/// The number of an attribute whose name ends here; 0 if there is none.
+fn claim(tail: &[u8]) -> usize {
+    let skipped = tail.iter().take_while(|byte| {
+        byte.is_ascii_whitespace() || matches!(byte, b'=' | b'"' | b'\'' | b'+')
+    });
+    let digits = tail.get(skipped.count()..).unwrap_or_default();
+    let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = std::str::from_utf8(digits.get(..length).unwrap_or_default()).unwrap_or_default();
+    if digits.is_empty() { 0 } else { digits.parse().unwrap_or(usize::MAX) }
 }
