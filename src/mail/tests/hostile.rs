@@ -277,3 +277,25 @@ fn noise_is_refused_at_once() {
     let refused = decode(FileId(0), "noise.csv", noise, &Limits::default()).unwrap_err();
     assert_eq!(refused.code, Code::UnknownFile);
 }
+
+/// Header fields that invite a parser to look again and again; the test is that it ends.
+#[test]
+fn crowded_headers_are_read_in_one_go() {
+    for piece in ["(", "\"", "<", ",", "=?", "=?a?q?", "=?utf-8?q?b?= ", ":;", "a@b,", "\r\n "] {
+        let crowd = piece.repeat(200_000 / piece.len());
+        for field in ["From", "To", "Subject", "References", "Received", "Date", "Content-Type"] {
+            let raw = format!("{field}: {crowd}\r\nX: y\r\n\r\nbody");
+            let _ = parse(raw.as_bytes(), &Limits::default());
+        }
+    }
+}
+
+#[test]
+fn joined_base64_segments_do_not_add_up() {
+    let part = format!(
+        "Content-Type: text/csv; name=a.csv\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
+        "YQ==".repeat(500_000)
+    );
+    let message = read_mail(mixed(&[part]));
+    assert_eq!(message.attachments[0].bytes.len(), 500_000);
+}

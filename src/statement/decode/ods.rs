@@ -7,7 +7,10 @@ use std::io::Read;
 
 use memchr::memmem;
 
-use super::{Refused, package::Package};
+use super::{
+    Refused,
+    package::{Package, claim},
+};
 use crate::{mail::Limits, statement::Code};
 
 /// Refuses a spreadsheet whose tables are larger than the limits.
@@ -36,7 +39,7 @@ fn cells(content: &[u8]) -> usize {
             .map_or(row.len(), |end| end + 1);
         let (row, after) = row.split_at(end);
         let (tag, inner) = split_tag(row);
-        let repeats = attribute(tag, b"table:number-rows-repeated=\"");
+        let repeats = attribute(tag, b"table:number-rows-repeated");
         let width = row_width(inner);
         if width == 0 {
             pending = pending.saturating_add(repeats);
@@ -51,28 +54,22 @@ fn cells(content: &[u8]) -> usize {
 }
 
 /// Columns up to the last cell with content, repetitions written out.
-fn row_width(mut row: &[u8]) -> usize {
+fn row_width(row: &[u8]) -> usize {
     let mut column = 0_usize;
     let mut width = 0;
-    while let Some(start) = next_cell(row) {
-        let (tag, inner) = split_tag(row.get(start..).unwrap_or_default());
-        column = column.saturating_add(attribute(tag, b"table:number-columns-repeated=\""));
+    for place in memmem::find_iter(row, b"table-cell") {
+        let (before, cell) = row.split_at(place);
+        if !before.ends_with(b"<table:") && !before.ends_with(b"<table:covered-") {
+            continue;
+        }
+        let (tag, _) = split_tag(cell);
+        column = column.saturating_add(attribute(tag, b"table:number-columns-repeated"));
         let closed = tag.ends_with(b"/>");
         if !closed || memmem::find(tag, b"office:").is_some() {
             width = column;
         }
-        row = inner;
     }
     width
-}
-
-fn next_cell(row: &[u8]) -> Option<usize> {
-    let plain = memmem::find(row, b"<table:table-cell");
-    let covered = memmem::find(row, b"<table:covered-table-cell");
-    match (plain, covered) {
-        (Some(plain), Some(covered)) => Some(plain.min(covered)),
-        (plain, covered) => plain.or(covered),
-    }
 }
 
 /// Splits behind the tag that begins here.
@@ -81,12 +78,10 @@ fn split_tag(xml: &[u8]) -> (&[u8], &[u8]) {
     xml.split_at(end)
 }
 
-/// The number in an attribute; 1 if it is missing, the largest number if it is none.
+/// The number in an attribute; 1 if it is missing.
 fn attribute(tag: &[u8], name: &[u8]) -> usize {
-    let Some(start) = memmem::find(tag, name) else { return 1 };
-    let value = tag.get(start + name.len()..).unwrap_or_default();
-    let digits = value.split(|&byte| byte == b'"').next().unwrap_or_default();
-    std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(usize::MAX)
+    let place = memmem::find(tag, name);
+    place.and_then(|place| claim(tag.get(place + name.len()..).unwrap_or_default())).unwrap_or(1)
 }
 
 #[cfg(test)]
@@ -107,5 +102,9 @@ mod tests {
         assert_eq!(cells(row(empty, wide).as_bytes()), 1_048_574 * 16_384);
         let gap = row("", value) + &row(empty, padding) + &row("", value);
         assert_eq!(cells(gap.as_bytes()), 1 + 1_048_575);
+        for value in ["='1048574'", "=\"1&#48;48574\"", " = \"1048574\""] {
+            let hidden = format!("table:number-rows-repeated{value}");
+            assert!(cells(row(&hidden, wide).as_bytes()) > 1_000_000_000, "{hidden}");
+        }
     }
 }

@@ -147,7 +147,7 @@ pub(super) fn check_shared_strings(
         }
         let name = b"uniqueCount";
         let claims = memmem::find_iter(&xml, name)
-            .map(|place| claim(xml.get(place + name.len()..).unwrap_or_default()));
+            .filter_map(|place| claim(xml.get(place + name.len()..).unwrap_or_default()));
         if claims.max().unwrap_or(0) > limits.cells {
             return Err(bad());
         }
@@ -155,13 +155,14 @@ pub(super) fn check_shared_strings(
     Ok(())
 }
 
-/// The number of an attribute whose name ends here; 0 if there is none.
-fn claim(tail: &[u8]) -> usize {
-    let skipped = tail.iter().take_while(|byte| {
-        byte.is_ascii_whitespace() || matches!(byte, b'=' | b'"' | b'\'' | b'+')
-    });
-    let digits = tail.get(skipped.count()..).unwrap_or_default();
-    let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let digits = std::str::from_utf8(digits.get(..length).unwrap_or_default()).unwrap_or_default();
-    if digits.is_empty() { 0 } else { digits.parse().unwrap_or(usize::MAX) }
+/// The number that an attribute claims, whose name ends here: `None` if no `=` follows, the largest
+/// number if it is written in any way but plain digits (entities would hide it).
+pub(super) fn claim(tail: &[u8]) -> Option<usize> {
+    let value = tail.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let (&quote, value) = value.split_first()?;
+    let length = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = value.split_at(length);
+    let digits = std::str::from_utf8(digits).unwrap_or_default();
+    let plain = matches!(quote, b'"' | b'\'') && rest.first() == Some(&quote);
+    Some(digits.parse().ok().filter(|_| plain).unwrap_or(usize::MAX))
 }
