@@ -7,11 +7,12 @@ use mail_parser::{Header, HeaderName, HeaderValue, MessageParser};
 
 use super::{
     Limits,
+    language::guess_language,
     mime::{self, Found},
     name::is_deceptive,
     pasted, split,
 };
-use crate::statement::Code;
+use crate::{lang::Lang, statement::Code};
 
 /// A parsed message: who, what thread, what text, which files.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +59,12 @@ impl InboundMessage {
     /// Everybody it is addressed to, `To` before `Cc`.
     pub fn recipients(&self) -> impl Iterator<Item = &str> {
         self.to.iter().chain(&self.cc).map(String::as_str)
+    }
+
+    /// The language to answer in.
+    pub fn language(&self) -> Lang {
+        let sender = self.author.as_ref().map_or("", |author| author.address.as_str());
+        guess_language(&self.subject, &self.text, sender)
     }
 
     /// Whether it brings anything that might be a data file, readable or not.

@@ -97,9 +97,16 @@ impl Budget {
 /// A ZIP in memory.
 pub(super) type Package<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
+/// A workbook package whose entries all unpack within the limits.
+pub(super) struct Checked<'a> {
+    pub package: Package<'a>,
+    /// Bytes of the largest entry, unpacked.
+    pub largest: usize,
+}
+
 /// Opens a workbook package and proves, by unpacking every entry once, that its reader can be let
 /// at it.
-pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, Refused> {
+pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Checked<'a>, Refused> {
     let damaged = || Refused::new(Code::BadWorkbook);
     let mut package = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     if package.len() > limits.package_entries {
@@ -109,6 +116,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, 
         return Err(damaged());
     }
     let mut budget = Budget::new(limits);
+    let mut largest = 0;
     for index in 0..package.len() {
         let entry = match package.by_index(index) {
             Ok(entry) => entry,
@@ -118,17 +126,16 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, 
             Err(_) => return Err(damaged()),
         };
         let packed = usize::try_from(entry.compressed_size()).unwrap_or(usize::MAX);
-        budget
-            .probe(entry, packed.min(bytes.len()))
-            .map_err(|overrun| overrun.refusal(Code::BadWorkbook))?;
+        let size = budget.probe(entry, packed.min(bytes.len()));
+        largest = largest.max(size.map_err(|overrun| overrun.refusal(Code::BadWorkbook))?);
     }
-    Ok(package)
+    Ok(Checked { package, largest })
 }
 
 /// The table of strings says how many it has, and the reader reserves that much: a claim of a
 /// billion aborts the process.
 pub(super) fn check_shared_strings(
-    mut package: Package<'_>,
+    package: &mut Package<'_>,
     limits: &Limits,
 ) -> Result<(), Refused> {
     let bad = || Refused::with(Code::BadWorkbook, "uniqueCount");

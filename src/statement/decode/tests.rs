@@ -28,6 +28,20 @@ fn zipped(entries: &[(&str, &str)]) -> Vec<u8> {
 
 /// The smallest OOXML workbook around the given rows.
 fn xlsx(rows: &str) -> Vec<u8> {
+    xlsx_sheets(rows, 1)
+}
+
+/// A workbook whose sheets all are the same part.
+fn xlsx_sheets(rows: &str, count: usize) -> Vec<u8> {
+    let names: Vec<String> = (1..=count)
+        .map(|n| format!("<sheet name=\"S{n}\" sheetId=\"{n}\" r:id=\"r1\"/>"))
+        .collect();
+    let workbook = format!(
+        "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" \
+         xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
+         <sheets>{}</sheets></workbook>",
+        names.concat()
+    );
     let sheet = format!(
         "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
          <sheetData>{rows}</sheetData></worksheet>"
@@ -42,11 +56,7 @@ fn xlsx(rows: &str) -> Vec<u8> {
             "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
              <Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>",
         ),
-        (
-            "xl/workbook.xml",
-            "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
-             <sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>",
-        ),
+        ("xl/workbook.xml", &workbook),
         (
             "xl/_rels/workbook.xml.rels",
             "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
@@ -294,6 +304,15 @@ fn far_corners_cost_nothing() {
 }
 
 #[test]
+fn sheets_that_share_a_part_do_not_multiply() {
+    let limits = Limits { unpacked: 200_000, ..Limits::default() };
+    let rows = "<row><c/></row>".repeat(4_000);
+    assert!(decode(FileId(0), "x", xlsx_sheets(&rows, 2), &limits).is_ok());
+    let refused = decode(FileId(0), "x", xlsx_sheets(&rows, 100), &limits).unwrap_err();
+    assert_eq!(refused.code, Code::TooLarge);
+}
+
+#[test]
 fn disorderly_sheets_are_refused() {
     let rows =
         "<row r=\"2\"><c r=\"A2\"><v>1</v></c></row><row r=\"1\"><c r=\"A1\"><v>2</v></c></row>";
@@ -363,7 +382,52 @@ fn entities_are_not_expanded() {
     assert_eq!(code(xlsx(rows)), Code::BadWorkbook);
 }
 
+fn xml_piece() -> impl proptest::strategy::Strategy<Value = &'static str> {
+    proptest::sample::select(vec![
+        "<row>",
+        "<row r=\"3\">",
+        "<row r=\"99999999999\">",
+        "</row>",
+        "<c>",
+        "<c r=\"B2\">",
+        "<c r=\"ZZZZZZZ1\" t=\"s\">",
+        "<c s=\"99\" t=\"d\">",
+        "</c>",
+        "<v>",
+        "1",
+        "1e308",
+        "-1e-300",
+        "</v>",
+        "<f t=\"shared\" si=\"999999999\" ref=\"A1:B2\">",
+        "</f>",
+        "<is><t>",
+        "</t></is>",
+        "&amp;",
+        "&#x1F600;",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<table:table-row>",
+        "</table:table-row>",
+        "<table:table-row table:number-rows-repeated=\"7\">",
+        "<table:table-cell table:number-columns-repeated=\"5\"/>",
+        "<table:table-cell office:value-type=\"date\" office:date-value=\"2024-01-02\">",
+        "<table:table-cell office:value-type=\"float\" office:value=\"x\">",
+        "</table:table-cell>",
+        "<text:p>",
+        "</text:p>",
+        "<text:s text:c=\"4\"/>",
+    ])
+}
+
 proptest::proptest! {
+    #[test]
+    fn arbitrary_sheets_are_survived(pieces in proptest::collection::vec(xml_piece(), 0..30)) {
+        let _ = read(xlsx(&pieces.concat()));
+        let _ = read(ods(&pieces.concat()));
+    }
+
     #[test]
     fn mutated_workbooks_are_survived(changes: Vec<(u16, u8)>, kind in 0..3) {
         let mut bytes = if kind == 2 {

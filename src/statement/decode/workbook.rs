@@ -28,12 +28,16 @@ use crate::{
 /// Reads an OOXML workbook.
 pub(super) fn xlsx(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Sheet>, Refused> {
     check_size(&bytes, limits.workbook_file)?;
-    package::check_shared_strings(package::open(&bytes, limits)?, limits)?;
+    let mut checked = package::open(&bytes, limits)?;
+    package::check_shared_strings(&mut checked.package, limits)?;
+    let largest = checked.largest;
     guarded(|| {
         let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| xlsx_refusal(&error))?;
         let mut room = Room::new(limits);
         let mut sheets = Vec::new();
-        for name in worksheets(book.sheets_metadata()) {
+        let names = worksheets(book.sheets_metadata());
+        check_work(names.len(), largest, limits)?;
+        for name in names {
             let text = xlsx_sheet(&mut book, &name, &mut room)?;
             sheets.push(Sheet { name, text, delimiter: b',' });
         }
@@ -75,7 +79,7 @@ fn uncomputed(formula: &XlsxFormulaMetadata) -> String {
 /// Reads an `OpenDocument` spreadsheet.
 pub(super) fn ods(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Sheet>, Refused> {
     check_size(&bytes, limits.workbook_file)?;
-    ods::measure(package::open(&bytes, limits)?, limits)?;
+    ods::measure(&mut package::open(&bytes, limits)?.package, limits)?;
     guarded(|| {
         let mut book = calamine::Ods::new(Cursor::new(bytes))
             .map_err(|error| refusal(matches!(error, OdsError::Password)))?;
@@ -135,6 +139,14 @@ fn worksheets(sheets: &[SheetInfo]) -> Vec<String> {
 fn check_size(bytes: &[u8], most: usize) -> Result<(), Refused> {
     if bytes.len() > most {
         return Err(Refused::with(Code::TooLarge, most.to_string()));
+    }
+    Ok(())
+}
+
+/// Many sheets may share one large part, each to be read anew.
+fn check_work(sheets: usize, largest: usize, limits: &Limits) -> Result<(), Refused> {
+    if sheets.saturating_mul(largest) > limits.unpacked.saturating_mul(8) {
+        return Err(Refused::with(Code::TooLarge, sheets.to_string()));
     }
     Ok(())
 }
