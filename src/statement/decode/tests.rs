@@ -124,10 +124,15 @@ fn record(kind: u16, data: &[u8]) -> Vec<u8> {
 
 /// An XLS file with one sheet of the given records.
 fn xls(cells: &[Vec<u8>]) -> Vec<u8> {
+    xls_with(&[], cells)
+}
+
+/// The same with further records of the workbook.
+fn xls_with(more: &[Vec<u8>], cells: &[Vec<u8>]) -> Vec<u8> {
     let bof = |kind: u8| record(0x0809, &[0, 6, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0]);
     let globals = |start: u32| {
         let bound = [start.to_le_bytes().as_slice(), &[0, 0, 1, 0, b'S']].concat();
-        [bof(5), record(0x0085, &bound), record(0x000a, &[])].concat()
+        [bof(5), record(0x0085, &bound), more.concat(), record(0x000a, &[])].concat()
     };
     let start = u32::try_from(globals(0).len()).unwrap();
     let stream = [globals(start), bof(0x10), cells.concat(), record(0x000a, &[])].concat();
@@ -145,6 +150,21 @@ fn old_workbooks_are_read() {
     let file = read(xls(&[record(0x0204, &label), number(0, 1, 1.5), number(3, 0, -2.0)])).unwrap();
     assert_eq!((file.sheets[0].name.as_str(), file.container), ("S", Container::Workbook));
     assert_eq!(file.sheets[0].text, "Data,1.5\n\n\n-2\n");
+}
+
+#[test]
+fn shared_strings_of_old_workbooks_do_not_multiply() {
+    let text = [&[1, 0, 0, 0, 1, 0, 0, 0, 0x40, 0x1f, 0], vec![b'x'; 8_000].as_slice()].concat();
+    let strings = record(0x00fc, &text);
+    let cells = |count: u16| -> Vec<Vec<u8>> {
+        let place = |row: u16| [row.to_le_bytes().as_slice(), &[0; 8]].concat();
+        (0..count).map(|row| record(0x00fd, &place(row))).collect()
+    };
+    let few = read(xls_with(std::slice::from_ref(&strings), &cells(3))).unwrap();
+    assert_eq!(few.sheets[0].text.lines().map(str::len).collect::<Vec<_>>(), [8_000; 3]);
+    let many = xls_with(&[strings], &cells(1_000));
+    let limits = Limits { unpacked: 1 << 20, ..Limits::default() };
+    assert_eq!(decode(FileId(0), "x", many, &limits).unwrap_err().code, Code::TooLarge);
 }
 
 /// Both would make the reader ask for about 100 GB, which aborts the process.
