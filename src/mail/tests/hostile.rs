@@ -299,3 +299,28 @@ fn joined_base64_segments_do_not_add_up() {
     let message = read_mail(mixed(&[part]));
     assert_eq!(message.attachments[0].bytes.len(), 500_000);
 }
+
+/// A workbook is a ZIP too, and an archive may store one uncompressed.
+#[test]
+fn documents_in_zips_are_not_unpacked_and_archives_are() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().write(0, 0, "Data").unwrap();
+    let book = book.save_to_buffer().unwrap();
+    let (names, refused) = codes(vec![attachment("a.xlsx", book.clone())]);
+    assert_eq!((names, refused), (vec!["a.xlsx".to_owned()], vec![]));
+    let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    writer.start_file("wyniki/b.xlsx", options).unwrap();
+    writer.write_all(&book).unwrap();
+    let archive = writer.finish().unwrap().into_inner();
+    assert_eq!(codes(vec![attachment("a.zip", archive)]).0, ["b.xlsx"]);
+    let letter = zipped(&[("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")]);
+    assert_eq!(codes(vec![attachment("a.docx", letter)]).0, ["a.docx"]);
+}
+
+#[test]
+fn mails_in_archives_are_opened() {
+    let part = format!("Content-Type: text/csv; name=in.csv\r\n\r\n{CSV}");
+    let archive = zipped(&[("Wyciag.EML", &mixed(&[part]))]);
+    assert_eq!(codes(vec![attachment("a.zip", archive)]).0, ["in.csv"]);
+}

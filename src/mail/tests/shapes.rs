@@ -134,3 +134,45 @@ fn outlook_rich_text_is_unpacked() {
     let cut = base64_part("Content-Type: application/ms-tnef", &stream[..stream.len() - 20]);
     assert_eq!(read_mail(mixed(&[cut])).refused[0].code, Code::Truncated);
 }
+
+/// Mail built by an independent encoder.
+#[test]
+fn mail_of_another_program_is_read() {
+    use lettre::message::{
+        Attachment, Mailbox, Message, MultiPart, SinglePart, header::ContentType,
+    };
+    let wide: Vec<u8> = CSV.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let file = |name: &str, media: &str, bytes: Vec<u8>| {
+        Attachment::new(name.to_owned()).body(bytes, ContentType::parse(media).unwrap())
+    };
+    let mail = Message::builder()
+        .from("Świętosława Brzęczyszczykiewicz <sb@example.pl>".parse::<Mailbox>().unwrap())
+        .to("calc@example.org".parse().unwrap())
+        .subject(
+            "Zażółć gęślą jaźń – rozliczenie za bardzo długi rok podatkowy 2024 i jeszcze trochę",
+        )
+        .multipart(
+            MultiPart::mixed()
+                .multipart(MultiPart::alternative_plain_html(
+                    "Dzień dobry, proszę o rozliczenie".to_owned(),
+                    "<p>Dzień dobry</p>".to_owned(),
+                ))
+                .singlepart(file("wyciąg ż.csv", "text/csv; charset=us-ascii", CSV.into()))
+                .singlepart(file("b.csv", "text/plain; charset=utf-8", wide.clone()))
+                .singlepart(SinglePart::plain("stopka".to_owned())),
+        )
+        .unwrap();
+    let message = read_mail(mail.formatted());
+    assert_eq!(message.author.as_ref().unwrap().name, "Świętosława Brzęczyszczykiewicz");
+    assert!(message.subject.starts_with("Zażółć gęślą jaźń – rozliczenie"));
+    assert!(
+        message.subject.ends_with("rok podatkowy 2024 i jeszcze trochę"),
+        "{}",
+        message.subject
+    );
+    assert!(message.text.starts_with("Dzień dobry, proszę"));
+    assert_eq!(message.language(), crate::lang::Lang::Pl);
+    let files: Vec<_> =
+        message.attachments.iter().map(|part| (&*part.name, &*part.bytes)).collect();
+    assert_eq!(files, [("wyciąg ż.csv", CSV.as_bytes()), ("b.csv", wide.as_slice())]);
+}
