@@ -1,5 +1,7 @@
 //! Results laid out as JSON, PDF and XLSX. Layout only: every figure is in the assessment already.
 
+pub mod calculation;
+
 use jiff::civil::Date;
 
 use crate::{

@@ -34,6 +34,9 @@ fn names(field: Field) -> (&'static str, &'static str) {
         Field::CryptoTaxRate => ("Waluty wirtualne: stawka", "crypto: tax rate"),
         Field::CryptoTax => ("Waluty wirtualne: podatek", "crypto: tax"),
         Field::CryptoTaxDue => ("Waluty wirtualne: podatek należny", "crypto: tax due"),
+        Field::PolishFlatTax => {
+            ("Zryczałtowany podatek niepobrany", "Polish flat tax not withheld")
+        }
         Field::FlatTax => ("Zryczałtowany podatek 19%", "flat tax, foreign income"),
         Field::FlatTaxCredit => ("Podatek zagraniczny, art. 30a", "credit of foreign tax"),
         Field::FlatTaxDue => ("Różnica", "difference"),
@@ -79,7 +82,11 @@ pub fn section(field: Field) -> char {
         | Field::CryptoIncome
         | Field::CryptoCostCarriedOut => 'E',
         Field::CryptoTaxBase | Field::CryptoTaxRate | Field::CryptoTax | Field::CryptoTaxDue => 'F',
-        Field::FlatTax | Field::FlatTaxCredit | Field::FlatTaxDue | Field::TaxToPay => 'G',
+        Field::PolishFlatTax
+        | Field::FlatTax
+        | Field::FlatTaxCredit
+        | Field::FlatTaxDue
+        | Field::TaxToPay => 'G',
         Field::PitZgCount => 'L',
     }
 }
