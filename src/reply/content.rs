@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     Attachment, fit, plain,
-    view::{Findings, FormatView, InputView, RejectionView, ReportView},
+    view::{Findings, FormatView, InputsView, RejectionView, ReportView},
 };
 use crate::{
     error::Fault,
@@ -180,7 +180,7 @@ pub fn rejection_reply<'a>(
             letters::rejection_headline(findings.error_count, lang)
         },
         findings,
-        inputs: ledger.inputs.iter().map(|file| InputView::new(file, lang)).collect(),
+        inputs: InputsView::new(&ledger.inputs, lang),
         attached: attached(&attachments, &dropped, ledger, lang),
         has_file: !no_file,
     };
@@ -234,10 +234,12 @@ fn content(
 mod tests {
     use super::*;
     use crate::{
+        ledger::InputSummary,
         reply::{
             FileKind,
             fixture::{self, Fixture},
         },
+        statement::{FileId, Source},
         tax::Assessment,
         wording::letters::Notice,
     };
@@ -302,6 +304,27 @@ mod tests {
                 assert!(!reply.html.contains(forbidden), "{name}: {forbidden}");
             }
         }
+    }
+
+    #[test]
+    fn the_most_hostile_files_do_not_swell_the_page() {
+        let mut fixture = fixture::complete();
+        let hostile = "<'&\"> .a.b@c \u{10ffff}".repeat(40);
+        let input = fixture.ledger.inputs[0].clone();
+        fixture.ledger.inputs = (0..200)
+            .map(|at| InputSummary { file: FileId(at), name: hostile.clone(), ..input.clone() })
+            .collect();
+        for &code in Code::ALL {
+            for row in 0..9 {
+                let found = Diagnostic::at(code, Source { file: FileId(row), row });
+                let found = found.found(hostile.clone(), hostile.clone()).detail(hostile.clone());
+                fixture.ledger.diagnostics.push(found);
+            }
+        }
+        let reply = report_reply(&fixture.input(Lang::Pl), Vec::new()).unwrap();
+        assert!(reply.html.len() < 60_000, "{}", reply.html.len());
+        assert!(!reply.html.contains("<'") && !reply.html.contains("a.b"));
+        assert!(reply.text.contains("… i jeszcze 180\u{a0}plików"));
     }
 
     #[test]
