@@ -63,3 +63,14 @@ impl RateStore for MemoryRates {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::rates_contract;
+
+    #[tokio::test]
+    async fn it_keeps_the_contract() {
+        rates_contract::check(&MemoryRates::default()).await;
+    }
+}

@@ -1,6 +1,13 @@
 //! Results laid out as JSON, PDF and XLSX. Layout only: every figure is in the assessment already.
 
 pub mod calculation;
+mod fields;
+pub mod pdf;
+mod text;
+pub mod xlsx;
+
+#[cfg(test)]
+pub(crate) mod fixture;
 
 use jiff::civil::Date;
 
@@ -10,6 +17,10 @@ use crate::{
     rates::RateBook,
     tax::{Assessment, Options},
 };
+
+/// Rows of disposals and lots that a workbook takes. Above, the rows go into a [`csv`] archive:
+/// spreadsheets grow slow, and the file would not fit a mail.
+pub(crate) const WORKBOOK_ROWS_MAX: usize = 100_000;
 
 /// Everything that a report or a reply shows.
 #[derive(Clone, Copy, Debug)]

@@ -11,6 +11,7 @@ pub mod figures;
 pub mod letters;
 pub mod numbers;
 mod plurals;
+pub(crate) mod report;
 mod sentences;
 
 pub use assumptions::assumptions;
