@@ -161,7 +161,6 @@ fn field_value(field: Field, value: Decimal, lang: Lang) -> String {
         | Field::CryptoIncome
         | Field::CryptoCostCarriedOut
         | Field::CryptoTax
-        | Field::PolishFlatTax
         | Field::FlatTax
         | Field::FlatTaxCredit
         | Field::FlatTaxDue
