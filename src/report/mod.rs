@@ -1,5 +1,7 @@
 //! Results laid out as JSON, PDF and XLSX. Layout only: every figure is in the assessment already.
 
+mod attach;
+pub mod csv;
 mod fields;
 pub mod pdf;
 mod text;
@@ -7,6 +9,8 @@ pub mod xlsx;
 
 #[cfg(test)]
 pub(crate) mod fixture;
+
+pub use attach::{ReportFile, attachments};
 
 use jiff::civil::Date;
 

@@ -100,7 +100,7 @@ pub(super) fn times_rate(input: &ReportInput<'_>, amount: Money, rate: &Rate) ->
 /// Where a finding stands: file and row, as far as known.
 pub(super) fn place(input: &ReportInput<'_>, finding: &Diagnostic) -> String {
     let name = finding.file.map(|file| echo(input.ledger.file_name(file))).unwrap_or_default();
-    crate::wording::report::place(&name, finding.row, input.lang)
+    wording::report::place(&name, finding.row, input.lang)
 }
 
 /// What a finding says, in one sentence.

@@ -94,14 +94,14 @@ fn files(input: &ReportInput<'_>, flow: &mut Flow<'_>) {
     let lang = input.lang;
     flow.section(words_of::INPUTS.say(lang));
     let columns = vec![
-        words(words_of::FILE.say(lang), 165.0),
+        words(words_of::FILE.say(lang), 150.0),
         words(words_of::FORMAT.say(lang), 75.0),
-        words(words_of::ACCOUNT.say(lang), 80.0),
+        words(words_of::ACCOUNT.say(lang), 81.0),
         figures(words_of::ROWS_TOTAL.say(lang), 37.0),
-        figures(words_of::ROWS_USED.say(lang), 34.0),
+        figures(words_of::ROWS_USED.say(lang), 36.0),
         figures(words_of::ROWS_NEUTRAL.say(lang), 40.0),
-        figures(words_of::ROWS_DUPLICATE.say(lang), 45.0),
-        figures(words_of::ROWS_UNKNOWN.say(lang), 39.0),
+        figures(words_of::ROWS_DUPLICATE.say(lang), 52.0),
+        figures(words_of::ROWS_UNKNOWN.say(lang), 44.0),
     ];
     let mut table = Table::start(flow, columns);
     for file in input.ledger.inputs.iter().take(LIST_ROWS_MAX) {

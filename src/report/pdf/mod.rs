@@ -5,10 +5,15 @@
 //! stand in the order in which they are read. Everything is first laid out and then written, because
 //! the footer counts the pages.
 
+#[expect(clippy::float_arithmetic, reason = "lengths in points, never money")]
 mod flow;
+#[expect(clippy::float_arithmetic, reason = "lengths in points, never money")]
 mod font;
+#[expect(clippy::float_arithmetic, reason = "lengths in points, never money")]
 mod page;
+#[expect(clippy::float_arithmetic, reason = "lengths in points, never money")]
 mod table;
+#[expect(clippy::float_arithmetic, reason = "lengths in points, never money")]
 mod write;
 
 mod disposals;

@@ -7,8 +7,8 @@ use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Formula, Worksheet, Xls
 use super::number::cell_number;
 use crate::{money::Pln, report::ReportInput, wording::report as words};
 
-/// Rows before the data: totals, then the head.
-pub(super) const FIRST_ROW: u32 = 2;
+/// The first row of data, from zero: totals and head come before.
+const FIRST_ROW: u32 = 2;
 const HEAD_ROW: u32 = 1;
 
 /// What a column holds; decides format and whether it is totaled.
@@ -244,14 +244,15 @@ impl<'a> Sheet<'a> {
                 self.worksheet.write_formula_with_format(0, at, formula(&text, *sum), &format)?;
             }
         }
-        print_setup(self.worksheet);
+        print_setup(self.worksheet, self.columns.len());
         Ok(())
     }
 }
 
-/// Landscape A4, as wide as the page, head repeated.
-fn print_setup(worksheet: &mut Worksheet) {
-    worksheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+/// Landscape A4, one or two pages wide, head repeated.
+fn print_setup(worksheet: &mut Worksheet, columns: usize) {
+    let pages_across = if columns > 14 { 2 } else { 1 };
+    worksheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(pages_across, 0);
     // The rows exist, so this cannot fail; a missing print title would harm nobody.
     let _ = worksheet.set_repeat_rows(HEAD_ROW, HEAD_ROW);
 }
@@ -263,6 +264,12 @@ pub(super) fn letters(column: u16) -> String {
         0..26 => letter(column).to_string(),
         _ => format!("{}{}", letter(column / 26 - 1), letter(column)),
     }
+}
+
+/// The range of a column's data on a sheet, down to the last row there can be.
+pub(super) fn range(sheet: &str, column: u16) -> String {
+    let column = letters(column);
+    format!("'{sheet}'!${column}${}:${column}$1048576", FIRST_ROW + 1)
 }
 
 /// The day number of spreadsheets: days since 1899-12-30, right from March 1900 on.
