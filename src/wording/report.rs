@@ -129,6 +129,7 @@ phrases! {
     WARNING: "uwaga", "warning";
     LOT: "partia", "lot";
     SALE_CHARGES: "prowizja sprzedaży", "charges of the sale";
+    INCOMPLETE: "NIEPEŁNE", "INCOMPLETE";
     INCOMPLETE_TITLE: "NIEPEŁNE — nie przepisuj", "INCOMPLETE — do not copy";
     NOTHING: "Brak.", "None.";
     NO_YEAR: "W plikach nie ma roku z dochodem.", "No year with income is in the files.";

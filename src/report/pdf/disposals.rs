@@ -71,13 +71,18 @@ fn columns(input: &ReportInput<'_>) -> Vec<Column> {
 }
 
 fn sale_row(input: &ReportInput<'_>, number: usize, sale: &Disposal) -> Row {
+    let mut name = text::instrument(input, sale.instrument).two_lines();
+    // Lots are matched per account, so the account matters as soon as there are two.
+    if input.ledger.accounts.len() > 1 {
+        name = format!("{name}\n{}", text::account(input, sale.account));
+    }
     let derived = if sale.settlement_derived { "*" } else { "" };
     let days =
         format!("{}\n{}{derived}", numbers::date(sale.traded_on), numbers::date(sale.settled_on));
     let cells = [
         number.to_string(),
         days,
-        text::instrument(input, sale.instrument).two_lines(),
+        name,
         text::quantity(input, sale.quantity),
         text::times_rate(input, sale.gross, &sale.rate),
         text::table(input, &sale.rate),

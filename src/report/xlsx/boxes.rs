@@ -45,7 +45,9 @@ pub(super) fn write(
     sheet.write_string_with_format(1, 0, note, format)?;
     for (at, (head, width)) in (0..).zip([(w::FIELD, 9), (w::FIELD_NAME, 64), (w::VALUE, 18)]) {
         sheet.set_column_width(at, width)?;
-        sheet.write_string_with_format(HEAD_ROW, at, head.say(lang), &formats.head)?;
+        let format = formats.head.clone();
+        let format = if at == 2 { format.set_align(FormatAlign::Right) } else { format };
+        sheet.write_string_with_format(HEAD_ROW, at, head.say(lang), &format)?;
     }
     sheet.set_freeze_panes(HEAD_ROW + 1, 0)?;
     sheet.set_paper_size(9).set_print_fit_to_pages(1, 0);

@@ -41,10 +41,25 @@ impl Kind {
             Self::Label => "0",
             Self::Count => "#,##0",
             Self::Pln | Self::Amount => "#,##0.00",
-            Self::Quantity => "#,##0.########",
+            // A format with optional decimals leaves a lone point behind whole numbers.
+            Self::Quantity => "General",
             Self::Rate => "0.0000####",
-            Self::Percent => "0.##%",
+            Self::Percent => "0.0%",
             Self::Day => "yyyy-mm-dd",
+        }
+    }
+
+    /// Words left with a little room, figures right, labels in between.
+    fn align(self, format: Format) -> Format {
+        match self {
+            Self::Text => format.set_align(FormatAlign::Left).set_indent(1),
+            Self::Label | Self::Day => format.set_align(FormatAlign::Center),
+            Self::Count
+            | Self::Pln
+            | Self::Amount
+            | Self::Quantity
+            | Self::Rate
+            | Self::Percent => format.set_align(FormatAlign::Right),
         }
     }
 
@@ -174,11 +189,14 @@ impl<'a> Sheet<'a> {
         for (at, column) in (0..).zip(columns) {
             worksheet.set_column_width(at, column.width)?;
             let head = column.head.say(input.lang).replace('\n', " ");
-            worksheet.write_string_with_format(HEAD_ROW, at, head, &formats.head)?;
+            let format = column.kind.align(formats.head.clone());
+            worksheet.write_string_with_format(HEAD_ROW, at, head, &format)?;
         }
         worksheet.set_row_height(HEAD_ROW, 32)?;
         worksheet.set_freeze_panes(FIRST_ROW, 0)?;
-        let format = |column: &Column| Format::new().set_num_format(column.kind.number_format());
+        let format = |column: &Column| {
+            column.kind.align(Format::new().set_num_format(column.kind.number_format()))
+        };
         Ok(Self {
             worksheet,
             columns,
