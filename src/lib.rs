@@ -15,6 +15,8 @@
 
 pub mod money;
 
+mod days;
+
 pub mod ledger;
 pub mod mail;
 pub mod rates;
@@ -24,6 +26,7 @@ pub mod statement;
 pub mod tax;
 
 pub mod error;
+pub mod gather;
 pub mod lang;
 pub mod ports;
 pub mod wording;

@@ -1,5 +1,6 @@
 //! Many statements, one history: merged, deduplicated, ordered.
 
+mod identity;
 mod merge;
 mod order;
 
@@ -8,7 +9,7 @@ use crate::statement::{
     RowCounts, Transaction,
 };
 
-pub use merge::merge;
+pub use merge::{Input, merge};
 
 /// What became of one input file.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -32,7 +33,7 @@ pub struct Ledger {
     pub accounts: Vec<String>,
     /// Instruments, by [`InstrumentIx`]; one entry per identity over all files.
     pub instruments: Vec<Instrument>,
-    /// Events, ordered by [`order`].
+    /// Events, in the order in which the tax takes them.
     pub transactions: Vec<Transaction>,
     /// Positions that brokers report.
     pub positions: Vec<ReportedPosition>,

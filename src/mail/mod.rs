@@ -1,1 +1,29 @@
 //! The raw message in.
+//!
+//! [`parse`] turns bytes into an [`InboundMessage`]; [`drop_reason`] says whether it deserves an
+//! answer; [`expand`] unpacks its attachments into a flat list of data files.
+//!
+//! Everything here is hostile until proven otherwise: sizes, depths, names, charsets and types are
+//! the sender's claims. The MIME tree is walked by [`mime`], which is iterative in what the sender
+//! controls and never decodes a data part by its declared charset.
+
+mod archive;
+mod attachment;
+mod language;
+mod limits;
+mod loops;
+mod message;
+mod mime;
+mod name;
+mod pasted;
+mod tnef;
+mod transfer;
+
+pub use attachment::{DataFile, Expanded, expand, expand_files};
+pub use language::guess_language;
+pub use limits::Limits;
+pub use loops::{Circumstances, OwnAddresses, drop_reason};
+pub use message::{
+    Attachment, Author, HeaderFields, InboundMessage, MailRefusal, MimeFacts, RefusedPart, parse,
+};
+pub use name::{label, safe_file_stem};

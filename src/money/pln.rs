@@ -9,45 +9,50 @@ use std::{
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-use super::rounding;
-
-/// An amount in złoty, always with whole grosze.
+/// An amount in złoty, in whole grosze.
+///
+/// Integer inside: a year of many thousand legs is summed exactly and fast. Amounts are bounded when
+/// they are read ([`crate::ledger::merge`]); arithmetic saturates instead of wrapping.
 #[derive(Clone, Copy, Default, Eq, Ord, PartialEq, PartialOrd)]
-pub struct Pln(Decimal);
+pub struct Pln(i64);
 
 impl Pln {
     /// Nothing.
-    pub const ZERO: Self = Self(Decimal::ZERO);
+    pub const ZERO: Self = Self(0);
 
-    /// An amount that the sender declares in złoty (a loss, a PIT-8C figure); rounded to the grosz.
+    /// An amount that the sender declares in złoty (a loss, a PIT-8C figure), or one that a rule of
+    /// the form yields; rounded half-up to the grosz. Saturates far beyond any real amount.
     pub fn declared(amount: Decimal) -> Self {
-        Self(rounding::to_grosz(amount))
+        Self(grosze(amount.mantissa(), amount.scale()))
     }
 
-    /// An amount converted at a published rate; rounded to the grosz. Only [`crate::rates`] converts.
-    pub(crate) fn converted(amount: Decimal) -> Self {
-        Self(rounding::to_grosz(amount))
+    /// `amount × mid`, rounded half-up to the grosz. Only [`crate::rates::Rate`] converts.
+    pub(crate) fn converted(amount: Decimal, mid: Decimal) -> Self {
+        match amount.mantissa().checked_mul(mid.mantissa()) {
+            Some(product) => Self(grosze(product, amount.scale() + mid.scale())),
+            // Thirty significant digits and more: let the decimal type round the product first.
+            None => amount.checked_mul(mid).map_or(Self(saturated(amount)), Self::declared),
+        }
     }
 
-    /// An amount that is already in whole grosze because a rule of the form made it so.
-    pub(crate) fn exact(amount: Decimal) -> Self {
-        debug_assert_eq!(amount, amount.round_dp(2), "złoty have whole grosze");
-        Self(amount)
+    /// Whole grosze.
+    pub const fn from_grosze(grosze: i64) -> Self {
+        Self(grosze)
     }
 
-    /// The amount as a number of złoty.
+    /// The amount as a number of złoty with two decimal places.
     pub fn amount(self) -> Decimal {
-        self.0
+        Decimal::new(self.0, 2)
     }
 
     /// Whether the amount is zero.
     pub fn is_zero(self) -> bool {
-        self.0.is_zero()
+        self.0 == 0
     }
 
     /// Whether the amount is greater than zero.
     pub fn is_positive(self) -> bool {
-        self.0 > Decimal::ZERO
+        self.0 > 0
     }
 
     /// The amount, or zero if it is negative.
@@ -55,47 +60,106 @@ impl Pln {
         self.max(Self::ZERO)
     }
 
-    /// The share `part / whole` of the amount, rounded to the grosz: how a lot is cut.
+    /// The amount without its sign.
+    pub fn abs(self) -> Self {
+        Self(self.0.saturating_abs())
+    }
+
+    /// Rounded to full złoty, 50 grosz up (art. 63 § 1 OP).
+    pub fn to_full_zloty(self) -> Self {
+        Self::declared(super::rounding::to_zloty(self.amount()))
+    }
+
+    /// The share `part / whole` of the amount, rounded half-up to the grosz: how a lot is cut.
     ///
-    /// Returns the whole amount if `whole` is zero.
+    /// Returns the whole amount if the part is the whole or the whole is zero.
     pub fn share(self, part: Decimal, whole: Decimal) -> Self {
         if whole.is_zero() || part == whole {
             return self;
         }
-        Self(rounding::to_grosz(self.0 * part / whole))
+        let scale = part.scale().max(whole.scale());
+        let exact = || {
+            let part = rescaled(part, scale)?.checked_mul(i128::from(self.0))?;
+            let whole = rescaled(whole, scale)?;
+            i64::try_from(divide_half_up(part, whole)).ok()
+        };
+        match exact() {
+            Some(share) => Self(share),
+            // Quantities beyond 128 bits together: 28 digits of the quotient are enough for grosze.
+            None => {
+                part.checked_div(whole).map_or(self, |ratio| Self::converted(self.amount(), ratio))
+            }
+        }
     }
+}
+
+/// `mantissa / 10^scale` złoty in grosze, half away from zero.
+fn grosze(mantissa: i128, scale: u32) -> i64 {
+    let value = match scale {
+        0..=2 => mantissa.saturating_mul(power_of_ten(2 - scale)),
+        _ => divide_half_up(mantissa, power_of_ten(scale - 2)),
+    };
+    i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// Division rounded half away from zero. 64-bit division is several times faster and nearly always fits.
+fn divide_half_up(value: i128, divisor: i128) -> i128 {
+    if let (Ok(value), Ok(divisor)) = (i64::try_from(value), i64::try_from(divisor)) {
+        let (quotient, rest) = (value / divisor, value % divisor);
+        let up = rest.unsigned_abs() >= divisor.unsigned_abs().div_ceil(2);
+        return i128::from(quotient)
+            + i128::from(up) * i128::from(if (value < 0) == (divisor < 0) { 1_i8 } else { -1 });
+    }
+    let (quotient, rest) = (value / divisor, value % divisor);
+    let up = rest.unsigned_abs() >= divisor.unsigned_abs().div_ceil(2);
+    if !up {
+        return quotient;
+    }
+    if (value < 0) == (divisor < 0) { quotient + 1 } else { quotient - 1 }
+}
+
+fn rescaled(number: Decimal, scale: u32) -> Option<i128> {
+    number.mantissa().checked_mul(power_of_ten(scale - number.scale()))
+}
+
+fn power_of_ten(exponent: u32) -> i128 {
+    10_i128.saturating_pow(exponent)
+}
+
+fn saturated(amount: Decimal) -> i64 {
+    if amount.is_sign_negative() { i64::MIN } else { i64::MAX }
 }
 
 impl Add for Pln {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 }
 
 impl Sub for Pln {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
+        Self(self.0.saturating_sub(other.0))
     }
 }
 
 impl Neg for Pln {
     type Output = Self;
     fn neg(self) -> Self {
-        Self(-self.0)
+        Self(self.0.saturating_neg())
     }
 }
 
 impl AddAssign for Pln {
     fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
+        *self = *self + other;
     }
 }
 
 impl SubAssign for Pln {
     fn sub_assign(&mut self, other: Self) {
-        self.0 -= other.0;
+        *self = *self - other;
     }
 }
 
@@ -108,13 +172,7 @@ impl Sum for Pln {
 impl fmt::Display for Pln {
     /// Always two decimal places, with a point: `1234.50`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut fixed = self.0;
-        fixed.rescale(2);
-        // Minus zero would read as a loss.
-        if fixed.is_zero() {
-            fixed.set_sign_positive(true);
-        }
-        f.pad(&fixed.to_string())
+        f.pad(&self.amount().to_string())
     }
 }
 
@@ -127,5 +185,49 @@ impl fmt::Debug for Pln {
 impl Serialize for Pln {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::money::rounding;
+
+    fn dec(text: &str) -> Decimal {
+        Decimal::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn a_lot_of_ten_cut_in_three_gives_the_remainder_to_the_last() {
+        // 100.00 zł for 3 shares: 33.33, then 66.67 for 2: 33.34 (33.335 half-up), then 33.33 remains.
+        let lot = Pln::from_grosze(10_000);
+        let first = lot.share(dec("1"), dec("3"));
+        let second = (lot - first).share(dec("1"), dec("2"));
+        assert_eq!((first, second, lot - first - second), (Pln(3333), Pln(3334), Pln(3333)));
+    }
+
+    #[test]
+    fn huge_amounts_saturate_instead_of_wrapping() {
+        assert_eq!(Pln::converted(Decimal::MAX, dec("4.1")), Pln(i64::MAX));
+        assert_eq!(Pln(i64::MAX) + Pln(1), Pln(i64::MAX));
+    }
+
+    proptest! {
+        #[test]
+        fn conversion_equals_decimal_arithmetic(amount in -100_000_000_i64..100_000_000, places in 0_u32..10, mid in 1_i64..99_999_999, mid_places in 0_u32..9) {
+            let (amount, mid) = (Decimal::new(amount, places), Decimal::new(mid, mid_places));
+            prop_assert_eq!(Pln::converted(amount, mid).amount(), rounding::to_grosz(amount * mid));
+        }
+
+        #[test]
+        fn shares_equal_decimal_arithmetic(grosze in 0_i64..1_000_000_000_000, part in 1_i64..1_000_000_000, whole in 1_i64..1_000_000_000, places in 0_u32..8) {
+            let (part, whole) = (Decimal::new(part.min(whole), places), Decimal::new(whole, places));
+            let amount = Pln::from_grosze(grosze);
+            prop_assert_eq!(amount.share(part, whole).amount(), rounding::to_grosz(amount.amount() * part / whole));
+        }
     }
 }

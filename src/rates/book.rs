@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Rate, RateTable};
-use crate::money::Currency;
+use super::{Rate, RateTable, TableKind};
+use crate::{days::day_number, money::Currency};
 
 /// No rate can be given, and why; a figure without a rate is never computed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -63,30 +63,30 @@ impl RateBook {
     }
 }
 
-/// Collects tables and the days that they are known for.
+/// Collects the answers of one calculation.
 #[derive(Clone, Debug, Default)]
 pub struct RateBookBuilder {
     numbers: Vec<String>,
-    rates: BTreeMap<Currency, BTreeMap<Date, Rate>>,
-    answers: BTreeMap<Currency, BTreeMap<Date, Date>>,
+    /// The index of the number of each table seen.
+    tables: BTreeMap<(TableKind, Date), u32>,
+    answers: BTreeMap<Currency, BTreeMap<Date, Rate>>,
 }
 
 impl RateBookBuilder {
-    /// Adds one table. Of two rates of one currency and day, table A wins over B, else the first.
-    pub fn add(&mut self, table: &RateTable) {
-        let index = u32::try_from(self.numbers.len()).ok();
-        self.numbers.push(table.number.clone());
-        for &(currency, mid) in &table.mids {
-            let rate = Rate { currency, mid, published_on: table.published_on, table: index };
-            self.rates.entry(currency).or_default().entry(table.published_on).or_insert(rate);
-        }
-    }
-
-    /// Declares that for an event of `currency` on `day` the table of `published_on` is the last one
-    /// before it. The caller has checked the coverage.
-    pub fn answer(&mut self, currency: Currency, day: Date, published_on: Date) {
+    /// Declares that for an event of `currency` on `day` the table is the last one before it.
+    ///
+    /// The caller has checked the coverage. A table that does not list the currency, or is not older
+    /// than the day, gives no answer.
+    pub fn answer(&mut self, currency: Currency, day: Date, table: &RateTable) {
+        let published_on = table.published_on;
         debug_assert!(published_on < day, "the table must be older than the event");
-        self.answers.entry(currency).or_default().insert(day, published_on);
+        let Some(mid) = table.mid(currency).filter(|_| published_on < day) else { return };
+        let index = *self.tables.entry((table.kind, published_on)).or_insert_with(|| {
+            self.numbers.push(table.number.clone());
+            u32::try_from(self.numbers.len() - 1).unwrap_or(u32::MAX)
+        });
+        let rate = Rate { currency, mid, published_on, table: Some(index) };
+        self.answers.entry(currency).or_default().insert(day, rate);
     }
 
     /// Builds the book; days without a declared answer have no rate.
@@ -97,51 +97,26 @@ impl RateBookBuilder {
         };
         let origin = day_number(*first);
         let length = usize::try_from(day_number(*last) - origin + 1).unwrap_or(0);
-        let series = self
-            .answers
-            .iter()
-            .map(|(&currency, answers)| {
-                self.rates.get(&currency).map_or_else(
-                    || Series::empty(currency),
-                    |rates| Series::new(currency, rates, answers, origin, length),
-                )
-            })
-            .collect();
-        RateBook { origin, series, numbers: self.numbers }
+        let series = self.answers.iter();
+        let series = series.map(|(&currency, rates)| Series::new(currency, rates, origin, length));
+        RateBook { origin, series: series.collect(), numbers: self.numbers }
     }
 }
 
 impl Series {
-    fn empty(currency: Currency) -> Self {
-        Self { currency, by_day: Vec::new(), rates: Vec::new() }
-    }
-
-    fn new(
-        currency: Currency,
-        published: &BTreeMap<Date, Rate>,
-        answers: &BTreeMap<Date, Date>,
-        origin: i32,
-        length: usize,
-    ) -> Self {
-        let rates: Vec<Rate> = published.values().copied().collect();
-        let mut by_day = vec![0; length];
-        for (&day, published_on) in answers {
-            let slot = rates.binary_search_by_key(published_on, |rate| rate.published_on);
+    fn new(currency: Currency, answers: &BTreeMap<Date, Rate>, origin: i32, length: usize) -> Self {
+        let (mut by_day, mut rates) = (vec![0; length], Vec::new());
+        for (&day, &rate) in answers {
+            if rates.last() != Some(&rate) {
+                rates.push(rate);
+            }
             let offset = usize::try_from(day_number(day) - origin);
-            if let (Ok(slot), Ok(offset)) = (slot, offset)
-                && let Some(cell) = by_day.get_mut(offset)
-            {
-                *cell = u32::try_from(slot + 1).unwrap_or(0);
+            if let Some(cell) = offset.ok().and_then(|offset| by_day.get_mut(offset)) {
+                *cell = u32::try_from(rates.len()).unwrap_or(0);
             }
         }
         Self { currency, by_day, rates }
     }
-}
-
-/// Days since 1970-01-01.
-fn day_number(day: Date) -> i32 {
-    let days = day.since(Date::constant(1970, 1, 1)).map(|span| span.get_days());
-    days.unwrap_or(i32::MIN)
 }
 
 impl RateBook {
@@ -152,16 +127,11 @@ impl RateBook {
         let mut day = from;
         while day <= through {
             let number = format!("{}/A/NBP/{}", day.day_of_year(), day.year());
-            let table = RateTable {
-                kind: super::TableKind::A,
-                number,
-                published_on: day,
-                mids: rates.to_vec(),
-            };
-            builder.add(&table);
+            let table =
+                RateTable { kind: TableKind::A, number, published_on: day, mids: rates.to_vec() };
             let Ok(next) = day.tomorrow() else { break };
             for (currency, _) in rates {
-                builder.answer(*currency, next, day);
+                builder.answer(*currency, next, &table);
             }
             day = next;
         }

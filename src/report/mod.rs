@@ -1,6 +1,7 @@
 //! Results laid out as JSON, PDF and XLSX. Layout only: every figure is in the assessment already.
 
 mod attach;
+pub mod calculation;
 pub mod csv;
 mod fields;
 pub mod pdf;

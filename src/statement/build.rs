@@ -149,6 +149,11 @@ impl StatementBuilder {
         self.statement.transactions.push(transaction);
     }
 
+    /// Access to the events so far, to attach a charge that stands in a later row.
+    pub fn transactions_mut(&mut self) -> &mut [Transaction] {
+        &mut self.statement.transactions
+    }
+
     /// Adds a position that the broker reports.
     pub fn position(&mut self, position: ReportedPosition) {
         self.statement.positions.push(position);

@@ -144,6 +144,8 @@ codes! {
     WrongReport = "FILE-WRONG-REPORT" Error,
     /// A section that the result depends on is missing from the export.
     MissingSection = "FILE-SECTION" Warning,
+    /// An attachment that was cut off or damaged on its way.
+    Truncated = "FILE-TRUNCATED" Error,
 
     // Rows and cells.
     /// A kind of row that is not known.
@@ -182,6 +184,8 @@ codes! {
     FormulaCell = "CELL-FORMULA" Warning,
     /// Rows that look like an event already read from another file, without a broker's id to prove it.
     LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Warning,
+    /// A date that can be read in two ways (`02/01/2024`).
+    AmbiguousDate = "CELL-DATE-AMBIGUOUS" Error,
 
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.

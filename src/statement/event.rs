@@ -65,6 +65,11 @@ pub enum Event {
     Buy(Trade),
     /// A sale.
     Sell(Trade),
+    /// A sale of what is not held: a short sale, or an option written. Only where the broker says so.
+    OpenShort(Trade),
+    /// A purchase that closes such a sale, or its expiry (gross and charges zero). The result belongs
+    /// to the year of the closing (art. 24 ust. 13–14 PIT; KIS 0113-KDIPT2-3.4011.645.2025.3.KKA).
+    CloseShort(Trade),
     /// A lot known from elsewhere (RSU, transfer, gift), acquired on the transaction's day.
     OpeningLot {
         /// Shares, > 0.

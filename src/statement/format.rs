@@ -1,6 +1,6 @@
 //! The registry of formats, and recognition by content.
 
-use super::{Code, SourceFile, Statement};
+use super::{Code, SourceFile, Statement, formats};
 use crate::lang::Lang;
 
 /// One layout of one broker's file.
@@ -108,7 +108,7 @@ fn first_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 }
 
 /// Every format, sorted by id. A test proves that each sample is recognised by exactly one.
-pub static FORMATS: &[&dyn StatementFormat] = &[];
+pub static FORMATS: &[&dyn StatementFormat] = &[&formats::interactive_brokers::ActivityStatement];
 
 /// Which format a file is of.
 #[derive(Clone, Copy)]

@@ -5,6 +5,8 @@
 //! unknown, and the counts add up.
 
 mod build;
+pub mod decode;
+mod delimiter;
 mod diagnostic;
 mod event;
 mod file;
@@ -12,9 +14,11 @@ mod format;
 mod formats;
 mod instrument;
 pub mod number;
+pub mod table;
 pub mod when;
 
 pub use build::{RepairRow, RowCounts, Statement, StatementBuilder};
+pub use delimiter::guess_delimiter;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use event::{
     AccountIx, Event, EventKey, FileId, InstrumentIx, ReportedPosition, Source, SplitRatio, Trade,

@@ -213,8 +213,8 @@ pub struct OpenLot {
     pub acquired_on: Date,
     /// Shares left.
     pub quantity: Decimal,
-    /// Their cost in złoty.
-    pub cost: Pln,
+    /// Their cost in złoty; `None` while the rate of the purchase is not published yet.
+    pub cost: Option<Pln>,
     /// The rate of the purchase price.
     pub rate: Rate,
     /// Where the purchase was read.
@@ -336,6 +336,8 @@ pub enum Field {
     CryptoTax,
     /// Crypto tax due, full złoty.
     CryptoTaxDue,
+    /// Tax on Polish dividends that nobody withheld.
+    PolishFlatTax,
     /// 19 % tax on foreign dividends and interest.
     FlatTax,
     /// Foreign tax credited against it.
@@ -371,8 +373,8 @@ pub struct YearAssessment {
     pub crypto: Crypto,
     /// One per country with positive net income.
     pub pit_zg: Vec<PitZg>,
-    /// The same year under the other basis.
-    pub other_basis: OtherBasis,
+    /// The same year under the other basis; `None` where a rate is missing for it.
+    pub other_basis: Option<OtherBasis>,
     /// How losses of earlier years were used.
     pub losses: Vec<LossUse>,
     /// PIT-8C amounts included.

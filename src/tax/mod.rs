@@ -5,12 +5,29 @@
 //!
 #![doc = include_str!("DECISIONS.md")]
 
+mod assess;
 mod assessment;
+mod cash;
+mod fifo;
+mod holidays;
+mod holidays_asia;
+mod leg;
+mod loss;
+mod lot;
+mod market;
+mod need;
 mod options;
+mod poland;
+mod settlement;
+pub mod treaty;
 
+pub use assess::assess;
 pub use assessment::{
     Assessment, BlockedInstrument, Crypto, CryptoEvent, DerivativeResult, Disposal, DividendResult,
     FeeResult, Field, FlatTax, InterestResult, LossUse, LotMatch, MovedYear, OpenLot, OtherBasis,
     PitZg, Securities, Status, YearAssessment,
 };
+pub use market::Market;
+pub use need::for_each_need;
 pub use options::{BadOption, Basis, CreditCap, LossClaim, Options, Pit8c, parse_amount};
+pub use settlement::{SettlementCalendar, settlement_day};

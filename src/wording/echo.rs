@@ -8,14 +8,19 @@ const CHARS_MAX: usize = 120;
 
 /// Strips control, bidi and other invisible characters, folds blanks, and cuts at 120 characters.
 pub fn echo(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len().min(4 * CHARS_MAX));
+    clean(text, CHARS_MAX)
+}
+
+/// As [`echo`], with another limit of characters.
+pub(crate) fn clean(text: &str, chars_max: usize) -> String {
+    let mut shown = String::with_capacity(text.len().min(4 * chars_max));
     let mut count = 0;
     for c in text.chars().filter_map(visible) {
         let double_blank = c == ' ' && (shown.is_empty() || shown.ends_with(' '));
         if double_blank {
             continue;
         }
-        if count == CHARS_MAX {
+        if count == chars_max {
             shown.pop();
             shown.truncate(shown.trim_end().len());
             shown.push('…');
@@ -37,7 +42,7 @@ fn visible(c: char) -> Option<char> {
 }
 
 /// Bidi controls, joiners, soft hyphen, BOM, tags: characters without a picture of their own.
-pub(crate) fn is_format(c: char) -> bool {
+fn is_format(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'

@@ -17,7 +17,7 @@ fn names(field: Field) -> (&'static str, &'static str) {
         Field::Loss => ("Strata", "loss"),
         Field::LossDeducted => ("Straty z lat ubiegłych", "losses of earlier years"),
         Field::TaxBase => ("Podstawa obliczenia podatku", "tax base"),
-        Field::TaxRate => ("Stawka podatku (%)", "tax rate (%)"),
+        Field::TaxRate => ("Stawka podatku", "tax rate"),
         Field::Tax => ("Podatek od dochodów", "tax on income"),
         Field::ForeignTax => ("Podatek zapłacony za granicą", "tax paid abroad"),
         Field::TaxDue => ("Podatek należny", "tax due"),
@@ -31,11 +31,14 @@ fn names(field: Field) -> (&'static str, &'static str) {
             ("Waluty wirtualne: koszty na nast. rok", "crypto: costs carried out")
         }
         Field::CryptoTaxBase => ("Waluty wirtualne: podstawa", "crypto: tax base"),
-        Field::CryptoTaxRate => ("Waluty wirtualne: stawka (%)", "crypto: tax rate (%)"),
+        Field::CryptoTaxRate => ("Waluty wirtualne: stawka", "crypto: tax rate"),
         Field::CryptoTax => ("Waluty wirtualne: podatek", "crypto: tax"),
         Field::CryptoTaxDue => ("Waluty wirtualne: podatek należny", "crypto: tax due"),
-        Field::FlatTax => ("Zryczałtowany podatek 19% (zagr.)", "flat 19% tax, foreign"),
-        Field::FlatTaxCredit => ("Podatek zapłacony za granicą (art. 30a)", "credited foreign tax"),
+        Field::PolishFlatTax => {
+            ("Zryczałtowany podatek niepobrany", "Polish flat tax not withheld")
+        }
+        Field::FlatTax => ("Zryczałtowany podatek 19%", "flat tax, foreign income"),
+        Field::FlatTaxCredit => ("Podatek zagraniczny, art. 30a", "credit of foreign tax"),
         Field::FlatTaxDue => ("Różnica", "difference"),
         Field::TaxToPay => ("Podatek do zapłaty", "tax to pay"),
         Field::PitZgCount => ("Liczba załączników PIT/ZG", "number of PIT/ZG forms"),
@@ -79,7 +82,11 @@ pub fn section(field: Field) -> char {
         | Field::CryptoIncome
         | Field::CryptoCostCarriedOut => 'E',
         Field::CryptoTaxBase | Field::CryptoTaxRate | Field::CryptoTax | Field::CryptoTaxDue => 'F',
-        Field::FlatTax | Field::FlatTaxCredit | Field::FlatTaxDue | Field::TaxToPay => 'G',
+        Field::PolishFlatTax
+        | Field::FlatTax
+        | Field::FlatTaxCredit
+        | Field::FlatTaxDue
+        | Field::TaxToPay => 'G',
         Field::PitZgCount => 'L',
     }
 }

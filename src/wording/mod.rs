@@ -5,8 +5,10 @@
 
 mod assumptions;
 mod diagnostics;
-mod echo;
+pub(crate) mod echo;
 mod fields;
+pub mod figures;
+pub mod letters;
 pub mod numbers;
 mod plurals;
 pub(crate) mod report;

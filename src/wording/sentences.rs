@@ -43,10 +43,10 @@ pub fn no_copy(lang: Lang) -> &'static str {
 /// How the sender corrects something.
 pub fn how_to_correct(lang: Lang) -> &'static str {
     lang.choose(
-        "Odpowiedz na tę wiadomość i załącz poprawiony albo brakujący plik. \
-         Wystarczy ten jeden plik, pozostałe już mam.",
-        "Reply to this message and attach the corrected or missing file. \
-         That one file is enough, I have the others.",
+        "Odpowiedz na tę wiadomość i załącz poprawiony albo brakujący plik. Plików, które już mam, \
+         nie musisz wysyłać ponownie.",
+        "Reply to this message and attach the corrected or missing file. Files that are already \
+         here need not be sent again.",
     )
 }
 

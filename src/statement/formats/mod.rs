@@ -1,1 +1,3 @@
 //! The formats, one file or folder each.
+
+pub(super) mod interactive_brokers;

@@ -127,6 +127,17 @@ pub(super) const BAD_ARCHIVE: Words = Words {
     },
 };
 
+pub(super) const TRUNCATED: Words = Words {
+    pl: Pair {
+        what: "Ten załącznik dotarł ucięty albo uszkodzony.",
+        to_do: "Załącz plik jeszcze raz i odpowiedz na tę wiadomość.",
+    },
+    en: Pair {
+        what: "This attachment arrived cut off or damaged.",
+        to_do: "Attach the file once more and reply to this message.",
+    },
+};
+
 pub(super) const BAD_WORKBOOK: Words = Words {
     pl: Pair {
         what: "Nie mogę otworzyć arkusza[: {detail}].",

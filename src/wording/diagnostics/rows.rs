@@ -101,6 +101,18 @@ pub(super) const AMBIGUOUS_NUMBER: Words = Words {
     },
 };
 
+pub(super) const AMBIGUOUS_DATE: Words = Words {
+    pl: Pair {
+        what: "[Kolumna „{column}”: ]tę datę można odczytać na dwa sposoby[: „{value}”]\
+               [ ({detail})].",
+        to_do: "Zapisz ją jako rok-miesiąc-dzień, np. 2024-01-31, i odeślij plik.",
+    },
+    en: Pair {
+        what: "[Column “{column}”: ]this date can be read in two ways[: “{value}”][ ({detail})].",
+        to_do: "Write it as year-month-day, e.g. 2024-01-31, and send the file back.",
+    },
+};
+
 pub(super) const NOT_POSITIVE: Words = Words {
     pl: Pair {
         what: "[Kolumna „{column}”: ]ta liczba musi być większa od zera[, a jest: „{value}”].",

@@ -1,0 +1,156 @@
+//! One identity per account and instrument over all files.
+//!
+//! The ISIN decides (a ticker is reused by other issuers, an ISIN is not). A file that names only the
+//! symbol joins the instrument with an ISIN if exactly one with that symbol occurs on the same
+//! account; otherwise it stays an instrument of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Ledger,
+    merge::{Identity, Input},
+};
+use crate::statement::{AccountIx, Instrument, InstrumentIx, Isin, Statement};
+
+/// Fills the ledger's accounts and instruments; returns the translation for each input.
+pub(super) fn unify(inputs: &[Input], ledger: &mut Ledger) -> Vec<Identity> {
+    let mut identities: Vec<Identity> = inputs
+        .iter()
+        .map(|input| Identity {
+            accounts: accounts(&input.statement, ledger),
+            instruments: Vec::new(),
+        })
+        .collect();
+    let mut by_isin: BTreeMap<Isin, InstrumentIx> = BTreeMap::new();
+    for (input, identity) in inputs.iter().zip(&mut identities) {
+        identity.instruments = with_isin(&input.statement, ledger, &mut by_isin);
+    }
+    join_symbols(inputs, &mut identities, ledger);
+    identities
+}
+
+fn accounts(statement: &Statement, ledger: &mut Ledger) -> Vec<AccountIx> {
+    let mut place = |name: &String| {
+        let known = ledger.accounts.iter().position(|account| account == name);
+        let index = known.unwrap_or_else(|| {
+            ledger.accounts.push(name.clone());
+            ledger.accounts.len() - 1
+        });
+        AccountIx(u32::try_from(index).unwrap_or(u32::MAX))
+    };
+    statement.accounts.iter().map(&mut place).collect()
+}
+
+/// Places the instruments that have an ISIN; the others get [`InstrumentIx::NONE`] for now.
+fn with_isin(
+    statement: &Statement,
+    ledger: &mut Ledger,
+    by_isin: &mut BTreeMap<Isin, InstrumentIx>,
+) -> Vec<InstrumentIx> {
+    let mut place = |instrument: &Instrument| {
+        let Some(isin) = instrument.isin else { return InstrumentIx::NONE };
+        let index = *by_isin.entry(isin).or_insert_with(|| add(ledger, instrument.clone()));
+        complete(ledger, index, instrument);
+        index
+    };
+    statement.instruments.iter().map(&mut place).collect()
+}
+
+fn add(ledger: &mut Ledger, instrument: Instrument) -> InstrumentIx {
+    ledger.instruments.push(instrument);
+    InstrumentIx(u32::try_from(ledger.instruments.len() - 1).unwrap_or(u32::MAX))
+}
+
+/// Fills what an earlier file left empty.
+fn complete(ledger: &mut Ledger, index: InstrumentIx, other: &Instrument) {
+    let known = usize::try_from(index.0).ok().and_then(|at| ledger.instruments.get_mut(at));
+    let Some(known) = known else { return };
+    if known.symbol.is_empty() {
+        known.symbol.clone_from(&other.symbol);
+    }
+    if known.name.is_empty() {
+        known.name.clone_from(&other.name);
+    }
+    if known.exchange.is_empty() {
+        known.exchange.clone_from(&other.exchange);
+    }
+    known.country = known.country.or(other.country);
+}
+
+/// Which accounts an instrument occurs on, by the ledger's indices.
+type Places = BTreeMap<InstrumentIx, BTreeSet<AccountIx>>;
+
+fn join_symbols(inputs: &[Input], identities: &mut [Identity], ledger: &mut Ledger) {
+    let alone = |input: &Input| {
+        input.statement.instruments.iter().any(|instrument| instrument.isin.is_none())
+    };
+    if !inputs.iter().any(alone) {
+        return;
+    }
+    let mut with_isin = Places::new();
+    for (input, identity) in inputs.iter().zip(&*identities) {
+        for (own, accounts) in places(&input.statement, identity) {
+            let index = usize::try_from(own.0).ok().and_then(|at| identity.instruments.get(at));
+            if let Some(&index) = index.filter(|index| **index != InstrumentIx::NONE) {
+                with_isin.entry(index).or_default().extend(accounts);
+            }
+        }
+    }
+    let mut by_symbol: BTreeMap<(String, bool), InstrumentIx> = BTreeMap::new();
+    for (input, identity) in inputs.iter().zip(identities) {
+        let own_places = places(&input.statement, identity);
+        for (at, instrument) in input.statement.instruments.iter().enumerate() {
+            if instrument.isin.is_some() {
+                continue;
+            }
+            let own = InstrumentIx(u32::try_from(at).unwrap_or(u32::MAX));
+            let accounts = own_places.get(&own).cloned().unwrap_or_default();
+            let index = joined(ledger, &with_isin, instrument, &accounts).unwrap_or_else(|| {
+                let key = (
+                    instrument.symbol.to_uppercase(),
+                    instrument.kind == crate::statement::InstrumentKind::Crypto,
+                );
+                *by_symbol.entry(key).or_insert_with(|| add(ledger, instrument.clone()))
+            });
+            if let Some(place) = identity.instruments.get_mut(at) {
+                *place = index;
+            }
+        }
+    }
+}
+
+/// Accounts (of the ledger) by instrument (of the statement).
+fn places(statement: &Statement, identity: &Identity) -> Places {
+    let mut places = Places::new();
+    let mut last = None;
+    for transaction in &statement.transactions {
+        let here = (transaction.instrument, transaction.account);
+        if last == Some(here) {
+            continue;
+        }
+        last = Some(here);
+        let account = usize::try_from(here.1.0).ok().and_then(|at| identity.accounts.get(at));
+        places.entry(here.0).or_default().extend(account);
+    }
+    places
+}
+
+/// The one instrument with an ISIN that the symbol can mean on these accounts.
+fn joined(
+    ledger: &Ledger,
+    with_isin: &Places,
+    instrument: &Instrument,
+    accounts: &BTreeSet<AccountIx>,
+) -> Option<InstrumentIx> {
+    if instrument.symbol.is_empty() {
+        return None;
+    }
+    let mut candidates = with_isin.iter().filter(|(index, places)| {
+        !places.is_disjoint(accounts)
+            && ledger
+                .instrument(**index)
+                .is_some_and(|known| known.symbol.eq_ignore_ascii_case(&instrument.symbol))
+    });
+    let first = candidates.next()?;
+    if candidates.next().is_some() { None } else { Some(*first.0) }
+}

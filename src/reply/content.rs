@@ -1,0 +1,345 @@
+//! The replies: what is said in each, as text and as HTML.
+
+use askama::Template;
+
+use super::{
+    Attachment, fit, plain,
+    view::{Findings, FormatView, InputView, RejectionView, ReportView},
+};
+use crate::{
+    error::Fault,
+    lang::Lang,
+    ledger::Ledger,
+    report::ReportInput,
+    statement::{Code, Diagnostic, Severity},
+    wording::{self, letters},
+};
+
+/// A reply without its envelope.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct ReplyContent {
+    /// Plain text, 72 columns.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+    /// The files, at most [`super::ATTACHMENTS_BYTES_MAX`] together.
+    pub attachments: Vec<Attachment>,
+}
+
+/// Which reply a result deserves.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ReplyKind {
+    /// Figures, complete or not.
+    Report,
+    /// No figure at all, and errors that say why.
+    Rejection,
+}
+
+/// A result without any year and with errors is a rejection; everything else is a report.
+pub fn report_kind(input: &ReportInput<'_>) -> ReplyKind {
+    let mut found = input.ledger.diagnostics.iter().chain(&input.assessment.diagnostics);
+    let failed = found.any(|diagnostic| diagnostic.severity == Severity::Error);
+    if input.assessment.chosen().is_none() && failed {
+        ReplyKind::Rejection
+    } else {
+        ReplyKind::Report
+    }
+}
+
+/// What every template needs.
+#[derive(Debug)]
+struct Frame {
+    lang: Lang,
+    correct: &'static str,
+    disclaimer: &'static str,
+    privacy: &'static str,
+}
+
+impl Frame {
+    fn new(lang: Lang) -> Self {
+        Self {
+            lang,
+            correct: wording::how_to_correct(lang),
+            disclaimer: wording::disclaimer(lang),
+            privacy: wording::privacy(lang),
+        }
+    }
+
+    /// One of two labels.
+    fn t<'a>(&self, pl: &'a str, en: &'a str) -> &'a str {
+        self.lang.choose(pl, en)
+    }
+}
+
+/// A result as text.
+#[derive(Debug, Template)]
+#[template(path = "report.txt", escape = "none")]
+struct ReportText<'a> {
+    frame: &'a Frame,
+    view: &'a ReportView,
+}
+
+/// A result as HTML.
+#[derive(Debug, Template)]
+#[template(path = "report.html")]
+struct ReportHtml<'a> {
+    frame: &'a Frame,
+    headline: &'a str,
+    view: &'a ReportView,
+}
+
+/// A refusal as text.
+#[derive(Debug, Template)]
+#[template(path = "rejection.txt", escape = "none")]
+struct RejectionText<'a> {
+    frame: &'a Frame,
+    view: &'a RejectionView,
+}
+
+/// A refusal as HTML.
+#[derive(Debug, Template)]
+#[template(path = "rejection.html")]
+struct RejectionHtml<'a> {
+    frame: &'a Frame,
+    headline: &'a str,
+    view: &'a RejectionView,
+}
+
+/// The help as text.
+#[derive(Debug, Template)]
+#[template(path = "help.txt", escape = "none")]
+struct HelpText<'a> {
+    frame: &'a Frame,
+    headline: &'a str,
+    formats: &'a [FormatView],
+    steps: &'a [&'static str],
+    commands: &'a [letters::CommandHelp],
+}
+
+/// The help as HTML.
+#[derive(Debug, Template)]
+#[template(path = "help.html")]
+struct HelpHtml<'a> {
+    frame: &'a Frame,
+    headline: &'a str,
+    formats: &'a [FormatView],
+    steps: &'a [&'static str],
+    commands: &'a [letters::CommandHelp],
+}
+
+/// A short notice as text.
+#[derive(Debug, Template)]
+#[template(path = "notice.txt", escape = "none")]
+struct NoticeText<'a> {
+    frame: &'a Frame,
+    headline: &'a str,
+    paragraphs: &'a [String],
+}
+
+/// A short notice as HTML.
+#[derive(Debug, Template)]
+#[template(path = "notice.html")]
+struct NoticeHtml<'a> {
+    frame: &'a Frame,
+    headline: &'a str,
+    paragraphs: &'a [String],
+}
+
+/// The reply with a result. The attachments are the report, the workbook and, on errors, the repair
+/// template; the largest are left out if they do not fit, and the reply says so.
+pub fn report_reply(
+    input: &ReportInput<'_>,
+    attachments: Vec<Attachment>,
+) -> Result<ReplyContent, Fault> {
+    let lang = input.lang;
+    let frame = Frame::new(lang);
+    let (attachments, dropped) = fit(attachments);
+    let mut view = ReportView::new(input);
+    view.attached = attached(&attachments, &dropped, input.ledger, lang);
+    let text = ReportText { frame: &frame, view: &view };
+    let html = ReportHtml { frame: &frame, headline: &view.headline, view: &view };
+    content(&text, &html, attachments)
+}
+
+/// The reply without a result: what is wrong and how to repair it.
+pub fn rejection_reply<'a>(
+    ledger: &Ledger,
+    found: impl IntoIterator<Item = &'a Diagnostic>,
+    lang: Lang,
+    attachments: Vec<Attachment>,
+) -> Result<ReplyContent, Fault> {
+    let frame = Frame::new(lang);
+    let (attachments, dropped) = fit(attachments);
+    let found: Vec<&Diagnostic> = found.into_iter().collect();
+    let no_file = !found.is_empty() && found.iter().all(|one| one.code == Code::NoAttachment);
+    let findings = Findings::new(found, ledger, lang);
+    let view = RejectionView {
+        headline: if no_file {
+            letters::no_file_headline(lang).to_owned()
+        } else {
+            letters::rejection_headline(findings.error_count, lang)
+        },
+        findings,
+        inputs: ledger.inputs.iter().map(|file| InputView::new(file, lang)).collect(),
+        attached: attached(&attachments, &dropped, ledger, lang),
+        has_file: !no_file,
+    };
+    let text = RejectionText { frame: &frame, view: &view };
+    let html = RejectionHtml { frame: &frame, headline: &view.headline, view: &view };
+    content(&text, &html, attachments)
+}
+
+/// The help: what to send, what to ask each broker for, and the commands.
+pub fn help_reply(lang: Lang) -> Result<ReplyContent, Fault> {
+    let frame = Frame::new(lang);
+    let headline = letters::help_headline(lang);
+    let (formats, commands) = (FormatView::all(lang), letters::commands(lang));
+    let steps = &letters::help_steps(lang);
+    let text = HelpText { frame: &frame, headline, formats: &formats, steps, commands: &commands };
+    let html = HelpHtml { frame: &frame, headline, formats: &formats, steps, commands: &commands };
+    content(&text, &html, Vec::new())
+}
+
+/// A short reply without figures: an apology, a limit, a deletion.
+pub fn notice_reply(notice: &letters::Notice, lang: Lang) -> Result<ReplyContent, Fault> {
+    let frame = Frame::new(lang);
+    let (headline, paragraphs) = (notice.headline.as_str(), notice.paragraphs.as_slice());
+    let text = NoticeText { frame: &frame, headline, paragraphs };
+    let html = NoticeHtml { frame: &frame, headline, paragraphs };
+    content(&text, &html, Vec::new())
+}
+
+/// Sentences about the attachments: the template among them, and what was left out.
+fn attached(files: &[Attachment], dropped: &[String], ledger: &Ledger, lang: Lang) -> Vec<String> {
+    let mut list: Vec<String> =
+        dropped.iter().map(|name| letters::attachment_dropped(name, lang)).collect();
+    if files.iter().any(|file| file.kind().is_template()) {
+        list.push(letters::template_attached(ledger.repairs.len(), lang));
+    }
+    list
+}
+
+fn content(
+    text: &impl Template,
+    html: &impl Template,
+    attachments: Vec<Attachment>,
+) -> Result<ReplyContent, Fault> {
+    // Templates are checked when the program is built; rendering into memory fails only by a bug.
+    let fault = |error| Fault::never("lay out the reply", error);
+    let text = plain::tidy(&text.render().map_err(fault)?);
+    Ok(ReplyContent { text, html: html.render().map_err(fault)?, attachments })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        reply::{
+            FileKind,
+            fixture::{self, Fixture},
+        },
+        tax::Assessment,
+        wording::letters::Notice,
+    };
+
+    fn template() -> Vec<Attachment> {
+        vec![
+            Attachment::new("szablon.csv", FileKind::TemplateCsv, b"date;type\n".to_vec()).unwrap(),
+        ]
+    }
+
+    fn replies() -> Vec<(&'static str, ReplyContent)> {
+        let report =
+            |fixture: &Fixture, lang, files| report_reply(&fixture.input(lang), files).unwrap();
+        let mut unread = fixture::incomplete();
+        let findings = std::mem::take(&mut unread.ledger.diagnostics);
+        let none = [Diagnostic::new(Code::NoAttachment)];
+        let empty = Ledger::default();
+        vec![
+            ("complete_pl", report(&fixture::complete(), Lang::Pl, Vec::new())),
+            ("complete_en", report(&fixture::complete(), Lang::En, Vec::new())),
+            ("incomplete_pl", report(&fixture::incomplete(), Lang::Pl, template())),
+            ("incomplete_en", report(&fixture::incomplete(), Lang::En, template())),
+            ("loss_pl", report(&fixture::loss(), Lang::Pl, Vec::new())),
+            ("crypto_pl", report(&fixture::crypto(), Lang::Pl, Vec::new())),
+            ("rejection_pl", {
+                rejection_reply(&unread.ledger, &findings, Lang::Pl, template()).unwrap()
+            }),
+            ("rejection_en", {
+                rejection_reply(&unread.ledger, &findings, Lang::En, template()).unwrap()
+            }),
+            ("empty_pl", rejection_reply(&empty, &none, Lang::Pl, Vec::new()).unwrap()),
+            ("help_pl", help_reply(Lang::Pl).unwrap()),
+            ("help_en", help_reply(Lang::En).unwrap()),
+            ("apology_pl", notice_reply(&Notice::apology(Lang::Pl), Lang::Pl).unwrap()),
+        ]
+    }
+
+    #[test]
+    fn replies_read_as_they_should() {
+        for (name, reply) in replies() {
+            insta::assert_snapshot!(format!("{name}.txt"), reply.text);
+            insta::assert_snapshot!(format!("{name}.html"), reply.html);
+        }
+    }
+
+    #[test]
+    fn every_text_fits_72_columns_and_starts_with_the_outcome() {
+        for (name, reply) in replies() {
+            for line in reply.text.lines() {
+                assert!(plain::width(line) <= plain::COLUMNS, "{name}: {line}");
+            }
+            assert!(!reply.text.starts_with(['\n', ' ']), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_page_is_small_and_has_no_link_and_no_live_text_of_the_sender() {
+        for (name, reply) in replies() {
+            assert!(reply.html.len() < 60_000, "{name}: {}", reply.html.len());
+            for forbidden in ["<a ", "href", "<img", "<script", "url(", "evil.example", "position:"]
+            {
+                assert!(!reply.html.contains(forbidden), "{name}: {forbidden}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_forms_say_the_same_figures() {
+        let reply = report_reply(&fixture::complete().input(Lang::Pl), Vec::new()).unwrap();
+        for figure in ["8\u{a0}000,00", "5\u{a0}858,00", "2\u{a0}142", "406,98", "432,90"] {
+            assert!(reply.text.contains(figure) && reply.html.contains(figure), "{figure}");
+        }
+    }
+
+    #[test]
+    fn an_attachment_that_does_not_fit_is_named() {
+        let large = Attachment::new("duzy.xlsx", FileKind::Workbook, vec![0; 7_000_001]).unwrap();
+        let reply = report_reply(&fixture::complete().input(Lang::Pl), vec![large]).unwrap();
+        assert!(reply.attachments.is_empty());
+        assert!(reply.text.contains("duzy.xlsx") && reply.html.contains("duzy.xlsx"));
+    }
+
+    #[test]
+    fn a_result_without_a_year_is_a_rejection_only_if_something_is_wrong() {
+        let mut fixture = fixture::incomplete();
+        assert_eq!(report_kind(&fixture.input(Lang::Pl)), ReplyKind::Report);
+        fixture.assessment = Assessment::default();
+        assert_eq!(report_kind(&fixture.input(Lang::Pl)), ReplyKind::Rejection);
+        fixture.ledger.diagnostics.clear();
+        assert_eq!(report_kind(&fixture.input(Lang::Pl)), ReplyKind::Report);
+        let reply = report_reply(&fixture.input(Lang::Pl), Vec::new()).unwrap();
+        assert!(reply.text.starts_with("Nie ma czego rozliczać"));
+    }
+
+    #[test]
+    #[ignore = "writes the pages to look at them in a browser"]
+    fn pages_for_the_eye() {
+        let folder = std::env::temp_dir().join("investtax-replies");
+        std::fs::create_dir_all(&folder).unwrap();
+        for (name, reply) in replies() {
+            std::fs::write(folder.join(format!("{name}.html")), reply.html).unwrap();
+            std::fs::write(folder.join(format!("{name}.txt")), reply.text).unwrap();
+        }
+    }
+}

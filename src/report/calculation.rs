@@ -1,0 +1,378 @@
+//! The calculation document, `investtax.calculation.v1`: what `calc --json` prints and the archive keeps.
+//!
+//! Its shape is a contract (PRODUCT §3) and is described by `src/report/calculation.schema.json`, which a
+//! test holds it to. Amounts are decimal strings in złoty; quantities have no trailing zeros.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::{Serialize, Serializer, ser::SerializeSeq};
+
+use super::ReportInput;
+use crate::{
+    ledger::InputSummary,
+    money::{Country, Pln},
+    rates::Rate,
+    statement::{AccountIx, Diagnostic, InstrumentIx, RowCounts, Severity, Source},
+    tax::{
+        Assessment, Basis, Crypto, Disposal, FlatTax, LotMatch, OpenLot, OtherBasis, PitZg,
+        Securities, Status, YearAssessment,
+    },
+    wording,
+};
+
+/// The JSON schema of the document.
+pub const SCHEMA: &str = include_str!("calculation.schema.json");
+
+/// Writes the document as one line of JSON.
+pub fn write(input: &ReportInput<'_>, to: impl std::io::Write) -> serde_json::Result<()> {
+    serde_json::to_writer(to, &document(input))
+}
+
+/// The document, borrowing everything; serialising it streams.
+pub fn document<'a>(input: &'a ReportInput<'a>) -> impl Serialize + 'a {
+    let assessment = input.assessment;
+    Document {
+        schema: "investtax.calculation.v1",
+        basis: assessment.basis,
+        status: assessment.status,
+        years: assessment.years.iter().map(|year| Year::of(assessment, year)).collect(),
+        disposals: Each(assessment.disposals.as_slice(), move |disposal| {
+            disposal_of(input, disposal)
+        }),
+        open_lots: Each(assessment.open_lots.as_slice(), move |lot| open_lot_of(input, lot)),
+        inputs: Each(input.ledger.inputs.as_slice(), input_of),
+        diagnostics: DiagnosticList(input),
+    }
+}
+
+/// Decimal numbers as text without trailing zeros.
+struct Plain(Decimal);
+
+impl Serialize for Plain {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.normalize())
+    }
+}
+
+/// Decimal numbers as text, with the places that they have.
+struct AsIs(Decimal);
+
+impl Serialize for AsIs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// A slice serialised item by item through a function, so that nothing is collected first.
+struct Each<'a, T, F>(&'a [T], F);
+
+impl<'a, T, F, R> Serialize for Each<'a, T, F>
+where
+    F: Fn(&'a T) -> R,
+    R: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        for item in self.0 {
+            list.serialize_element(&self.1(item))?;
+        }
+        list.end()
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a, D: Serialize, O: Serialize, I: Serialize> {
+    schema: &'static str,
+    basis: Basis,
+    status: Status,
+    years: Vec<Year<'a>>,
+    disposals: D,
+    open_lots: O,
+    inputs: I,
+    diagnostics: DiagnosticList<'a>,
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the contract's")]
+struct Year<'a> {
+    year: i16,
+    form: &'a str,
+    status: Status,
+    fields: BTreeMap<u16, AsIs>,
+    securities: SecuritiesOut,
+    dividends: FlatTax,
+    interest: FlatTax,
+    crypto: Crypto,
+    pit_zg: Vec<PitZgOut>,
+    other_basis: OtherBasisOut,
+}
+
+impl<'a> Year<'a> {
+    fn of(assessment: &Assessment, year: &'a YearAssessment) -> Self {
+        Self {
+            year: year.year,
+            form: &year.form,
+            status: year.status,
+            fields: year
+                .fields
+                .iter()
+                .map(|(number, (_, value))| (*number, AsIs(*value)))
+                .collect(),
+            securities: SecuritiesOut::of(&year.securities),
+            dividends: year.dividends,
+            interest: year.interest,
+            crypto: year.crypto,
+            pit_zg: year.pit_zg.iter().map(PitZgOut::of).collect(),
+            other_basis: OtherBasisOut::of(assessment, year.other_basis),
+        }
+    }
+}
+
+/// The other basis; empty amounts where a rate that only it needs is missing.
+#[derive(Serialize)]
+struct OtherBasisOut {
+    basis: Basis,
+    income: Known,
+    loss: Known,
+    tax_due: Known,
+}
+
+impl OtherBasisOut {
+    fn of(assessment: &Assessment, other: Option<OtherBasis>) -> Self {
+        Self {
+            basis: assessment.basis.other(),
+            income: Known(other.map(|other| other.income)),
+            loss: Known(other.map(|other| other.loss)),
+            tax_due: Known(other.map(|other| other.tax_due)),
+        }
+    }
+}
+
+/// An amount, or an empty text where it is not known.
+struct Known(Option<Pln>);
+
+impl Serialize for Known {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(amount) => serializer.collect_str(&amount),
+            None => serializer.serialize_str(""),
+        }
+    }
+}
+
+/// As [`Securities`], with whole złoty where the form has whole złoty.
+#[derive(Serialize)]
+struct SecuritiesOut {
+    revenue: Pln,
+    cost: Pln,
+    income: Pln,
+    loss: Pln,
+    loss_deducted: Pln,
+    tax_base: Plain,
+    tax: Pln,
+    tax_due: Plain,
+}
+
+impl SecuritiesOut {
+    fn of(securities: &Securities) -> Self {
+        Self {
+            revenue: securities.revenue,
+            cost: securities.cost,
+            income: securities.income,
+            loss: securities.loss,
+            loss_deducted: securities.loss_deducted,
+            tax_base: Plain(securities.tax_base.amount()),
+            tax: securities.tax,
+            tax_due: Plain(securities.tax_due.amount()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PitZgOut {
+    country: Code2,
+    income: Pln,
+    foreign_tax: Pln,
+}
+
+impl PitZgOut {
+    fn of(attachment: &PitZg) -> Self {
+        Self {
+            country: Code2(attachment.country),
+            income: attachment.income,
+            foreign_tax: attachment.foreign_tax,
+        }
+    }
+}
+
+/// A country by its code.
+struct Code2(Country);
+
+impl Serialize for Code2 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.as_str())
+    }
+}
+
+/// A day, or an empty text for the złoty, which needs no table.
+struct Day(Option<Date>);
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Some(day) => serializer.collect_str(&day),
+            None => serializer.serialize_str(""),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RateOut<'a> {
+    table: &'a str,
+    date: Day,
+    currency: &'a str,
+    mid: AsIs,
+}
+
+fn rate_of<'a>(input: &ReportInput<'a>, rate: &'a Rate) -> RateOut<'a> {
+    RateOut {
+        table: input.rates.number(rate),
+        date: Day(rate.is_published().then_some(rate.published_on)),
+        currency: rate.currency.as_str(),
+        mid: AsIs(rate.mid),
+    }
+}
+
+#[derive(Serialize)]
+struct SourceOut<'a> {
+    file: &'a str,
+    row: u32,
+}
+
+fn source_of<'a>(input: &ReportInput<'a>, source: Source) -> SourceOut<'a> {
+    SourceOut { file: input.ledger.file_name(source.file), row: source.row }
+}
+
+#[derive(Serialize)]
+struct DisposalOut<'a, L: Serialize> {
+    account: &'a str,
+    isin: &'a str,
+    symbol: &'a str,
+    traded_on: Date,
+    settled_on: Date,
+    quantity: Plain,
+    revenue: Pln,
+    cost: Pln,
+    lots: L,
+    rate: RateOut<'a>,
+    source: SourceOut<'a>,
+}
+
+fn disposal_of<'a>(input: &'a ReportInput<'a>, disposal: &'a Disposal) -> impl Serialize + 'a {
+    let (isin, symbol) = instrument_of(input, disposal.instrument);
+    DisposalOut {
+        account: account_of(input, disposal.account),
+        isin,
+        symbol,
+        traded_on: disposal.traded_on,
+        settled_on: disposal.settled_on,
+        quantity: Plain(disposal.quantity),
+        revenue: disposal.revenue,
+        cost: disposal.cost,
+        lots: Each(disposal.lots.as_slice(), move |lot| lot_of(input, lot)),
+        rate: rate_of(input, &disposal.rate),
+        source: source_of(input, disposal.source),
+    }
+}
+
+#[derive(Serialize)]
+struct LotOut<'a> {
+    acquired_on: Date,
+    quantity: Plain,
+    cost: Pln,
+    rate: RateOut<'a>,
+}
+
+fn lot_of<'a>(input: &ReportInput<'a>, lot: &'a LotMatch) -> LotOut<'a> {
+    LotOut {
+        acquired_on: lot.acquired_on,
+        quantity: Plain(lot.quantity),
+        cost: lot.cost,
+        rate: rate_of(input, &lot.rate),
+    }
+}
+
+#[derive(Serialize)]
+struct OpenLotOut<'a> {
+    account: &'a str,
+    isin: &'a str,
+    symbol: &'a str,
+    quantity: Plain,
+    cost: Known,
+}
+
+fn open_lot_of<'a>(input: &ReportInput<'a>, lot: &OpenLot) -> OpenLotOut<'a> {
+    let (isin, symbol) = instrument_of(input, lot.instrument);
+    let account = account_of(input, lot.account);
+    OpenLotOut { account, isin, symbol, quantity: Plain(lot.quantity), cost: Known(lot.cost) }
+}
+
+fn account_of<'a>(input: &ReportInput<'a>, account: AccountIx) -> &'a str {
+    input.ledger.account(account)
+}
+
+fn instrument_of<'a>(input: &ReportInput<'a>, index: InstrumentIx) -> (&'a str, &'a str) {
+    let known = input.ledger.instrument(index);
+    let isin = known.and_then(|known| known.isin.as_ref()).map_or("", |isin| isin.as_str());
+    (isin, known.map_or("", |known| known.symbol.as_str()))
+}
+
+#[derive(Serialize)]
+struct InputOut<'a> {
+    file: &'a str,
+    format: &'a str,
+    account: &'a str,
+    rows: RowCounts,
+}
+
+fn input_of(input: &InputSummary) -> InputOut<'_> {
+    InputOut { file: &input.name, format: input.format, account: &input.account, rows: input.rows }
+}
+
+/// Findings of reading, then of the calculation.
+struct DiagnosticList<'a>(&'a ReportInput<'a>);
+
+impl Serialize for DiagnosticList<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let findings = self.0.ledger.diagnostics.iter().chain(&self.0.assessment.diagnostics);
+        serializer.collect_seq(findings.map(|finding| DiagnosticOut::of(self.0, finding)))
+    }
+}
+
+#[derive(Serialize)]
+struct DiagnosticOut<'a> {
+    code: &'static str,
+    severity: Severity,
+    file: &'a str,
+    row: u32,
+    column: &'a str,
+    value: &'a str,
+    message: String,
+}
+
+impl<'a> DiagnosticOut<'a> {
+    fn of(input: &ReportInput<'a>, finding: &'a Diagnostic) -> Self {
+        let words = wording::diagnostic(finding, input.lang);
+        Self {
+            code: finding.code.as_str(),
+            severity: finding.severity,
+            file: finding.file.map_or("", |file| input.ledger.file_name(file)),
+            row: finding.row.unwrap_or(0),
+            column: &finding.column,
+            value: &finding.value,
+            message: format!("{} {}", words.what, words.what_to_do).trim().to_owned(),
+        }
+    }
+}

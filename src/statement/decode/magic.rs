@@ -1,0 +1,169 @@
+//! What bytes are, by their first ones.
+
+use memchr::memmem;
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Magic {
+    Pdf,
+    Image,
+    /// An OOXML workbook.
+    Xlsx,
+    /// An `OpenDocument` spreadsheet.
+    Ods,
+    /// An archive, or another document in a ZIP.
+    Zip,
+    Gzip,
+    /// The container of XLS and other old documents.
+    CompoundFile,
+    /// A compound file around an encrypted OOXML package.
+    EncryptedPackage,
+    /// A saved Outlook message.
+    OutlookMessage,
+    /// Of a known kind that never is a statement: other archives, programs, sound.
+    Known,
+    /// Text, or noise.
+    Unknown,
+}
+
+const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// Beginnings of files that never are statements.
+const KNOWN: &[&[u8]] = &[
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!\x1a\x07",
+    b"\xfd7zXZ\0",
+    b"BZh",
+    b"\x28\xb5\x2f\xfd",
+    b"MZ",
+    b"\x7fELF",
+    b"SQLite format 3\0",
+    b"OggS",
+    b"ID3",
+    b"{\\rtf",
+    b"%!PS",
+];
+
+/// Says what bytes are.
+pub(crate) fn magic(bytes: &[u8]) -> Magic {
+    if starts_with_pdf(bytes) {
+        Magic::Pdf
+    } else if is_image(bytes) {
+        Magic::Image
+    } else if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        package(bytes)
+    } else if bytes.starts_with(b"\x1f\x8b") {
+        Magic::Gzip
+    } else if bytes.starts_with(COMPOUND) {
+        compound(bytes)
+    } else if KNOWN.iter().any(|known| bytes.starts_with(known)) && !looks_like_text(bytes) {
+        Magic::Known
+    } else {
+        Magic::Unknown
+    }
+}
+
+/// A PDF may have a few bytes before its first line (Acrobat looks at the first 1 024).
+fn starts_with_pdf(bytes: &[u8]) -> bool {
+    let head = bytes.get(..1024).unwrap_or(bytes);
+    head.trim_ascii_start().starts_with(b"%PDF-")
+        || memmem::find(head, b"\n%PDF-1.").is_some()
+        || bytes.starts_with(b"\xef\xbb\xbf%PDF-")
+}
+
+/// A two-letter signature may also begin a header line (`MZ;…`).
+fn looks_like_text(bytes: &[u8]) -> bool {
+    let head = bytes.get(..512).unwrap_or(bytes);
+    !head.starts_with(b"{\\rtf")
+        && !head.starts_with(b"%!PS")
+        && head.iter().all(|&byte| byte >= b' ' || byte.is_ascii_whitespace())
+}
+
+/// Whether the bytes are a picture: PNG, JPEG, GIF, BMP, TIFF, WebP, HEIC, AVIF.
+pub(crate) fn is_image(bytes: &[u8]) -> bool {
+    let brand = bytes.get(4..12).unwrap_or_default();
+    let heif = brand.strip_prefix(b"ftyp").is_some_and(|brand| {
+        [b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"heim"]
+            .iter()
+            .any(|known| brand == *known)
+    });
+    bytes.starts_with(b"\x89PNG\r\n\x1a\n")
+        || bytes.starts_with(b"\xff\xd8\xff")
+        || bytes.starts_with(b"GIF87a")
+        || bytes.starts_with(b"GIF89a")
+        || bytes.starts_with(b"II*\0")
+        || bytes.starts_with(b"MM\0*")
+        || (bytes.starts_with(b"BM") && bytes.get(6..10) == Some(&[0; 4]))
+        || (bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP"))
+        || heif
+}
+
+/// Which kind of ZIP: the names of the entries stand in clear in the central directory.
+fn package(bytes: &[u8]) -> Magic {
+    let has = |name: &[u8]| memmem::find(bytes, name).is_some();
+    let tail_start = bytes.len().saturating_sub(DIRECTORY_BYTES);
+    let tail = bytes.get(tail_start..).unwrap_or_default();
+    let lists = |name: &[u8]| memmem::find(tail, name).is_some();
+    if lists(b"xl/workbook.xml") || (lists(b"[Content_Types].xml") && lists(b"xl/")) {
+        Magic::Xlsx
+    } else if has(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet") {
+        Magic::Ods
+    } else {
+        Magic::Zip
+    }
+}
+
+/// How much of the end of a ZIP is searched for entry names.
+const DIRECTORY_BYTES: usize = 256 * 1024;
+
+/// Which kind of compound file, by the names in its directory (UTF-16).
+fn compound(bytes: &[u8]) -> Magic {
+    let has = |name: &str| {
+        let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        memmem::find(bytes, &wide).is_some()
+    };
+    if has("EncryptedPackage") || has("EncryptionInfo") {
+        Magic::EncryptedPackage
+    } else if has("__substg1.0_") || has("__properties_version1.0") {
+        Magic::OutlookMessage
+    } else if has("WordDocument") || has("PowerPoint Document") {
+        Magic::Known
+    } else {
+        Magic::CompoundFile
+    }
+}
+
+/// How a text is built.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Structure {
+    Html,
+    /// XML or JSON.
+    Document,
+    Lines,
+}
+
+/// Says how a text is built, by its first characters.
+pub(super) fn structure(text: &str) -> Structure {
+    let start = text.trim_start();
+    let head: String = start.chars().take(2048).collect::<String>().to_ascii_lowercase();
+    let tag = |name: &str| {
+        head.strip_prefix('<')
+            .and_then(|rest| rest.strip_prefix(name))
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    let html = ["html", "head", "body", "table", "meta", "div", "style", "title", "script", "tr"];
+    if head.starts_with("<!doctype html")
+        || html.iter().any(|name| tag(name))
+        || (head.starts_with('<') && head.contains("<html"))
+    {
+        return Structure::Html;
+    }
+    let mut characters = head.chars().filter(|c| !c.is_whitespace());
+    match (characters.next(), characters.next()) {
+        (Some('<'), Some('?' | '!' | 'a'..='z' | '_')) if head.contains('>') => Structure::Document,
+        (Some('{'), Some('"' | '}')) | (Some('['), Some('{' | '[' | '"' | ']')) => {
+            Structure::Document
+        }
+        _ => Structure::Lines,
+    }
+}

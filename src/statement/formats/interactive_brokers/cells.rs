@@ -1,0 +1,195 @@
+//! Cells as Interactive Brokers writes them: numbers, stamps, currencies, the period.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::{
+    money::{Currency, Quoted},
+    statement::{
+        Code, Sheet,
+        number::plain,
+        when::{Stamp, iso, time_of_day},
+    },
+};
+
+/// What a separator inside a number means in one file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum NumberStyle {
+    /// As the broker writes it: `.` before decimals, `,` between thousands.
+    Point,
+    /// As a Polish spreadsheet writes it again: `,` before decimals, blanks between thousands.
+    Comma,
+    /// A saved-again file that shows both, or neither clearly.
+    Unclear,
+}
+
+impl NumberStyle {
+    /// Decides once per file. The broker's own file has commas between fields and is never in doubt;
+    /// a file with semicolons was saved by a spreadsheet, and only unmistakable numbers decide.
+    pub(super) fn of(sheet: &Sheet) -> Self {
+        if sheet.delimiter == b',' {
+            return Self::Point;
+        }
+        let (mut points, mut commas) = (false, false);
+        for cell in sheet.text.split(['\n', '\r', char::from(sheet.delimiter)]) {
+            match telling_separator(cell.trim_matches([' ', '"'])) {
+                Some(b'.') => points = true,
+                Some(_) => commas = true,
+                None => {}
+            }
+        }
+        match (points, commas) {
+            (true, false) => Self::Point,
+            (false, true) => Self::Comma,
+            _ => Self::Unclear,
+        }
+    }
+}
+
+/// The separator of a number with exactly one, unless three digits follow it (`1,234`).
+fn telling_separator(cell: &str) -> Option<u8> {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    let at = digits.find(['.', ','])?;
+    let (whole, rest) = digits.split_at_checked(at)?;
+    let (separator, fraction) = rest.as_bytes().split_first()?;
+    let all_digits = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit);
+    (all_digits(whole.as_bytes()) && all_digits(fraction) && fraction.len() != 3)
+        .then_some(*separator)
+}
+
+/// Reads a number; grouping commas must stand before exactly three digits each.
+pub(super) fn number(cell: &[u8], style: NumberStyle) -> Result<Decimal, Code> {
+    if cell.is_empty() {
+        return Err(Code::EmptyCell);
+    }
+    match style {
+        NumberStyle::Point => {
+            plain(cell).or_else(|| plain(&ungrouped(cell)?)).ok_or(Code::BadNumber)
+        }
+        NumberStyle::Comma if cell.contains(&b'.') => Err(Code::AmbiguousNumber),
+        NumberStyle::Comma => plain(&pointed(cell)).ok_or(Code::BadNumber),
+        NumberStyle::Unclear if cell.iter().any(|c| matches!(c, b'.' | b',')) => {
+            Err(Code::AmbiguousNumber)
+        }
+        NumberStyle::Unclear => plain(cell).ok_or(Code::BadNumber),
+    }
+}
+
+/// `-1,234.56` without its commas; `None` if a comma stands where no thousands end.
+fn ungrouped(cell: &[u8]) -> Option<Vec<u8>> {
+    let unsigned = cell.strip_prefix(b"-").unwrap_or(cell);
+    let whole = unsigned.split(|&c| c == b'.').next()?;
+    let mut groups = whole.split(|&c| c == b',');
+    let first = groups.next()?.len();
+    let grouped = (1..=3).contains(&first)
+        && groups.all(|group| group.len() == 3)
+        && unsigned.get(whole.len()..).is_some_and(|fraction| !fraction.contains(&b','));
+    grouped.then(|| cell.iter().copied().filter(|&c| c != b',').collect())
+}
+
+/// `1 234,56` as `1234.56`; blanks may be no-break ones.
+fn pointed(cell: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(cell);
+    text.chars()
+        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}'))
+        .map(|c| if c == ',' { '.' } else { c })
+        .collect::<String>()
+        .into_bytes()
+}
+
+/// Reads `2024-01-15, 10:30:00` (the broker's form) and plain ISO stamps.
+pub(super) fn stamp(cell: &[u8]) -> Result<Stamp, Code> {
+    if cell.is_empty() {
+        return Err(Code::EmptyCell);
+    }
+    let read = match cell.split_at_checked(10) {
+        Some((day, [b',', time @ ..])) => iso(day).and_then(|stamp| {
+            Some(Stamp { millisecond: time_of_day(time.trim_ascii())?, ..stamp })
+        }),
+        _ => iso(cell),
+    };
+    let stamp = read.ok_or(Code::BadDate)?;
+    if (1990..2100).contains(&stamp.day.year()) { Ok(stamp) } else { Err(Code::ImplausibleDate) }
+}
+
+/// Reads a currency; `CNH` is the yuan. Sub-units do not occur in this format.
+pub(super) fn currency(cell: &[u8]) -> Result<Currency, Code> {
+    if cell.is_empty() {
+        return Err(Code::EmptyCell);
+    }
+    let text = std::str::from_utf8(cell).map_err(|_| Code::BadCurrency)?;
+    match Quoted::parse(text) {
+        Ok(quoted) if !quoted.hundredths => Ok(quoted.currency),
+        _ => Err(Code::BadCurrency),
+    }
+}
+
+/// First and last day of `January 1, 2024 - December 31, 2024`, or of a single day.
+pub(super) fn period(text: &str) -> Option<(Date, Date)> {
+    let day = |part: &str| Date::strptime("%B %d, %Y", part.trim()).ok();
+    match text.split_once(" - ") {
+        Some((from, to)) => Some((day(from)?, day(to)?)),
+        None => day(text).map(|only| (only, only)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use super::*;
+
+    fn read(text: &str, style: NumberStyle) -> Result<Decimal, Code> {
+        number(text.as_bytes(), style)
+    }
+
+    fn dec(text: &str) -> Decimal {
+        Decimal::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn commas_group_thousands_and_nothing_else() {
+        assert_eq!(read("-1,234.56", NumberStyle::Point), Ok(dec("-1234.56")));
+        assert_eq!(read("1,000,000", NumberStyle::Point), Ok(dec("1000000")));
+        for text in ["1,00", "1,2345", ",123", "1.5,000", "1234,567", "--"] {
+            assert_eq!(read(text, NumberStyle::Point), Err(Code::BadNumber), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_polish_spreadsheet_turns_commas_into_points() {
+        assert_eq!(read("-1\u{a0}234,5", NumberStyle::Comma), Ok(dec("-1234.5")));
+        assert_eq!(read("1.234", NumberStyle::Comma), Err(Code::AmbiguousNumber));
+        assert_eq!(read("1,234", NumberStyle::Unclear), Err(Code::AmbiguousNumber));
+    }
+
+    #[test]
+    fn only_unmistakable_numbers_decide_the_style() {
+        let style = |text: &str, delimiter| {
+            NumberStyle::of(&Sheet { name: String::new(), text: text.into(), delimiter })
+        };
+        assert_eq!(style("a,1.5\n", b','), NumberStyle::Point);
+        assert_eq!(style("a;1,5;1,234\n", b';'), NumberStyle::Comma);
+        assert_eq!(style("a;1.5;2024-01-15\n", b';'), NumberStyle::Point);
+        assert_eq!(style("a;1,5;2.25\n", b';'), NumberStyle::Unclear);
+        assert_eq!(style("a;1,234\n", b';'), NumberStyle::Unclear);
+    }
+
+    #[test]
+    fn stamps_have_a_comma_between_day_and_time() {
+        let day = Date::constant(2024, 1, 15);
+        assert_eq!(stamp(b"2024-01-15, 10:30:00"), Ok(Stamp { day, millisecond: 37_800_000 }));
+        assert_eq!(stamp(b"2024-01-15"), Ok(Stamp { day, millisecond: 0 }));
+        assert_eq!(stamp(b"2024-01-15, "), Err(Code::BadDate));
+        assert_eq!(stamp(b"01/15/2024"), Err(Code::BadDate));
+        assert_eq!(stamp(b"0024-01-15"), Err(Code::ImplausibleDate));
+    }
+
+    #[test]
+    fn a_period_is_a_span_or_a_day() {
+        let (from, to) = period("January 1, 2024 - December 31, 2024").unwrap();
+        assert_eq!((from.to_string(), to.to_string()), ("2024-01-01".into(), "2024-12-31".into()));
+        assert!(period("March 5, 2024").is_some());
+        assert!(period("2024").is_none());
+    }
+}

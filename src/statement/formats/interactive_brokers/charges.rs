@@ -1,0 +1,180 @@
+//! `Transaction Fees` and `Commission Adjustments`: charges of trades in rows of their own.
+//!
+//! They are attached when the file has been read. A stamp duty booked at the very moment of a trade is
+//! part of the trade's `Comm/Fee` already (the cash report adds both up to it), so it counts as told
+//! twice; a daily tax booked later that day, and any adjustment, comes on top. What has no trade is a
+//! fee of the day.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{
+    category::Category,
+    reader::Reader,
+    repair,
+    table::{Problem, Row},
+};
+use crate::{
+    money::Money,
+    statement::{AccountIx, Code, Event, EventKey, InstrumentIx, Source, Transaction, when::Stamp},
+};
+
+/// A charge that waits for its trade.
+#[derive(Debug)]
+pub(super) struct LateCharge {
+    source: Source,
+    key: EventKey,
+    account: AccountIx,
+    instrument: InstrumentIx,
+    stamp: Stamp,
+    /// Positive: paid.
+    amount: Money,
+    /// Whether a row at the same moment repeats a part of the trade's commission.
+    breakdown: bool,
+}
+
+/// Reads one `Data` row of `Transaction Fees`.
+pub(super) fn transaction_fee(reader: &mut Reader, row: &Row<'_>) {
+    if row.is_total() {
+        return reader.builder.neutral();
+    }
+    let c = row.columns;
+    let category = Category::parse(row.cell(c.category));
+    if matches!(category, Category::Derivative | Category::Cfd | Category::Crypto) {
+        reader.block_symbol(row, category, row.text(c.symbol), None);
+        let kind = row.text(c.category);
+        return reader.unknown_kind(row.line, Code::UnsettledAction, c.category.name, kind);
+    }
+    let category = if category == Category::Bond { category } else { Category::Security };
+    wait(reader, row, row.stamp(c.when), Some((category, row.text(c.symbol))), true);
+}
+
+/// Reads one `Data` row of `Commission Adjustments`: `… (SYM)`.
+pub(super) fn adjustment(reader: &mut Reader, row: &Row<'_>) {
+    if row.is_total() {
+        return reader.builder.neutral();
+    }
+    let text = row.text(row.columns.description);
+    let inside = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+    let symbol = inside.map(|(_, symbol)| (Category::Security, symbol.trim()));
+    wait(reader, row, row.cash_day(), symbol.filter(|(_, symbol)| !symbol.is_empty()), false);
+}
+
+fn wait(
+    reader: &mut Reader,
+    row: &Row<'_>,
+    stamp: Result<Stamp, Problem>,
+    symbol: Option<(Category, &str)>,
+    breakdown: bool,
+) {
+    let (stamp, Money { amount, currency }) = match row.cash_on(stamp) {
+        Ok(read) => read,
+        Err(problems) => {
+            reader.reject(row.line, &problems.0);
+            return repair::cash(reader, row, "fee");
+        }
+    };
+    let found =
+        symbol.map(|(category, symbol)| reader.instrument(category, symbol, Some(stamp.day)));
+    let charge = LateCharge {
+        source: reader.builder.source(row.line),
+        key: reader.cash_key("Charges", row, amount),
+        account: reader.account(row),
+        instrument: found.and_then(Result::ok).unwrap_or(InstrumentIx::NONE),
+        stamp,
+        amount: Money::new(-amount, currency),
+        breakdown,
+    };
+    reader.charges.push(charge);
+}
+
+/// A trade of the file, as far as a charge must know it.
+struct Candidate {
+    at: usize,
+    account: AccountIx,
+    instrument: InstrumentIx,
+    stamp: Stamp,
+    commission: Money,
+}
+
+/// Attaches all waiting charges and counts their rows.
+pub(super) fn attach(reader: &mut Reader) {
+    let charges = std::mem::take(&mut reader.charges);
+    if charges.is_empty() {
+        return;
+    }
+    let candidates = candidates(reader.builder.transactions_mut(), &charges);
+    for charge in &charges {
+        let exact =
+            candidates.iter().find(|trade| trade.takes(charge) && trade.stamp == charge.stamp);
+        if let Some(trade) = exact.filter(|_| charge.breakdown)
+            && told_already(trade, &charges)
+        {
+            reader.builder.duplicate();
+            continue;
+        }
+        let same_day =
+            candidates.iter().rfind(|t| t.takes(charge) && t.stamp.day == charge.stamp.day);
+        reader.builder.used();
+        match exact.or(same_day) {
+            Some(trade) => add(reader.builder.transactions_mut(), trade.at, charge.amount),
+            None => fee(reader, charge),
+        }
+    }
+}
+
+fn candidates(transactions: &[Transaction], charges: &[LateCharge]) -> Vec<Candidate> {
+    let days: hashbrown::HashSet<(InstrumentIx, Date)> =
+        charges.iter().map(|charge| (charge.instrument, charge.stamp.day)).collect();
+    let wanted = transactions
+        .iter()
+        .enumerate()
+        .filter(|(_, transaction)| days.contains(&(transaction.instrument, transaction.day)));
+    wanted.filter_map(|(at, transaction)| Candidate::of(at, transaction)).collect()
+}
+
+impl Candidate {
+    /// The transaction, if it is a trade.
+    fn of(at: usize, transaction: &Transaction) -> Option<Self> {
+        let (Event::Buy(trade) | Event::Sell(trade)) = &transaction.event else { return None };
+        let Transaction { account, instrument, day, millisecond, .. } = *transaction;
+        let stamp = Stamp { day, millisecond };
+        Some(Self { at, account, instrument, stamp, commission: trade.commission })
+    }
+
+    fn takes(&self, charge: &LateCharge) -> bool {
+        (self.account, self.instrument) == (charge.account, charge.instrument)
+    }
+}
+
+/// Whether all charges of the trade's moment together fit into its commission.
+fn told_already(trade: &Candidate, charges: &[LateCharge]) -> bool {
+    let of_trade = charges
+        .iter()
+        .filter(|c| c.breakdown && trade.takes(c) && c.stamp == trade.stamp)
+        .map(|c| c.amount);
+    let mut sum = Decimal::ZERO;
+    for amount in of_trade {
+        if amount.currency != trade.commission.currency {
+            return false;
+        }
+        sum = sum.saturating_add(amount.amount);
+    }
+    sum <= trade.commission.amount
+}
+
+fn add(transactions: &mut [Transaction], at: usize, charge: Money) {
+    if let Some(Transaction { event: Event::Buy(trade) | Event::Sell(trade), .. }) =
+        transactions.get_mut(at)
+    {
+        trade.charges.push(charge);
+    }
+}
+
+fn fee(reader: &mut Reader, charge: &LateCharge) {
+    let LateCharge { source, key, account, stamp, amount, .. } = *charge;
+    let Stamp { day, millisecond } = stamp;
+    let (key, instrument) = (Some(key), InstrumentIx::NONE);
+    let event = Event::Fee { amount };
+    reader.builder.push(Transaction { source, key, account, instrument, day, millisecond, event });
+}

@@ -1,0 +1,89 @@
+//! `Interest`: credit interest and coupons; interest paid and lending fees apart.
+
+use super::{category::Category, reader::Reader, repair, table::Row};
+use crate::{
+    money::Money,
+    statement::{Code, Event, InstrumentIx, when::Stamp},
+};
+
+enum Kind {
+    /// Interest on cash.
+    Credit,
+    /// A bond's coupon.
+    Coupon,
+    /// Margin interest, borrow fees, accrued interest paid with a bond.
+    Paid,
+    /// Fees of lending programs, accrued interest received with a sale.
+    Unsettled,
+    Unknown,
+}
+
+impl Kind {
+    fn of(text: &str) -> Self {
+        let text = text.to_ascii_lowercase();
+        let has = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
+        if has(&["syep", "stock yield", "managed securities", "securities lent", "loan"])
+            || has(&["sale accrued", "sales accrued", "sell accrued"])
+        {
+            Self::Unsettled
+        } else if has(&["debit int", "borrow fee", "short stock", "purchase accrued", "margin int"])
+        {
+            Self::Paid
+        } else if has(&["coupon", "bond interest"]) {
+            Self::Coupon
+        } else if has(&["credit int", "interest on cash"]) {
+            Self::Credit
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+/// Reads one `Data` row.
+pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
+    if row.is_total() {
+        return reader.builder.neutral();
+    }
+    match row.cash() {
+        Ok((stamp, gross)) => accept(reader, row, stamp, gross),
+        Err(problems) => {
+            reader.reject(row.line, &problems.0);
+            repair::cash(reader, row, "interest");
+        }
+    }
+}
+
+fn accept(reader: &mut Reader, row: &Row<'_>, stamp: Stamp, gross: Money) {
+    let c = row.columns;
+    let text = row.text(c.description);
+    let reversal = reader.is_reversal(row, stamp.day, gross.amount);
+    let paid = Money::new(-gross.amount, gross.currency);
+    let instrument = match Kind::of(text) {
+        Kind::Paid => return reader.leave_out("Interest", row, paid),
+        // Negative interest on a balance is a charge, unless it takes an earlier row back.
+        Kind::Credit if gross.amount.is_sign_negative() && !reversal => {
+            return reader.leave_out("Interest", row, paid);
+        }
+        Kind::Unsettled => return reader.unsettled(row.line, c.description.name, text),
+        Kind::Unknown => {
+            reader.diagnose(row.line, Code::UnknownRow, c.description.name, text);
+            return reader.builder.unknown();
+        }
+        Kind::Credit => InstrumentIx::NONE,
+        Kind::Coupon => bond(reader, text, stamp),
+    };
+    let event = Event::Interest { gross, withheld: Money::zero(gross.currency) };
+    reader.cash("Interest", row, instrument, stamp, gross.amount, event);
+}
+
+/// The bond of `Bond Coupon Payment (SYMBOL - NAME …)`, if the file lists it.
+fn bond(reader: &mut Reader, text: &str, stamp: Stamp) -> InstrumentIx {
+    let symbol = text
+        .split_once('(')
+        .and_then(|(_, inside)| inside.split([')', ',']).next())
+        .map_or("", |inside| inside.split(" - ").next().unwrap_or_default().trim());
+    if symbol.is_empty() {
+        return InstrumentIx::NONE;
+    }
+    reader.instrument(Category::Bond, symbol, Some(stamp.day)).unwrap_or(InstrumentIx::NONE)
+}

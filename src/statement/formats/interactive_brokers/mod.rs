@@ -1,0 +1,217 @@
+//! Interactive Brokers' Activity Statement, CSV: many tables in one file.
+//!
+//! Column 1 names the section, column 2 the kind of row (`Header`, `Data`, `SubTotal`, `Total`,
+//! `Notes`); the rest belongs to the section's last `Header`. The file is looked through twice: once
+//! for instruments, accounts and the period ([`scan`]), once for the events ([`dispatch`]).
+
+mod account;
+mod category;
+mod cells;
+mod charges;
+mod corporate_actions;
+mod description;
+mod dividends;
+mod fees;
+mod instruments;
+mod interest;
+mod positions;
+mod reader;
+mod recognition;
+mod repair;
+mod scan;
+mod section;
+mod table;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod trades;
+mod withholding;
+
+use csv::{ByteRecord, ReaderBuilder};
+
+use self::{
+    cells::NumberStyle,
+    reader::Reader,
+    scan::Survey,
+    section::Section,
+    table::{Columns, Row},
+};
+use crate::{
+    lang::Lang,
+    statement::{Code, Recognition, Sheet, Sniff, SourceFile, Statement, StatementFormat},
+};
+
+/// The id of the format.
+const ID: &str = "ibkr-activity";
+
+/// The Activity Statement in CSV, English.
+#[derive(Debug)]
+pub(in crate::statement) struct ActivityStatement;
+
+impl StatementFormat for ActivityStatement {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn broker(&self) -> &'static str {
+        "Interactive Brokers"
+    }
+
+    fn how_to_export(&self, lang: Lang) -> &'static str {
+        lang.choose(
+            "Performance & Reports → Statements → Activity Statement (wszystkie sekcje, także \
+             Financial Instrument Information) → okres Annual lub Custom Date Range, osobno każdy rok \
+             od pierwszego zakupu → Format: CSV, Language: English → Download",
+            "Performance & Reports → Statements → Activity Statement (all sections, Financial \
+             Instrument Information included) → period Annual or Custom Date Range, every year since \
+             the first purchase → Format: CSV, Language: English → Download",
+        )
+    }
+
+    fn recognize(&self, sniff: &Sniff) -> Recognition {
+        recognition::recognize(sniff)
+    }
+
+    fn read(&self, file: &SourceFile) -> Statement {
+        let Some(sheet) = file.first_sheet() else {
+            return Reader::new(file.id, Survey::default()).finish();
+        };
+        let mut reader = Reader::new(file.id, Survey::of(sheet));
+        read_sheet(&mut reader, sheet);
+        reader.finish()
+    }
+}
+
+/// The section that the current row stands in.
+#[derive(Debug)]
+struct Table {
+    name: Vec<u8>,
+    section: Section,
+    columns: Columns,
+    /// Whether the header has all that the section needs; `None` before the header.
+    readable: Option<bool>,
+}
+
+fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
+    // A row of a statement is seldom shorter.
+    reader.builder.reserve(sheet.text.len() / 128);
+    let style = NumberStyle::of(sheet);
+    let mut rows = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(sheet.delimiter)
+        .from_reader(sheet.text.as_bytes());
+    let (mut record, mut inner) = (ByteRecord::new(), ByteRecord::new());
+    let mut table = Table {
+        name: Vec::new(),
+        section: Section::Unknown,
+        columns: Columns::NONE,
+        readable: None,
+    };
+    // Reading from memory, into byte records of any length, cannot fail.
+    while rows.read_byte_record(&mut record).unwrap_or(false) {
+        let line = record.position().map_or(0, csv::Position::line);
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        let (record, style) = if table::unwrap(&record, &mut inner) {
+            (&inner, NumberStyle::Point)
+        } else {
+            (&record, style)
+        };
+        table.enter(record.get(0).unwrap_or_default().trim_ascii());
+        let columns = table.columns;
+        let row = Row { record, columns: &columns, line, style };
+        if row.is_blank() {
+            continue;
+        }
+        match record.get(1).unwrap_or_default().trim_ascii() {
+            b"Header" => table.header(reader, &row),
+            _ if spans_lines(&row, table.section) => {
+                reader.reject(line, &[trades::refusal(&row, Code::RowShape)]);
+            }
+            b"Data" => table.dispatch(reader, &row),
+            b"SubTotal" | b"Total" | b"Notes" | b"Note" => reader.builder.neutral(),
+            _ => reader.unknown_kind(line, Code::UnknownRow, &table.shown_name(), ""),
+        }
+    }
+}
+
+/// A line break inside a cell of a table with events: a quote that does not close would swallow the
+/// rows that follow. Only notes have real ones.
+fn spans_lines(row: &Row<'_>, section: Section) -> bool {
+    section != Section::Neutral && memchr::memchr(b'\n', row.record.as_slice()).is_some()
+}
+
+impl Table {
+    fn enter(&mut self, name: &[u8]) {
+        if self.name != name {
+            name.clone_into(&mut self.name);
+            self.section = Section::named(&self.shown_name());
+            self.columns = Columns::NONE;
+            self.readable = None;
+        }
+    }
+
+    fn shown_name(&self) -> String {
+        String::from_utf8_lossy(&self.name).into_owned()
+    }
+
+    fn header(&mut self, reader: &mut Reader, row: &Row<'_>) {
+        self.columns = Columns::of(row.record);
+        let missing: Vec<_> = self
+            .section
+            .required(&self.columns)
+            .into_iter()
+            .filter(|place| !place.exists())
+            .collect();
+        for place in &missing {
+            reader.diagnose(row.line, Code::MissingColumn, place.name, &self.shown_name());
+        }
+        self.readable = Some(missing.is_empty());
+        if self.section == Section::Trades {
+            trades::check_header(reader, row);
+        }
+    }
+
+    /// Hands a data row to its section.
+    fn dispatch(&self, reader: &mut Reader, row: &Row<'_>) {
+        let known = !matches!(self.section, Section::Neutral | Section::Unknown);
+        match self.readable {
+            None if known => {
+                return reader.unknown_kind(row.line, Code::UnknownRow, &self.shown_name(), "Data");
+            }
+            // The header's finding tells why; positions only check the result.
+            Some(false) if self.section == Section::Positions => return reader.builder.neutral(),
+            Some(false) => return reader.builder.unknown(),
+            _ => {}
+        }
+        match self.section {
+            Section::Trades => trades::read(reader, row),
+            Section::Dividends => dividends::read(reader, row),
+            Section::Withholding => withholding::read(reader, row),
+            Section::Interest => interest::read(reader, row),
+            Section::Fees => fees::read(reader, row),
+            Section::TransactionFees => charges::transaction_fee(reader, row),
+            Section::CommissionAdjustments => charges::adjustment(reader, row),
+            Section::CorporateActions => corporate_actions::read(reader, row),
+            Section::Positions => positions::read(reader, row),
+            Section::Transfers => positions::transfer(reader, row),
+            Section::Grants => positions::grant(reader, row),
+            Section::Statement => {
+                if row.text(row.columns.field_name) == "Period" {
+                    reader.enter_period(row.text(row.columns.field_value));
+                }
+                reader.builder.neutral();
+            }
+            Section::Account => {
+                if row.text(row.columns.field_name) == "Account" {
+                    reader.accounts.enter(row.text(row.columns.field_value));
+                }
+                reader.builder.neutral();
+            }
+            Section::Instruments | Section::Neutral => reader.builder.neutral(),
+            Section::Unknown => {
+                reader.unknown_kind(row.line, Code::UnknownRow, &self.shown_name(), "");
+            }
+        }
+    }
+}

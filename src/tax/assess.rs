@@ -1,0 +1,350 @@
+//! The whole calculation: history and rates in, every year's return out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{
+    Assessment, Basis, LossClaim, LossUse, Options, OtherBasis, Status, YearAssessment,
+    cash::{self, Cash},
+    fifo::{self, Walked},
+    leg::Converter,
+    poland::{
+        form::Form,
+        pit38::{self, Extra, YearSums},
+    },
+};
+use crate::{
+    ledger::Ledger,
+    money::{Country, Pln},
+    rates::RateBook,
+    statement::{Code, Diagnostic, Severity},
+};
+
+/// Computes everything. `today` only decides whether a tax year is over.
+pub fn assess(ledger: &Ledger, rates: &RateBook, options: &Options, today: Date) -> Assessment {
+    let converter = Converter { rates, basis: options.basis };
+    let walked = fifo::walk(ledger, converter);
+    let cash = cash::compute(ledger, converter, options);
+    let mut years = Years::default();
+    years.add_walk(ledger, &walked);
+    years.add_cash(&cash);
+    years.finish(ledger, options, today, walked, cash)
+}
+
+/// Sums and findings per year while they are collected.
+#[derive(Debug, Default)]
+struct Years {
+    sums: BTreeMap<i16, YearSums>,
+    /// Revenue and cost under the other basis; `None` where a rate is missing.
+    others: BTreeMap<i16, Option<(Pln, Pln)>>,
+    /// Costs that are the same under both bases: fees and derivatives.
+    common: BTreeMap<i16, (Pln, Pln)>,
+    /// Years with a disposal or income, from which the year to answer for is chosen.
+    active: BTreeSet<i16>,
+    incomplete: BTreeSet<i16>,
+    findings: Vec<Diagnostic>,
+    /// Years with a disposal, for the warning on fees without sales.
+    disposed: BTreeSet<i16>,
+}
+
+impl Years {
+    fn add_walk(&mut self, ledger: &Ledger, walked: &Walked) {
+        let countries: Vec<Option<Country>> =
+            ledger.instruments.iter().map(crate::statement::Instrument::issuer_country).collect();
+        let mut unclear = BTreeSet::new();
+        for (disposal, other) in walked.disposals.iter().zip(&walked.others) {
+            let sums = self.sums.entry(disposal.year).or_default();
+            sums.revenue += disposal.revenue;
+            sums.cost += disposal.cost;
+            let place = usize::try_from(disposal.instrument.0).ok();
+            match place.and_then(|place| countries.get(place)).copied().flatten() {
+                Some(country) => {
+                    *sums.net_by_country.entry(country).or_default() += disposal.gain();
+                }
+                None => {
+                    unclear.insert((disposal.year, disposal.instrument));
+                }
+            }
+            self.active.insert(disposal.year);
+            self.disposed.insert(disposal.year);
+            let sum = self.others.entry(other.year).or_insert(Some((Pln::ZERO, Pln::ZERO)));
+            *sum = sum.zip(other.figures).map(|((r, c), (revenue, cost))| (r + revenue, c + cost));
+        }
+        for (year, instrument) in unclear {
+            let label = ledger.instrument(instrument).map_or("", |known| known.label());
+            self.findings.push(
+                Diagnostic::new(Code::CountryUnclear).found("", label).detail(year.to_string()),
+            );
+        }
+        self.add_blocks(ledger, walked);
+    }
+
+    fn add_blocks(&mut self, ledger: &Ledger, walked: &Walked) {
+        for unrated in &walked.unrated {
+            self.incomplete.insert(unrated.year);
+            self.active.insert(unrated.year);
+            self.findings.push(cash::missing_rate(unrated.missing, unrated.source));
+        }
+        for year in &walked.blocked_years {
+            self.incomplete.insert(*year);
+            self.active.insert(*year);
+        }
+        for blocked in &walked.blocked {
+            let label = ledger.instrument(blocked.instrument).map_or("", |known| known.label());
+            let code =
+                if blocked.missing.is_some() { Code::MissingLots } else { Code::InstrumentBlocked };
+            let missing = blocked.missing.map(|missing| missing.normalize().to_string());
+            self.findings.push(
+                Diagnostic::at(code, blocked.source)
+                    .found("", label)
+                    .detail(missing.unwrap_or_default()),
+            );
+        }
+    }
+
+    fn add_cash(&mut self, cash: &Cash) {
+        for dividend in &cash.dividends {
+            let sums = self.sums.entry(dividend.year).or_default();
+            self.active.insert(dividend.year);
+            if dividend.country == Some(Country::PL) {
+                // Tax taken by the Polish payer is final (art. 41 PIT); untaxed, it goes to its own field.
+                if dividend.withheld_pln.is_zero() {
+                    sums.polish_gross += dividend.gross_pln;
+                }
+                continue;
+            }
+            sums.dividends.gross += dividend.gross_pln;
+            sums.dividends.withheld += dividend.withheld_pln;
+            sums.dividends.credit += dividend.credit;
+            sums.dividends.credit_nineteen += dividend.credit_nineteen;
+        }
+        for interest in &cash.interest {
+            let sums = &mut self.sums.entry(interest.year).or_default().interest;
+            self.active.insert(interest.year);
+            sums.gross += interest.gross_pln;
+            sums.withheld += interest.withheld_pln;
+            sums.credit += interest.credit;
+        }
+        self.add_results(cash);
+        self.warn_treaties(cash);
+        for (year, finding) in &cash.findings {
+            self.incomplete.insert(*year);
+            self.active.insert(*year);
+            self.findings.push(finding.clone());
+        }
+    }
+
+    fn add_results(&mut self, cash: &Cash) {
+        for result in &cash.derivatives {
+            let sums = self.sums.entry(result.year).or_default();
+            let common = self.common.entry(result.year).or_default();
+            self.active.insert(result.year);
+            self.disposed.insert(result.year);
+            let (revenue, cost) = (result.result_pln.or_zero(), (-result.result_pln).or_zero());
+            sums.revenue += revenue;
+            sums.cost += cost;
+            common.0 += revenue;
+            common.1 += cost;
+            if let Some(country) = result.country {
+                *sums.net_by_country.entry(country).or_default() += result.result_pln;
+            }
+        }
+        for fee in &cash.fees {
+            self.sums.entry(fee.year).or_default().cost += fee.amount_pln;
+            self.common.entry(fee.year).or_default().1 += fee.amount_pln;
+        }
+        for event in &cash.crypto {
+            let sums = self.sums.entry(event.year).or_default();
+            self.active.insert(event.year);
+            sums.has_crypto = true;
+            sums.crypto_revenue += event.revenue;
+            sums.crypto_cost += event.cost;
+        }
+    }
+
+    fn warn_treaties(&mut self, cash: &Cash) {
+        let mut unknown = BTreeSet::new();
+        let mut over = BTreeMap::<(i16, Country), Pln>::new();
+        for dividend in &cash.dividends {
+            let Some(country) = dividend.country else { continue };
+            if country == Country::PL || dividend.withheld_pln.is_zero() {
+                continue;
+            }
+            if dividend.treaty_rate.is_none() {
+                unknown.insert((dividend.year, country));
+            }
+            let excess = dividend.withheld_pln - dividend.credit;
+            if excess.is_positive() {
+                *over.entry((dividend.year, country)).or_default() += excess;
+            }
+        }
+        let finding = |code, year: i16, country: Country| {
+            Diagnostic::new(code).found(year.to_string(), country.to_string())
+        };
+        self.findings.extend(
+            unknown.into_iter().map(|(year, country)| finding(Code::TreatyUnknown, year, country)),
+        );
+        // A grosz of rounding is no excess.
+        let over = over.into_iter().filter(|(_, excess)| *excess >= Pln::from_grosze(100));
+        self.findings.extend(over.map(|((year, country), excess)| {
+            finding(Code::OverWithheld, year, country).detail(excess.to_string())
+        }));
+    }
+
+    fn finish(
+        mut self,
+        ledger: &Ledger,
+        options: &Options,
+        today: Date,
+        walked: Walked,
+        cash: Cash,
+    ) -> Assessment {
+        let chosen = options.year.or_else(|| self.active.last().copied());
+        if let Some(year) = chosen {
+            self.sums.entry(year).or_default();
+            if !self.active.contains(&year) && options.year.is_some() {
+                let empty = Diagnostic::new(Code::YearWithoutEvents).found("", year.to_string());
+                self.findings.push(empty);
+            }
+        }
+        let unreadable =
+            ledger.diagnostics.iter().any(|finding| finding.severity == Severity::Error);
+        let mut all: BTreeSet<i16> = self.sums.keys().copied().collect();
+        all.extend(&self.incomplete);
+        let years: Vec<YearAssessment> = all
+            .into_iter()
+            .map(|year| self.year(year, options, Some(year) == chosen, unreadable))
+            .collect();
+        self.warn_whole(&walked, today, chosen, &years);
+        let status = years
+            .iter()
+            .find(|year| Some(year.year) == chosen)
+            .map_or(if unreadable { Status::Incomplete } else { Status::Complete }, |year| {
+                year.status
+            });
+        let mut diagnostics = walked.diagnostics;
+        diagnostics.append(&mut self.findings);
+        Assessment {
+            basis: options.basis,
+            chosen_year: chosen,
+            status,
+            years,
+            disposals: walked.disposals,
+            dividends: cash.dividends,
+            interest: cash.interest,
+            fees: cash.fees,
+            derivatives: cash.derivatives,
+            crypto: cash.crypto,
+            open_lots: walked.open_lots,
+            moved_years: walked.moved_years,
+            blocked: walked.blocked,
+            diagnostics,
+        }
+    }
+
+    fn year(
+        &mut self,
+        year: i16,
+        options: &Options,
+        is_chosen: bool,
+        unreadable: bool,
+    ) -> YearAssessment {
+        let sums = self.sums.get(&year).cloned().unwrap_or_default();
+        // What the sender adds is meant for the year answered for.
+        let extra = if is_chosen {
+            Extra {
+                losses: &options.losses,
+                pit8c: options.pit8c.unwrap_or_default(),
+                crypto_carried_in: options.crypto_costs.unwrap_or_default(),
+            }
+        } else {
+            Extra::default()
+        };
+        let (mut assessment, findings) = pit38::fill(year, &sums, &extra);
+        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
+        self.findings.extend(findings);
+        assessment.other_basis = self.other_basis(year, options.basis, &extra);
+        if unreadable || refused || self.incomplete.contains(&year) {
+            assessment.status = Status::Incomplete;
+        }
+        if is_chosen {
+            let offered = self.losses_of_files(year, &options.losses);
+            assessment.losses.extend(offered);
+        }
+        assessment
+    }
+
+    fn other_basis(&self, year: i16, basis: Basis, extra: &Extra<'_>) -> Option<OtherBasis> {
+        let (revenue, cost) =
+            self.others.get(&year).copied().unwrap_or(Some((Pln::ZERO, Pln::ZERO)))?;
+        let (common_revenue, common_cost) = self.common.get(&year).copied().unwrap_or_default();
+        let (result, _, _) =
+            pit38::securities(year, revenue + common_revenue, cost + common_cost, extra);
+        let (income, loss, tax_due) = (result.income, result.loss, result.tax_due);
+        Some(OtherBasis { basis: basis.other(), income, loss, tax_due })
+    }
+
+    /// Losses that the files themselves show for earlier years: offered, never deducted unasked.
+    fn losses_of_files(&self, year: i16, claimed: &[LossClaim]) -> Vec<LossUse> {
+        let earlier = self.sums.range(year.saturating_sub(5)..year);
+        let lost = earlier.filter(|(past, sums)| {
+            sums.cost > sums.revenue && !claimed.iter().any(|claim| claim.year == **past)
+        });
+        lost.map(|(&past, sums)| {
+            let remaining = sums.cost - sums.revenue;
+            LossUse { year: past, remaining, allowed: remaining, deducted: Pln::ZERO }
+        })
+        .collect()
+    }
+
+    /// Warnings about the result as a whole.
+    fn warn_whole(
+        &mut self,
+        walked: &Walked,
+        today: Date,
+        chosen: Option<i16>,
+        years: &[YearAssessment],
+    ) {
+        if walked.derived > 0 {
+            let derived =
+                Diagnostic::new(Code::SettlementDerived).found("", walked.derived.to_string());
+            self.findings.push(derived);
+        }
+        for moved in &walked.moved_years {
+            let days = format!("{} / {}", moved.traded_on, moved.settled_on);
+            self.findings
+                .push(Diagnostic::at(Code::YearDependsOnBasis, moved.source).found("", days));
+        }
+        for year in years {
+            let mut warn = |code, value: String| {
+                let finding = Diagnostic::new(code).found(year.year.to_string(), value);
+                self.findings.push(finding);
+            };
+            let is_chosen = Some(year.year) == chosen;
+            let fees_only =
+                year.securities.cost.is_positive() && !self.disposed.contains(&year.year);
+            if fees_only && year.pit8c.cost.is_zero() {
+                warn(Code::FeesWithoutSales, year.securities.cost.to_string());
+            }
+            if is_chosen && year.year >= today.year() {
+                warn(Code::YearNotOver, year.year.to_string());
+            }
+            if is_chosen && year.provisional {
+                warn(Code::FormProvisional, year.form.clone());
+            }
+            if is_chosen && !Form::of(year.year).is_known() {
+                warn(Code::FormUnknown, year.year.to_string());
+            }
+            let levied = year.securities.tax_base + year.crypto.income;
+            if levied.amount() >= LEVY_NEAR {
+                warn(Code::SolidarityLevy, levied.to_string());
+            }
+        }
+    }
+}
+
+/// The solidarity levy starts at 1 000 000 zł of income (art. 30h PIT); other income counts as well, so
+/// the warning comes earlier.
+const LEVY_NEAR: Decimal = Decimal::from_parts(900_000, 0, 0, false, 0);

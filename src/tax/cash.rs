@@ -1,0 +1,364 @@
+//! Dividends, interest, fees, derivative results and crypto: events without lots.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{
+    CreditCap, CryptoEvent, DerivativeResult, DividendResult, FeeResult, InterestResult, Options,
+    leg::Converter, treaty,
+};
+use crate::{
+    ledger::Ledger,
+    money::{Country, Currency, Money, Pln},
+    rates::NoRate,
+    statement::{
+        AccountIx, Code, Diagnostic, Event, Instrument, InstrumentIx, Source, Transaction,
+    },
+};
+
+/// Everything without lots, by kind, and what could not be computed.
+#[derive(Debug, Default)]
+pub(super) struct Cash {
+    pub(super) dividends: Vec<DividendResult>,
+    pub(super) interest: Vec<InterestResult>,
+    pub(super) fees: Vec<FeeResult>,
+    pub(super) derivatives: Vec<DerivativeResult>,
+    pub(super) crypto: Vec<CryptoEvent>,
+    /// Findings that belong to one year.
+    pub(super) findings: Vec<(i16, Diagnostic)>,
+}
+
+/// Rows of one payment: same account, instrument, pay day and currency.
+type PaymentKey = (Date, AccountIx, InstrumentIx, Currency);
+
+/// A payment put together from its rows.
+#[derive(Clone, Copy, Debug)]
+struct Payment {
+    gross: Decimal,
+    withheld: Decimal,
+    /// Usually that of the payment; some brokers state the tax in another.
+    withheld_currency: Currency,
+    country: Option<Country>,
+    source: Source,
+}
+
+impl Payment {
+    fn new(gross: Decimal, withheld: Money, country: Option<Country>, source: Source) -> Self {
+        Self {
+            gross,
+            withheld: withheld.amount,
+            withheld_currency: withheld.currency,
+            country,
+            source,
+        }
+    }
+}
+
+/// Computes all events without lots.
+pub(super) fn compute(ledger: &Ledger, converter: Converter<'_>, options: &Options) -> Cash {
+    let mut work = Work { ledger, converter, options, cash: Cash::default() };
+    let mut payments: BTreeMap<PaymentKey, Rows> = BTreeMap::new();
+    let mut interest: BTreeMap<PaymentKey, Rows> = BTreeMap::new();
+    for transaction in &ledger.transactions {
+        work.sort(transaction, &mut payments, &mut interest);
+    }
+    let alone: Vec<PaymentKey> =
+        payments.iter().filter(|(_, rows)| rows.payments.is_empty()).map(|(key, _)| *key).collect();
+    for key in alone {
+        if let Some(rows) = payments.remove(&key) {
+            work.place_tax(key, &rows, &mut interest);
+        }
+    }
+    for (key, rows) in payments {
+        work.dividends(key, &rows);
+    }
+    for (key, rows) in interest {
+        work.interest(key, &rows);
+    }
+    work.cash
+}
+
+/// The rows of one payment: paid and withheld apart.
+#[derive(Debug, Default)]
+struct Rows {
+    payments: Vec<Payment>,
+    taxes: Vec<Payment>,
+}
+
+impl Rows {
+    /// The payments to tax: as they stand, or as one if corrections or tax rows must be netted.
+    fn netted(&self) -> Vec<Payment> {
+        let plain =
+            self.taxes.is_empty() && self.payments.iter().all(|row| !row.gross.is_sign_negative());
+        if plain {
+            return self.payments.clone();
+        }
+        let rows = || self.payments.iter().chain(&self.taxes);
+        let Some(first) = self.payments.first() else { return Vec::new() };
+        // Rows of the payment's currency are netted; tax in another currency stays apart.
+        let mut netted: BTreeMap<Currency, Payment> = BTreeMap::new();
+        for row in rows() {
+            let sum = netted.entry(row.withheld_currency).or_insert(Payment {
+                gross: Decimal::ZERO,
+                withheld: Decimal::ZERO,
+                withheld_currency: row.withheld_currency,
+                country: None,
+                source: first.source,
+            });
+            sum.gross += row.gross;
+            sum.withheld += row.withheld;
+            sum.country = sum.country.or(row.country);
+        }
+        netted.into_values().collect()
+    }
+}
+
+struct Work<'a> {
+    ledger: &'a Ledger,
+    converter: Converter<'a>,
+    options: &'a Options,
+    cash: Cash,
+}
+
+impl Work<'_> {
+    fn sort(
+        &mut self,
+        transaction: &Transaction,
+        payments: &mut BTreeMap<PaymentKey, Rows>,
+        interest: &mut BTreeMap<PaymentKey, Rows>,
+    ) {
+        let key =
+            |currency| (transaction.day, transaction.account, transaction.instrument, currency);
+        let source = transaction.source;
+        match transaction.event {
+            Event::Dividend { gross, withheld, country } => {
+                let row = Payment::new(gross.amount, withheld, country, source);
+                payments.entry(key(gross.currency)).or_default().payments.push(row);
+            }
+            Event::Withholding { amount, country } => {
+                let row = Payment::new(Decimal::ZERO, amount, country, source);
+                payments.entry(key(amount.currency)).or_default().taxes.push(row);
+            }
+            Event::Interest { gross, withheld } => {
+                let row = Payment::new(gross.amount, withheld, None, source);
+                interest.entry(key(gross.currency)).or_default().payments.push(row);
+            }
+            Event::Fee { amount } => self.fee(transaction, amount),
+            Event::Derivative { result, country } => self.derivative(transaction, result, country),
+            Event::CryptoBuy { cost, fee } => self.crypto(transaction, None, [cost, fee]),
+            Event::CryptoSell { revenue, fee } => {
+                self.crypto(transaction, Some(revenue), [fee, Money::zero(fee.currency)]);
+            }
+            Event::Buy(_)
+            | Event::Sell(_)
+            | Event::OpenShort(_)
+            | Event::CloseShort(_)
+            | Event::OpeningLot { .. }
+            | Event::Split(_)
+            | Event::Rename { .. }
+            | Event::Block => {}
+        }
+    }
+
+    /// Tax rows without a dividend: tax on interest of the same account and currency, paid on the day or
+    /// at most a month around it; otherwise an error that names the row.
+    fn place_tax(
+        &mut self,
+        key: PaymentKey,
+        rows: &Rows,
+        interest: &mut BTreeMap<PaymentKey, Rows>,
+    ) {
+        let (day, account, instrument, currency) = key;
+        let nearest = interest
+            .iter()
+            .filter(|((_, a, i, c), _)| (*a, *i, *c) == (account, instrument, currency))
+            .map(|(found, _)| (distance(found.0, day), *found))
+            .filter(|(days, _)| *days <= 31)
+            .min();
+        if let Some(target) = nearest.and_then(|(_, found)| interest.get_mut(&found)) {
+            target.taxes.extend(&rows.taxes);
+            return;
+        }
+        let net: Decimal = rows.taxes.iter().map(|row| row.withheld).sum();
+        // Taken and given back in full: nothing is left to credit.
+        if net.is_zero() {
+            return;
+        }
+        if let Some(first) = rows.taxes.first() {
+            let label = self.ledger.instrument(instrument).map_or("", |i| i.label());
+            let finding = Diagnostic::at(Code::WithholdingAlone, first.source)
+                .found(label, format!("{net} {currency}"))
+                .detail(day.to_string());
+            self.cash.findings.push((day.year(), finding));
+        }
+    }
+
+    fn dividends(&mut self, key: PaymentKey, rows: &Rows) {
+        for payment in rows.netted() {
+            if payment.gross.is_zero() && payment.withheld.is_zero() {
+                continue;
+            }
+            match self.dividend(key, payment) {
+                Ok(result) => self.cash.dividends.push(result),
+                Err(missing) => self.missing(key.0, missing, payment.source),
+            }
+        }
+    }
+
+    fn dividend(&mut self, key: PaymentKey, payment: Payment) -> Result<DividendResult, NoRate> {
+        let (paid_on, account, instrument, currency) = key;
+        let known = self.ledger.instrument(instrument);
+        let country = payment.country.or_else(|| known.and_then(Instrument::issuer_country));
+        self.refuse_negative(paid_on, payment, known.map_or("", |known| known.label()));
+        let gross = Money::new(payment.gross.max(Decimal::ZERO), currency);
+        let withheld = Money::new(payment.withheld.max(Decimal::ZERO), payment.withheld_currency);
+        let (gross_pln, rate) = self.converter.on(gross, paid_on)?;
+        let (withheld_pln, _) = self.converter.on(withheld, paid_on)?;
+        let treaty_rate = country.and_then(treaty::dividend_rate);
+        let nineteen = Pln::declared(gross_pln.amount() * Options::TAX_RATE);
+        let credit_nineteen = withheld_pln.min(nineteen);
+        let treaty_cap = treaty_rate.map(|rate| Pln::declared(gross_pln.amount() * rate));
+        let credit = match self.options.credit_cap {
+            CreditCap::Treaty => treaty_cap.map_or(credit_nineteen, |cap| credit_nineteen.min(cap)),
+            CreditCap::Nineteen => credit_nineteen,
+        };
+        Ok(DividendResult {
+            account,
+            instrument,
+            paid_on,
+            year: paid_on.year(),
+            country,
+            gross,
+            gross_pln,
+            withheld,
+            withheld_pln,
+            treaty_rate,
+            credit,
+            credit_nineteen,
+            rate,
+            source: payment.source,
+        })
+    }
+
+    /// After netting, a negative dividend or tax means that the original row is in another file.
+    fn refuse_negative(&mut self, day: Date, payment: Payment, label: &str) {
+        if payment.gross.is_sign_negative() && !payment.gross.is_zero()
+            || payment.withheld.is_sign_negative() && !payment.withheld.is_zero()
+        {
+            let worst = payment.gross.min(payment.withheld);
+            let finding = Diagnostic::at(Code::WithholdingAlone, payment.source)
+                .found(label, worst.to_string())
+                .detail(day.to_string());
+            self.cash.findings.push((day.year(), finding));
+        }
+    }
+
+    fn interest(&mut self, key: PaymentKey, rows: &Rows) {
+        let (paid_on, account, instrument, currency) = key;
+        for payment in rows.netted() {
+            let gross = Money::new(payment.gross, currency);
+            let withheld =
+                Money::new(payment.withheld.max(Decimal::ZERO), payment.withheld_currency);
+            let converted = self
+                .converter
+                .on(gross, paid_on)
+                .and_then(|(pln, rate)| Ok((pln, rate, self.converter.on(withheld, paid_on)?.0)));
+            match converted {
+                Ok((gross_pln, rate, withheld_pln)) => {
+                    let cap = Pln::declared(gross_pln.or_zero().amount() * Options::TAX_RATE);
+                    self.cash.interest.push(InterestResult {
+                        account,
+                        instrument,
+                        paid_on,
+                        year: paid_on.year(),
+                        gross,
+                        gross_pln,
+                        withheld_pln,
+                        credit: withheld_pln.min(cap),
+                        rate,
+                        source: payment.source,
+                    });
+                }
+                Err(missing) => self.missing(paid_on, missing, payment.source),
+            }
+        }
+    }
+
+    fn fee(&mut self, transaction: &Transaction, amount: Money) {
+        match self.converter.on(amount, transaction.day) {
+            Ok((amount_pln, rate)) => self.cash.fees.push(FeeResult {
+                account: transaction.account,
+                charged_on: transaction.day,
+                year: transaction.day.year(),
+                amount,
+                amount_pln,
+                rate,
+                source: transaction.source,
+            }),
+            Err(missing) => self.missing(transaction.day, missing, transaction.source),
+        }
+    }
+
+    fn derivative(&mut self, transaction: &Transaction, result: Money, country: Option<Country>) {
+        let issuer =
+            || self.ledger.instrument(transaction.instrument).and_then(Instrument::issuer_country);
+        let country = country.or_else(issuer);
+        match self.converter.on(result, transaction.day) {
+            Ok((result_pln, rate)) => self.cash.derivatives.push(DerivativeResult {
+                account: transaction.account,
+                instrument: transaction.instrument,
+                closed_on: transaction.day,
+                year: transaction.day.year(),
+                result,
+                result_pln,
+                country,
+                rate,
+                source: transaction.source,
+            }),
+            Err(missing) => self.missing(transaction.day, missing, transaction.source),
+        }
+    }
+
+    fn crypto(&mut self, transaction: &Transaction, revenue: Option<Money>, costs: [Money; 2]) {
+        let day = transaction.day;
+        let converted = || -> Result<_, NoRate> {
+            let nothing = (Pln::ZERO, crate::rates::Rate::PLN);
+            let (revenue_pln, revenue_rate) =
+                revenue.map(|money| self.converter.on(money, day)).transpose()?.unwrap_or(nothing);
+            let [first, second] = costs.map(|money| self.converter.on(money, day));
+            let (first, second) = (first?, second?);
+            let rate = if revenue.is_some() { revenue_rate } else { first.1 };
+            Ok((revenue_pln, first.0 + second.0, rate))
+        };
+        match converted() {
+            Ok((revenue, cost, rate)) => self.cash.crypto.push(CryptoEvent {
+                account: transaction.account,
+                instrument: transaction.instrument,
+                on: day,
+                year: day.year(),
+                revenue,
+                cost,
+                rate,
+                source: transaction.source,
+            }),
+            Err(missing) => self.missing(day, missing, transaction.source),
+        }
+    }
+
+    fn missing(&mut self, day: Date, missing: NoRate, source: Source) {
+        self.cash.findings.push((day.year(), missing_rate(missing, source)));
+    }
+}
+
+/// The finding for a leg without a rate.
+pub(super) fn missing_rate(missing: NoRate, source: Source) -> Diagnostic {
+    Diagnostic::at(Code::MissingRate, source)
+        .found("", missing.currency.to_string())
+        .detail(missing.day.to_string())
+}
+
+fn distance(a: Date, b: Date) -> i32 {
+    a.since(b).map_or(i32::MAX, |span| span.get_days().abs())
+}

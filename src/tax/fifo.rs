@@ -1,0 +1,497 @@
+//! The walk through the history: lots in, lots out, first in, first out, per account and instrument.
+//!
+//! Matching follows execution time under both bases (decision D-04), so one walk gives both: each lot and
+//! each sale carries its złoty under the chosen basis and under the other.
+
+use hashbrown::HashMap;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{
+    BlockedInstrument, Disposal, LotMatch, Market, MovedYear, OpenLot, SettlementCalendar,
+    leg::{Converter, Days, Leg},
+    lot::{Lot, LotQueue},
+};
+use crate::{
+    ledger::Ledger,
+    money::{Currency, Money, Pln},
+    rates::NoRate,
+    statement::{
+        AccountIx, Code, Diagnostic, Event, InstrumentIx, ReportedPosition, Source, Trade,
+        Transaction,
+    },
+};
+
+/// What a disposal comes to under the basis that was not chosen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OtherSide {
+    pub(super) year: i16,
+    /// Revenue and cost; `None` where a rate is missing.
+    pub(super) figures: Option<(Pln, Pln)>,
+}
+
+/// A sale without figures because a rate is missing under the chosen basis.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unrated {
+    pub(super) year: i16,
+    pub(super) missing: NoRate,
+    pub(super) source: Source,
+}
+
+/// Everything that the walk found.
+#[derive(Debug, Default)]
+pub(super) struct Walked {
+    pub(super) disposals: Vec<Disposal>,
+    /// Parallel to `disposals`.
+    pub(super) others: Vec<OtherSide>,
+    pub(super) open_lots: Vec<OpenLot>,
+    pub(super) blocked: Vec<BlockedInstrument>,
+    /// Years in which a blocked instrument was sold.
+    pub(super) blocked_years: Vec<i16>,
+    pub(super) moved_years: Vec<MovedYear>,
+    pub(super) unrated: Vec<Unrated>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Trades whose settlement day was derived.
+    pub(super) derived: usize,
+}
+
+/// The state of one instrument on one account.
+#[derive(Debug)]
+struct Holding {
+    account: AccountIx,
+    instrument: InstrumentIx,
+    lots: LotQueue,
+    /// Short sales and written options that are not closed yet.
+    shorts: LotQueue,
+    blocked: Option<(Option<Decimal>, Source)>,
+    /// Where the lots went when the instrument was renamed.
+    successor: Option<usize>,
+    sale_years: Vec<i16>,
+}
+
+/// Walks through the ledger.
+pub(super) fn walk(ledger: &Ledger, converter: Converter<'_>) -> Walked {
+    let mut walk = Walk::new(ledger, converter);
+    for transaction in &ledger.transactions {
+        walk.check_positions_before(transaction.day);
+        walk.take(transaction);
+    }
+    walk.check_positions_before(Date::MAX);
+    walk.finish()
+}
+
+struct Walk<'a> {
+    ledger: &'a Ledger,
+    converter: Converter<'a>,
+    settlement: Settlement<'a>,
+    holdings: Vec<Holding>,
+    by_place: HashMap<(AccountIx, InstrumentIx), usize>,
+    /// Parallel to `walked.disposals`: the holding each belongs to.
+    owners: Vec<usize>,
+    /// Positions that brokers report, latest first, so that the next one is at the end.
+    positions: Vec<&'a ReportedPosition>,
+    walked: Walked,
+}
+
+impl<'a> Walk<'a> {
+    fn new(ledger: &'a Ledger, converter: Converter<'a>) -> Self {
+        let mut positions: Vec<&ReportedPosition> = ledger.positions.iter().collect();
+        positions.sort_by_key(|position| std::cmp::Reverse((position.day, position.source)));
+        Self {
+            ledger,
+            converter,
+            settlement: Settlement::new(ledger),
+            holdings: Vec::new(),
+            by_place: HashMap::new(),
+            owners: Vec::new(),
+            positions,
+            walked: Walked::default(),
+        }
+    }
+
+    fn take(&mut self, transaction: &Transaction) {
+        match &transaction.event {
+            Event::Buy(trade) => self.buy(transaction, trade),
+            Event::Sell(trade) => self.sell(transaction, trade),
+            Event::OpenShort(trade) => self.open_short(transaction, trade),
+            Event::CloseShort(trade) => self.close_short(transaction, trade),
+            Event::OpeningLot { quantity, cost } => self.opening_lot(transaction, *quantity, *cost),
+            Event::Split(ratio) => {
+                let place = self.holding(transaction);
+                let Some(holding) = self.holdings.get_mut(place) else { return };
+                if holding.lots.is_empty() {
+                    let finding = Diagnostic::at(Code::SplitWithoutLots, transaction.source);
+                    let label =
+                        self.ledger.instrument(transaction.instrument).map_or("", |i| i.label());
+                    self.walked.diagnostics.push(finding.found("", label));
+                }
+                holding.lots.split(*ratio);
+                holding.shorts.split(*ratio);
+            }
+            Event::Rename { to } => self.rename(transaction, *to),
+            Event::Block => self.block(transaction, None),
+            Event::Dividend { .. }
+            | Event::Withholding { .. }
+            | Event::Interest { .. }
+            | Event::Fee { .. }
+            | Event::Derivative { .. }
+            | Event::CryptoBuy { .. }
+            | Event::CryptoSell { .. } => {}
+        }
+    }
+
+    fn holding(&mut self, transaction: &Transaction) -> usize {
+        self.place(transaction.account, transaction.instrument)
+    }
+
+    fn place(&mut self, account: AccountIx, instrument: InstrumentIx) -> usize {
+        *self.by_place.entry((account, instrument)).or_insert_with(|| {
+            self.holdings.push(Holding {
+                account,
+                instrument,
+                lots: LotQueue::default(),
+                shorts: LotQueue::default(),
+                blocked: None,
+                successor: None,
+                sale_years: Vec::new(),
+            });
+            self.holdings.len() - 1
+        })
+    }
+
+    fn days(&mut self, transaction: &Transaction, trade: &Trade) -> (Date, bool, Days) {
+        let (settled_on, derived) = self.settlement.day(transaction, trade);
+        self.walked.derived += usize::from(derived);
+        (settled_on, derived, self.converter.days(transaction.day, settled_on))
+    }
+
+    fn buy(&mut self, transaction: &Transaction, trade: &Trade) {
+        let (_, _, days) = self.days(transaction, trade);
+        let leg = self.converter.purchase(trade, days);
+        self.push(transaction, trade.quantity, days, leg);
+    }
+
+    fn opening_lot(&mut self, transaction: &Transaction, quantity: Decimal, cost: Money) {
+        let days = [transaction.day; 2];
+        let leg = self.converter.leg(cost, days);
+        self.push(transaction, quantity, days, leg);
+    }
+
+    fn push(&mut self, transaction: &Transaction, quantity: Decimal, days: Days, leg: Leg) {
+        let place = self.holding(transaction);
+        if let Some(holding) = self.holdings.get_mut(place) {
+            holding.lots.push(lot(transaction, quantity, days, leg));
+        }
+    }
+
+    fn open_short(&mut self, transaction: &Transaction, trade: &Trade) {
+        let (_, _, days) = self.days(transaction, trade);
+        let (gross, charges) =
+            (self.converter.gross(trade, days), self.converter.charges(trade, days));
+        let mut short = lot(transaction, trade.quantity, days, charges);
+        short.proceeds = gross.pln;
+        short.rate = gross.rate;
+        short.missing = gross.missing.or(charges.missing);
+        let place = self.holding(transaction);
+        if let Some(holding) = self.holdings.get_mut(place) {
+            holding.shorts.push(short);
+        }
+    }
+
+    /// The closing of a short sale is a disposal whose revenue is what the openings brought, each at
+    /// its own rate, and whose cost is the purchase that closes it and all charges.
+    fn close_short(&mut self, transaction: &Transaction, trade: &Trade) {
+        let Some((place, mut sale)) = self.begin(transaction, trade) else { return };
+        let taken = self.holdings.get_mut(place).map(|holding| holding.shorts.take(trade.quantity));
+        match taken {
+            Some(Ok(slices)) => {
+                sale.is_short = true;
+                self.dispose(place, &sale, slices);
+            }
+            Some(Err(oversell)) => self.block(transaction, Some(oversell.missing)),
+            None => {}
+        }
+    }
+
+    fn sell(&mut self, transaction: &Transaction, trade: &Trade) {
+        let Some((place, sale)) = self.begin(transaction, trade) else { return };
+        let taken = self.holdings.get_mut(place).map(|holding| holding.lots.take(trade.quantity));
+        match taken {
+            Some(Ok(slices)) => self.dispose(place, &sale, slices),
+            Some(Err(oversell)) => self.block(transaction, Some(oversell.missing)),
+            None => {}
+        }
+    }
+
+    /// Works out days and years of a sale; `None` if its instrument is blocked already.
+    fn begin<'t>(
+        &mut self,
+        transaction: &'t Transaction,
+        trade: &'t Trade,
+    ) -> Option<(usize, Sale<'t>)> {
+        let (settled_on, settlement_derived, days) = self.days(transaction, trade);
+        let place = self.holding(transaction);
+        let holding = self.holdings.get_mut(place)?;
+        let years = days.map(Date::year);
+        let [year, _] = years;
+        if holding.sale_years.last() != Some(&year) {
+            holding.sale_years.push(year);
+        }
+        if holding.blocked.is_some() {
+            return None;
+        }
+        let is_short = false;
+        Some((
+            place,
+            Sale { transaction, trade, settled_on, settlement_derived, years, days, is_short },
+        ))
+    }
+
+    fn dispose(&mut self, place: usize, sale: &Sale<'_>, slices: Vec<Lot>) {
+        let gross = self.converter.gross(sale.trade, sale.days);
+        let charges = self.converter.charges(sale.trade, sale.days);
+        let [year, other_year] = sale.years;
+        let source = sale.transaction.source;
+        let [chosen, other] = [0, 1].map(|side| sale.figures(side, &gross, &charges, &slices));
+        let Some((revenue, cost)) = chosen else {
+            let of_lots = || slices.iter().find_map(|slice| slice.missing);
+            let missing = gross.missing.or(charges.missing).or_else(of_lots);
+            return self.unrated(year, missing, source);
+        };
+        if year != other_year {
+            self.walked.moved_years.push(MovedYear {
+                instrument: sale.transaction.instrument,
+                traded_on: sale.transaction.day,
+                settled_on: sale.settled_on,
+                source,
+            });
+        }
+        self.owners.push(place);
+        self.walked.others.push(OtherSide { year: other_year, figures: other });
+        self.walked.disposals.push(Disposal {
+            account: sale.transaction.account,
+            instrument: sale.transaction.instrument,
+            traded_on: sale.transaction.day,
+            settled_on: sale.settled_on,
+            settlement_derived: sale.settlement_derived,
+            year,
+            quantity: sale.trade.quantity,
+            gross: sale.trade.gross,
+            revenue,
+            cost,
+            sale_charges: cost - slices.iter().filter_map(|slice| slice.cost[0]).sum(),
+            rate: gross.rate,
+            lots: slices.into_iter().map(LotMatch::from).collect(),
+            source,
+        });
+    }
+
+    fn unrated(&mut self, year: i16, missing: Option<NoRate>, source: Source) {
+        let missing = missing.unwrap_or(NoRate { currency: Currency::PLN, day: Date::MIN });
+        self.walked.unrated.push(Unrated { year, missing, source });
+    }
+
+    fn rename(&mut self, transaction: &Transaction, to: InstrumentIx) {
+        let from = self.holding(transaction);
+        let into = self.place(transaction.account, to);
+        if from == into {
+            return;
+        }
+        let Some(source) = self.holdings.get_mut(from) else { return };
+        let lots = std::mem::take(&mut source.lots);
+        let shorts = std::mem::take(&mut source.shorts);
+        let blocked = source.blocked;
+        source.successor = Some(into);
+        if let Some(target) = self.holdings.get_mut(into) {
+            target.lots.absorb(lots);
+            target.shorts.absorb(shorts);
+            target.blocked = target.blocked.or(blocked);
+        }
+    }
+
+    fn block(&mut self, transaction: &Transaction, missing: Option<Decimal>) {
+        if transaction.instrument == InstrumentIx::NONE {
+            return;
+        }
+        let place = self.holding(transaction);
+        if let Some(holding) = self.holdings.get_mut(place)
+            && holding.blocked.is_none()
+        {
+            holding.blocked = Some((missing, transaction.source));
+        }
+    }
+
+    /// Compares the shares held with what the broker reports for the ends of days before `day`.
+    fn check_positions_before(&mut self, day: Date) {
+        while let Some(position) = self.positions.pop_if(|position| position.day < day) {
+            let held = self.by_place.get(&(position.account, position.instrument));
+            let holding = held.and_then(|place| self.holdings.get(*place));
+            if holding.is_some_and(|holding| holding.blocked.is_some()) {
+                continue;
+            }
+            let net = |holding: &Holding| holding.lots.held() - holding.shorts.held();
+            let held = holding.map_or(Decimal::ZERO, net);
+            if (held - position.quantity).abs() > Decimal::new(1, 6) {
+                let label = self.ledger.instrument(position.instrument).map_or("", |i| i.label());
+                self.walked.diagnostics.push(
+                    Diagnostic::at(Code::PositionDiffers, position.source)
+                        .found(label, position.quantity.normalize().to_string())
+                        .detail(held.normalize().to_string()),
+                );
+            }
+        }
+    }
+
+    fn finish(mut self) -> Walked {
+        let blocked: Vec<Option<(Option<Decimal>, Source)>> =
+            (0..self.holdings.len()).map(|place| self.blocked_along(place)).collect();
+        let is_blocked = |place: &usize| blocked.get(*place).is_some_and(Option::is_some);
+        if blocked.iter().any(Option::is_some) {
+            let mut owners = self.owners.iter();
+            self.walked.disposals.retain(|_| !owners.next().is_some_and(is_blocked));
+            let mut owners = self.owners.iter();
+            self.walked.others.retain(|_| !owners.next().is_some_and(is_blocked));
+        }
+        for (place, holding) in self.holdings.into_iter().enumerate() {
+            let Some(Some((missing, source))) = blocked.get(place).copied() else {
+                let (account, instrument) = (holding.account, holding.instrument);
+                let lots = holding.lots.into_lots().filter(|lot| !lot.quantity.is_zero());
+                self.walked.open_lots.extend(lots.map(|lot| open_lot(account, instrument, &lot)));
+                continue;
+            };
+            self.walked.blocked_years.extend(&holding.sale_years);
+            let (account, instrument) = (holding.account, holding.instrument);
+            self.walked.blocked.push(BlockedInstrument { account, instrument, missing, source });
+        }
+        self.walked
+    }
+
+    /// A block on the instrument that the lots moved to blocks where they came from as well.
+    fn blocked_along(&self, place: usize) -> Option<(Option<Decimal>, Source)> {
+        let mut next = Some(place);
+        // A rename cycle (A to B and back) must end.
+        for _ in 0..=self.holdings.len() {
+            let holding = self.holdings.get(next?)?;
+            if holding.blocked.is_some() {
+                return holding.blocked;
+            }
+            next = holding.successor;
+        }
+        None
+    }
+}
+
+/// A sale on its way to becoming a disposal.
+struct Sale<'a> {
+    transaction: &'a Transaction,
+    trade: &'a Trade,
+    settled_on: Date,
+    settlement_derived: bool,
+    years: [i16; 2],
+    days: Days,
+    /// Whether the lots are short sales that this purchase closes.
+    is_short: bool,
+}
+
+impl Sale<'_> {
+    /// Revenue and cost under one basis; `None` where a rate is missing.
+    fn figures(
+        &self,
+        side: usize,
+        gross: &Leg,
+        charges: &Leg,
+        slices: &[Lot],
+    ) -> Option<(Pln, Pln)> {
+        let of_leg = |leg: &Leg| leg.pln.get(side).copied().flatten();
+        let of_lots = |amounts: fn(&Lot) -> &[Option<Pln>; 2]| -> Option<Pln> {
+            slices.iter().map(|slice| amounts(slice).get(side).copied().flatten()).sum()
+        };
+        let cost = of_lots(|lot| &lot.cost)? + of_leg(charges)?;
+        let price = of_leg(gross)?;
+        if self.is_short {
+            Some((of_lots(|lot| &lot.proceeds)?, cost + price))
+        } else {
+            Some((price, cost))
+        }
+    }
+}
+
+impl From<Lot> for LotMatch {
+    fn from(lot: Lot) -> Self {
+        Self {
+            acquired_on: lot.acquired_on,
+            rate_day: lot.rate_day,
+            quantity: lot.quantity,
+            cost: lot.cost[0].unwrap_or_default(),
+            rate: lot.rate,
+            source: lot.source,
+        }
+    }
+}
+
+fn lot(transaction: &Transaction, quantity: Decimal, days: Days, leg: Leg) -> Lot {
+    let [rate_day, _] = days;
+    Lot {
+        acquired_on: transaction.day,
+        rate_day,
+        quantity,
+        cost: leg.pln,
+        proceeds: [Some(Pln::ZERO); 2],
+        rate: leg.rate,
+        missing: leg.missing,
+        source: transaction.source,
+    }
+}
+
+fn open_lot(account: AccountIx, instrument: InstrumentIx, lot: &Lot) -> OpenLot {
+    OpenLot {
+        account,
+        instrument,
+        acquired_on: lot.acquired_on,
+        quantity: lot.quantity,
+        cost: lot.cost[0],
+        rate: lot.rate,
+        source: lot.source,
+    }
+}
+
+/// Settlement days: given by the file, else derived from the market.
+pub(super) struct Settlement<'a> {
+    ledger: &'a Ledger,
+    calendar: SettlementCalendar,
+    /// The market of each instrument in the currency it was last traded in.
+    markets: Vec<Option<(Currency, Market)>>,
+}
+
+impl<'a> Settlement<'a> {
+    pub(super) fn new(ledger: &'a Ledger) -> Self {
+        Self {
+            ledger,
+            calendar: SettlementCalendar::default(),
+            markets: vec![None; ledger.instruments.len()],
+        }
+    }
+
+    /// The settlement day, and whether it was derived.
+    pub(super) fn day(&mut self, transaction: &Transaction, trade: &Trade) -> (Date, bool) {
+        if let Some(given) = trade.settled_on {
+            return (given, false);
+        }
+        let Some(market) = self.market(transaction.instrument, trade.gross.currency) else {
+            return (transaction.day, true);
+        };
+        (self.calendar.settlement_day(market, transaction.day), true)
+    }
+
+    fn market(&mut self, index: InstrumentIx, currency: Currency) -> Option<Market> {
+        let known = self.markets.get_mut(usize::try_from(index.0).ok()?)?;
+        if let Some((last, market)) = known
+            && *last == currency
+        {
+            return Some(*market);
+        }
+        let market = Market::of(self.ledger.instrument(index)?, currency);
+        *known = Some((currency, market));
+        Some(market)
+    }
+}

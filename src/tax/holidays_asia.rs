@@ -1,0 +1,136 @@
+//! Holidays of Japan and Hong Kong, which follow the sky.
+
+use jiff::civil::{
+    Date,
+    Weekday::{Monday, Saturday, Sunday},
+};
+
+use super::holidays::{fixed, monday_if_weekend, with};
+use crate::days::{easter, nth, on, plus};
+
+/// National holidays of Japan, and the bank holidays of the turn of the year.
+///
+/// A holiday on a Sunday moves to the next day that is none; a single day between two holidays is
+/// one as well.
+pub(super) fn japan(year: i16) -> Vec<Date> {
+    let mut days = national(year);
+    days.sort_unstable();
+    let moved: Vec<Date> = days
+        .iter()
+        .filter(|day| day.weekday() == Sunday)
+        .filter_map(|&day| (1..7).map(|n| plus(day, n)).find(|next| !days.contains(next)))
+        .collect();
+    let between: Vec<Date> =
+        days.iter().filter(|&&day| days.contains(&plus(day, 2))).map(|&day| plus(day, 1)).collect();
+    let banks = fixed(year, [(1, 2), (1, 3), (12, 31)]);
+    with(with(with(days, moved), between), banks)
+}
+
+fn national(year: i16) -> Vec<Date> {
+    let birthday = match year {
+        ..=2018 => Some(on(year, 12, 23)),
+        2019 => None,
+        _ => Some(on(year, 2, 23)),
+    };
+    // Moved for the Olympic Games in 2020 and 2021.
+    let (marine, mountain, sports) = match year {
+        2020 => (on(2020, 7, 23), on(2020, 8, 10), on(2020, 7, 24)),
+        2021 => (on(2021, 7, 22), on(2021, 8, 8), on(2021, 7, 23)),
+        _ => (nth(year, 7, 3, Monday), on(year, 8, 11), nth(year, 10, 2, Monday)),
+    };
+    let accession = if year == 2019 { vec![on(2019, 5, 1), on(2019, 10, 22)] } else { Vec::new() };
+    let days = fixed(year, [(1, 1), (2, 11), (4, 29), (5, 3), (5, 4), (5, 5), (11, 3), (11, 23)]);
+    let moving = [
+        nth(year, 1, 2, Monday),
+        nth(year, 9, 3, Monday),
+        on(year, 3, equinox(year, 20_843_100)),
+        on(year, 9, equinox(year, 23_248_800)),
+        marine,
+        sports,
+    ];
+    let mountain = (year >= 2016).then_some(mountain);
+    with(with(with(days, moving), accession), birthday.into_iter().chain(mountain))
+}
+
+/// The day of an equinox in Japan, valid 1980–2099; `base` is that of 1980 in millionths of a day.
+fn equinox(year: i16, base: i32) -> i8 {
+    let years = i32::from(year) - 1980;
+    let day = (base + 242_194 * years) / 1_000_000 - years / 4;
+    i8::try_from(day).unwrap_or(20)
+}
+
+/// Days without settlement in Hong Kong; lunar days are known for 2015–2026 only.
+///
+/// Closures for typhoons are not known beforehand and not included.
+pub(super) fn hong_kong(year: i16) -> Vec<Date> {
+    let easter = easter(year);
+    let days = [(1, 1), (5, 1), (7, 1), (10, 1), (12, 25), (12, 26)]
+        .map(|(month, day)| match on(year, month, day) {
+            // A Saturday is lost, a Sunday moves.
+            date if date.weekday() == Saturday => date,
+            date => monday_if_weekend(date),
+        })
+        .to_vec();
+    let christmas_sunday = on(year, 12, 25).weekday() == Sunday;
+    let second = christmas_sunday.then(|| on(year, 12, 27));
+    let lunar = LUNAR.iter().filter(|(of, _)| *of == year).flat_map(|(_, days)| days.iter());
+    let lunar = lunar.map(|&(month, day)| on(year, month, day));
+    with(with(days, [plus(easter, -2), plus(easter, 1)]), lunar.chain(second))
+}
+
+/// Lunar New Year, Ching Ming, Buddha's birthday, Tuen Ng, Mid-autumn, Chung Yeung, as observed.
+#[rustfmt::skip]
+const LUNAR: &[(i16, &[(i8, i8)])] = &[
+    (2015, &[(2, 19), (2, 20), (4, 7), (5, 25), (9, 3), (9, 28), (10, 21)]),
+    (2016, &[(2, 8), (2, 9), (2, 10), (4, 4), (6, 9), (9, 16), (10, 10), (12, 27)]),
+    (2017, &[(1, 30), (1, 31), (4, 4), (5, 3), (5, 30), (10, 5)]),
+    (2018, &[(2, 16), (2, 19), (4, 5), (5, 22), (6, 18), (9, 25), (10, 17)]),
+    (2019, &[(2, 5), (2, 6), (2, 7), (4, 5), (5, 13), (6, 7), (10, 7)]),
+    (2020, &[(1, 27), (1, 28), (4, 30), (6, 25), (10, 2), (10, 26)]),
+    (2021, &[(2, 12), (2, 15), (4, 6), (5, 19), (6, 14), (9, 22), (10, 14)]),
+    (2022, &[(2, 1), (2, 2), (2, 3), (4, 5), (5, 9), (6, 3), (9, 12), (10, 4)]),
+    (2023, &[(1, 23), (1, 24), (1, 25), (4, 5), (5, 26), (6, 22), (10, 23)]),
+    (2024, &[(2, 12), (2, 13), (4, 4), (5, 15), (6, 10), (9, 18), (10, 11)]),
+    (2025, &[(1, 29), (1, 30), (1, 31), (4, 4), (5, 5), (10, 7), (10, 29)]),
+    (2026, &[(2, 17), (2, 18), (2, 19), (4, 7), (5, 25), (6, 19), (10, 19)]),
+];
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn japan_has_golden_weeks_and_equinoxes() {
+        // Cabinet Office's list of national holidays.
+        let closed = |day: Date| japan(day.year()).contains(&day);
+        for day in [
+            date(2019, 4, 30),
+            date(2019, 5, 2),
+            date(2019, 10, 22),
+            date(2020, 7, 24),
+            date(2021, 8, 9),
+            date(2024, 3, 20),
+            date(2024, 9, 23),
+            date(2015, 9, 22),
+            date(2025, 2, 24),
+            date(2025, 5, 6),
+            date(2026, 9, 22),
+        ] {
+            assert!(closed(day), "{day}");
+        }
+        assert!(!closed(date(2019, 12, 23)));
+        assert!(!closed(date(2021, 10, 11)));
+    }
+
+    #[test]
+    fn hong_kong_follows_the_moon() {
+        let closed = |day: Date| hong_kong(day.year()).contains(&day);
+        assert!(closed(date(2025, 1, 29)));
+        assert!(closed(date(2023, 10, 2)));
+        assert!(closed(date(2022, 12, 27)));
+        assert!(closed(date(2021, 12, 27)));
+        assert!(!closed(date(2024, 2, 14)));
+    }
+}

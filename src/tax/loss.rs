@@ -1,0 +1,122 @@
+//! Losses of earlier years (art. 9 ust. 3 and 6 PIT).
+
+use super::{LossClaim, LossUse};
+use crate::{
+    money::Pln,
+    statement::{Code, Diagnostic, Severity},
+};
+
+/// The most that may be deducted once from one loss (art. 9 ust. 3 pkt 2 PIT).
+const ONE_OFF_MAX: Pln = Pln::from_grosze(5_000_000 * 100);
+
+/// Years after the loss in which it may be deducted.
+const WINDOW_YEARS: i16 = 5;
+
+/// What the claims come to for one year's income, oldest loss first.
+///
+/// A claim without an amount deducts the most that is allowed. A claim that is not allowed deducts
+/// nothing and is an error; one that exceeds the income is cut to it, since it must not make a loss.
+pub(super) fn deduct(
+    year: i16,
+    income: Pln,
+    claims: &[LossClaim],
+) -> (Vec<LossUse>, Vec<Diagnostic>) {
+    let mut claims: Vec<&LossClaim> = claims.iter().collect();
+    claims.sort_by_key(|claim| claim.year);
+    let mut left = income.or_zero();
+    let mut findings = Vec::new();
+    let uses = claims
+        .into_iter()
+        .map(|claim| {
+            let remaining = (claim.amount - claim.used).or_zero();
+            let allowed = if in_window(year, claim.year) { allowed(claim) } else { Pln::ZERO };
+            let wanted = claim.deduct.unwrap_or(allowed);
+            if wanted > allowed || (allowed.is_zero() && claim.deduct.is_none()) {
+                findings.push(refusal(claim, wanted, allowed));
+                return LossUse { year: claim.year, remaining, allowed, deducted: Pln::ZERO };
+            }
+            let deducted = wanted.min(left);
+            if deducted < wanted && claim.deduct.is_some() {
+                let mut cut = refusal(claim, wanted, deducted);
+                cut.severity = Severity::Warning;
+                findings.push(cut);
+            }
+            left -= deducted;
+            LossUse { year: claim.year, remaining, allowed, deducted }
+        })
+        .collect();
+    (uses, findings)
+}
+
+fn in_window(year: i16, loss_year: i16) -> bool {
+    loss_year < year && year - loss_year <= WINDOW_YEARS
+}
+
+/// Half of the loss a year, or once up to five million; the second needs that it was not used yet,
+/// which earlier deductions above one half show.
+fn allowed(claim: &LossClaim) -> Pln {
+    let remaining = (claim.amount - claim.used).or_zero();
+    let half = Pln::declared(claim.amount.amount() / rust_decimal::Decimal::TWO);
+    let once_used = claim.used > half;
+    let ceiling = if once_used { half } else { ONE_OFF_MAX.max(half) };
+    remaining.min(ceiling)
+}
+
+fn refusal(claim: &LossClaim, wanted: Pln, allowed: Pln) -> Diagnostic {
+    Diagnostic::new(Code::LossNotAllowed)
+        .found(claim.year.to_string(), wanted.to_string())
+        .detail(allowed.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pln(zloty: i64) -> Pln {
+        Pln::from_grosze(zloty * 100)
+    }
+
+    fn claim(amount: i64, used: i64, deduct: Option<i64>) -> LossClaim {
+        LossClaim { year: 2022, amount: pln(amount), used: pln(used), deduct: deduct.map(pln) }
+    }
+
+    fn deducted(year: i16, income: i64, claim: LossClaim) -> (Pln, usize) {
+        let (uses, findings) = deduct(year, pln(income), &[claim]);
+        (uses.iter().map(|used| used.deducted).sum(), findings.len())
+    }
+
+    #[test]
+    fn a_loss_may_be_deducted_in_one_go() {
+        // TV13: loss 1000, income 1500.
+        assert_eq!(deducted(2023, 1500, claim(1000, 0, None)), (pln(1000), 0));
+    }
+
+    #[test]
+    fn what_exceeds_the_income_stays_for_later() {
+        assert_eq!(deducted(2023, 600, claim(1000, 0, None)), (pln(600), 0));
+        assert_eq!(deducted(2023, 600, claim(1000, 0, Some(1000))), (pln(600), 1));
+    }
+
+    #[test]
+    fn after_the_one_off_half_a_year_is_the_limit() {
+        // 10 000 lost, 6 000 deducted at once; 4 000 remain, at most 5 000 a year.
+        assert_eq!(deducted(2024, 9000, claim(10_000, 6_000, None)), (pln(4000), 0));
+        // 20 million lost, 5 million deducted (not more than half): once 5 million, or half = 10.
+        assert_eq!(
+            deducted(2024, 90_000_000, claim(20_000_000, 5_000_000, None)),
+            (pln(10_000_000), 0)
+        );
+    }
+
+    #[test]
+    fn more_than_what_is_left_is_refused() {
+        assert_eq!(deducted(2023, 5000, claim(1000, 300, Some(800))), (Pln::ZERO, 1));
+    }
+
+    #[test]
+    fn the_sixth_year_and_the_year_itself_are_outside_the_window() {
+        assert_eq!(deducted(2028, 5000, claim(1000, 0, None)), (Pln::ZERO, 1));
+        assert_eq!(deducted(2022, 5000, claim(1000, 0, None)), (Pln::ZERO, 1));
+        assert_eq!(deducted(2027, 5000, claim(1000, 0, None)), (pln(1000), 0));
+    }
+}

@@ -1,0 +1,160 @@
+//! The settlement day of a trade whose file does not give one (tax-law 1.4).
+//!
+//! Business days of the settlement market are counted from the trade day; a trade on a day that is
+//! none counts from there as well.
+
+use std::array;
+
+use jiff::civil::Date;
+
+use super::{Market, holidays::holidays};
+use crate::days;
+
+/// The settlement day of one trade; [`SettlementCalendar`] answers many of them faster.
+pub fn settlement_day(market: Market, traded_on: Date) -> Date {
+    SettlementCalendar::default().settlement_day(market, traded_on)
+}
+
+/// Settlement days by table: each year of a market is worked out once, when first asked for.
+///
+/// ```
+/// use investtax::tax::{Market, SettlementCalendar};
+/// use jiff::civil::date;
+///
+/// let mut calendar = SettlementCalendar::default();
+/// let settled_on = calendar.settlement_day(Market::UnitedStates, date(2025, 10, 10));
+/// assert_eq!(settled_on, date(2025, 10, 14)); // Columbus Day is no settlement day.
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct SettlementCalendar {
+    years: hashbrown::HashMap<(Market, i16), Box<YearTable>>,
+}
+
+/// For each day of a year, the days until settlement.
+type YearTable = [u8; 366];
+
+impl SettlementCalendar {
+    /// The settlement day of a trade.
+    pub fn settlement_day(&mut self, market: Market, traded_on: Date) -> Date {
+        let days_until = self.days_until(market, traded_on);
+        days::plus(traded_on, i32::from(days_until))
+    }
+
+    fn days_until(&mut self, market: Market, traded_on: Date) -> u8 {
+        let year = traded_on.year();
+        let table = self.years.entry((market, year));
+        let table = table.or_insert_with(|| Box::new(year_table(market, year)));
+        let index = usize::try_from(traded_on.day_of_year() - 1).unwrap_or(0);
+        table.get(index).copied().unwrap_or(0)
+    }
+}
+
+fn year_table(market: Market, year: i16) -> YearTable {
+    let first = Date::constant(1, 1, 1).with().year(year).build().unwrap_or(Date::MAX);
+    let mut closed = holidays(market, year);
+    closed.extend(holidays(market, year.saturating_add(1)));
+    let is_open = |day: Date| !days::is_weekend(day) && !closed.contains(&day);
+    array::from_fn(|index| {
+        let traded_on = days::plus(first, i32::try_from(index).unwrap_or(0));
+        count(market.cycle(traded_on), traded_on, &is_open)
+    })
+}
+
+/// Calendar days until that many business days have begun.
+fn count(cycle: u8, traded_on: Date, is_open: &impl Fn(Date) -> bool) -> u8 {
+    let (mut day, mut open, mut passed) = (traded_on, 0, 0);
+    // No market is closed for a month; the bound only holds at the end of the calendar.
+    while open < cycle && passed < 40 {
+        day = days::after(day);
+        passed += 1;
+        open += u8::from(is_open(day));
+    }
+    passed
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::tax::holidays::is_closed;
+
+    #[test]
+    fn tv18_settlement_days() {
+        // tax-law 1.4, vector TV18, and TV05 (KIS 0114-KDIP3-1.4011.1149.2023.1.AK).
+        for (market, traded_on, settled_on) in [
+            (Market::UnitedStates, date(2024, 5, 24), date(2024, 5, 29)),
+            (Market::UnitedStates, date(2024, 5, 28), date(2024, 5, 29)),
+            (Market::UnitedStates, date(2024, 11, 27), date(2024, 11, 29)),
+            (Market::UnitedStates, date(2024, 12, 31), date(2025, 1, 2)),
+            (Market::UnitedStates, date(2017, 9, 1), date(2017, 9, 7)),
+            (Market::UnitedStates, date(2025, 10, 10), date(2025, 10, 14)),
+            (Market::Canada, date(2024, 5, 27), date(2024, 5, 28)),
+            (Market::Germany, date(2024, 12, 23), date(2024, 12, 30)),
+            (Market::Germany, date(2027, 10, 11), date(2027, 10, 12)),
+            (Market::UnitedStatesOptions, date(2025, 3, 7), date(2025, 3, 10)),
+            (Market::Japan, date(2025, 1, 3), date(2025, 1, 7)),
+            (Market::UnitedStates, date(2023, 10, 2), date(2023, 10, 4)),
+            (Market::UnitedStates, date(2023, 10, 6), date(2023, 10, 11)),
+            // KIS 0112-KDIL2-1.4011.351.2024.1.JK.
+            (Market::Poland, date(2023, 12, 29), date(2024, 1, 3)),
+        ] {
+            assert_eq!(settlement_day(market, traded_on), settled_on, "{market:?} {traded_on}");
+        }
+    }
+
+    #[test]
+    fn finra_columbus_day_1995_schedule_holds() {
+        // FINRA Notice to Members 95-77, cycle T+3: trades of 6 and 9 October settle together.
+        for (traded_on, settled_on) in [(2, 5), (3, 6), (4, 10), (5, 11), (6, 12), (9, 12)] {
+            let settled = settlement_day(Market::UnitedStates, date(1995, 10, traded_on));
+            assert_eq!(settled, date(1995, 10, settled_on));
+        }
+    }
+
+    #[test]
+    fn one_calendar_answers_as_fresh_ones_do() {
+        let mut calendar = SettlementCalendar::default();
+        for market in [Market::Poland, Market::HongKong, Market::Poland] {
+            for day in [date(2024, 12, 30), date(2025, 1, 2), date(2024, 5, 1)] {
+                assert_eq!(calendar.settlement_day(market, day), settlement_day(market, day));
+            }
+        }
+    }
+
+    fn market() -> impl Strategy<Value = Market> {
+        prop::sample::select(vec![
+            Market::UnitedStates,
+            Market::Canada,
+            Market::Mexico,
+            Market::UnitedKingdom,
+            Market::Euro,
+            Market::Germany,
+            Market::Switzerland,
+            Market::Poland,
+            Market::Sweden,
+            Market::Norway,
+            Market::Denmark,
+            Market::Japan,
+            Market::HongKong,
+        ])
+    }
+
+    proptest! {
+        #[test]
+        fn settlement_is_an_open_day_within_two_weeks(market in market(), number in 12_000_i32..22_000) {
+            let traded_on = days::from_day_number(number);
+            let settled_on = settlement_day(market, traded_on);
+            prop_assert!(!is_closed(market, settled_on));
+            prop_assert!((1..=14).contains(&(days::day_number(settled_on) - number)));
+        }
+
+        #[test]
+        fn later_trades_never_settle_earlier_within_a_cycle(market in market(), number in 18_100_i32..19_800) {
+            // 2019-07-23 to 2024-03-18: no market changed its cycle.
+            let (one, next) = (days::from_day_number(number), days::from_day_number(number + 1));
+            prop_assert!(settlement_day(market, one) <= settlement_day(market, next));
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Sentences about figures: the outcome in one line, and what stands beside the table.
+
+use jiff::civil::{Date, Weekday};
+
+use super::{Noun, basis_name, counted, numbers};
+use crate::{
+    lang::Lang,
+    tax::{CreditCap, FlatTax, LossUse, Status, YearAssessment},
+};
+
+/// The first line of a report: the outcome and its amount.
+pub fn headline(year: &YearAssessment, errors: usize, lang: Lang) -> String {
+    let number = year.year;
+    let amount = numbers::pln(year.tax_to_pay, lang);
+    if year.status == Status::Incomplete {
+        let errors = counted(errors.max(1), Noun::ERROR, lang);
+        return match lang {
+            Lang::Pl => format!("Wynik niepełny za {number}: na razie {amount}, {errors}"),
+            Lang::En => format!("Incomplete result for {number}: {amount} so far, {errors}"),
+        };
+    }
+    if year.tax_to_pay.is_zero() && year.securities.loss.is_positive() {
+        let loss = numbers::pln(year.securities.loss, lang);
+        return match lang {
+            Lang::Pl => format!("Strata za {number}: {loss}, podatek do zapłaty: {amount}"),
+            Lang::En => format!("Loss for {number}: {loss}, tax to pay: {amount}"),
+        };
+    }
+    match lang {
+        Lang::Pl => format!("Podatek do zapłaty za {number}: {amount}"),
+        Lang::En => format!("Tax to pay for {number}: {amount}"),
+    }
+}
+
+/// Which form, year and basis the table is for.
+pub fn form_line(year: &YearAssessment, basis: crate::tax::Basis, lang: Lang) -> String {
+    let (form, number, basis) = (&year.form, year.year, basis_name(basis, lang));
+    match lang {
+        Lang::Pl => format!("{form}, rok {number}, podstawa: {basis}"),
+        Lang::En => format!("{form}, tax year {number}, basis: {basis}"),
+    }
+}
+
+/// The result under the other basis in one line; `None` if it is the same.
+pub fn other_basis(year: &YearAssessment, moved: usize, lang: Lang) -> Option<String> {
+    let (other, own) = (&year.other_basis, &year.securities);
+    let same = (other.income, other.loss, other.tax_due) == (own.income, own.loss, own.tax_due);
+    if same && moved == 0 {
+        return None;
+    }
+    let name = basis_name(other.basis, lang);
+    let tax = numbers::whole_pln(other.tax_due, lang);
+    let figure = if other.loss.is_positive() {
+        let loss = numbers::pln(other.loss, lang);
+        lang.choose(format!("strata {loss}"), format!("loss {loss}"))
+    } else {
+        let income = numbers::pln(other.income, lang);
+        lang.choose(format!("dochód {income}"), format!("income {income}"))
+    };
+    let now = numbers::whole_pln(own.tax_due, lang);
+    let mut text = match lang {
+        Lang::Pl => {
+            format!("Inna podstawa ({name}): {figure}, podatek od sprzedaży {tax} zamiast {now}.")
+        }
+        Lang::En => {
+            format!("Other basis ({name}): {figure}, tax on sales {tax} instead of {now}.")
+        }
+    };
+    if moved > 0 {
+        let sales = counted(moved, Noun::SALE, lang);
+        let note =
+            lang.choose("Rok podatkowy zależy od podstawy", "The tax year depends on the basis");
+        text = format!("{text} {note}: {sales}.");
+    }
+    Some(text)
+}
+
+/// Dividends in one line, with the amount if only the 19 % cap applied.
+pub fn dividends(sums: &FlatTax, cap: CreditCap, lang: Lang) -> Option<String> {
+    if sums.gross.is_zero() {
+        return None;
+    }
+    let mut text = lang.choose("Dywidendy: ", "Dividends: ").to_owned();
+    text.push_str(&flat_tax(sums, lang));
+    if cap == CreditCap::Treaty && sums.tax_due_nineteen != sums.tax_due {
+        let other = numbers::pln(sums.tax_due_nineteen, lang);
+        let note = lang.choose(
+            "Przy samym limicie 19% (wyrok NSA II FSK 1171/22) byłoby do zapłaty",
+            "With the 19% cap alone (court ruling NSA II FSK 1171/22), to pay",
+        );
+        text = format!("{text} {note}: {other}.");
+    }
+    Some(text)
+}
+
+/// Interest in one line.
+pub fn interest(sums: &FlatTax, lang: Lang) -> Option<String> {
+    (!sums.gross.is_zero()).then(|| {
+        let label = lang.choose("Odsetki", "Interest");
+        format!("{label}: {}", flat_tax(sums, lang))
+    })
+}
+
+fn flat_tax(sums: &FlatTax, lang: Lang) -> String {
+    let [gross, withheld, credit, due] =
+        [sums.gross, sums.withheld, sums.credit, sums.tax_due].map(|sum| numbers::pln(sum, lang));
+    match lang {
+        Lang::Pl => format!(
+            "brutto {gross}, pobrano za granicą {withheld}, odliczono {credit}, do zapłaty {due}."
+        ),
+        Lang::En => {
+            format!("gross {gross}, withheld abroad {withheld}, credited {credit}, to pay {due}.")
+        }
+    }
+}
+
+/// What can be done with the loss of this year.
+pub fn loss_ahead(year: &YearAssessment, lang: Lang) -> Option<String> {
+    let loss = year.securities.loss;
+    (loss.is_positive() && year.status == Status::Complete).then(|| {
+        let (number, amount) = (year.year, numbers::pln(loss, lang));
+        match lang {
+            Lang::Pl => format!(
+                "Stratę za {number} ({amount}) możesz odliczać przez 5 kolejnych lat: złóż \
+                 zeznanie, także gdy podatek wynosi zero."
+            ),
+            Lang::En => format!(
+                "The loss of {number} ({amount}) can be deducted in the next 5 years: file the \
+                 return even if the tax is zero."
+            ),
+        }
+    })
+}
+
+/// A loss of an earlier year that could still be deducted.
+pub fn loss_left(loss: &LossUse, lang: Lang) -> Option<String> {
+    (loss.deducted < loss.allowed).then(|| {
+        let [allowed, deducted] = [loss.allowed, loss.deducted].map(|sum| numbers::pln(sum, lang));
+        let year = loss.year;
+        match lang {
+            Lang::Pl => format!(
+                "Strata z {year}: odliczono {deducted}, w tym roku wolno najwyżej {allowed}."
+            ),
+            Lang::En => format!(
+                "Loss of {year}: {deducted} deducted, at most {allowed} is allowed this year."
+            ),
+        }
+    })
+}
+
+/// Costs of virtual currency that next year's return takes over.
+pub fn crypto_ahead(year: &YearAssessment, lang: Lang) -> Option<String> {
+    let costs = year.crypto.costs_carried_out;
+    (costs.is_positive() && year.status == Status::Complete).then(|| {
+        let (next, amount) = (year.year.saturating_add(1), numbers::pln(costs, lang));
+        let plain = costs.to_string();
+        match lang {
+            Lang::Pl => format!(
+                "Koszty walut wirtualnych na rok {next}: {amount}. Podaj je wtedy poleceniem \
+                 KRYPTO KOSZTY {plain}."
+            ),
+            Lang::En => format!(
+                "Crypto costs for {next}: {amount}. State them then with the command CRYPTO COSTS \
+                 {plain}."
+            ),
+        }
+    })
+}
+
+/// When the return is due: 15 February to 30 April of the next year (art. 45 ust. 1 PIT).
+pub fn deadline(year: &YearAssessment, today: Date, lang: Lang) -> Option<String> {
+    let last = last_day(year.year)?;
+    let first = Date::new(last.year(), 2, 15).ok()?;
+    let [from, to] = [first, last].map(numbers::date);
+    if today <= last {
+        return Some(match lang {
+            Lang::Pl => format!("Zeznanie składasz i podatek płacisz od {from} do {to}."),
+            Lang::En => format!("File the return and pay the tax from {from} to {to}."),
+        });
+    }
+    let mut text = match lang {
+        Lang::Pl => format!("Termin złożenia zeznania minął {to}."),
+        Lang::En => format!("The return was due on {to}."),
+    };
+    if year.tax_to_pay.is_positive() {
+        text.push_str(lang.choose(
+            " Od niezapłaconego podatku rosną odsetki.",
+            " Interest accrues on unpaid tax.",
+        ));
+    }
+    Some(text)
+}
+
+/// 30 April, or the next working day: after a weekend that is always 2 May, as 1 May is a holiday
+/// (art. 12 § 5 OP).
+fn last_day(year: i16) -> Option<Date> {
+    let april = Date::new(year.checked_add(1)?, 4, 30).ok()?;
+    match april.weekday() {
+        Weekday::Saturday | Weekday::Sunday => Date::new(april.year(), 5, 2).ok(),
+        Weekday::Monday
+        | Weekday::Tuesday
+        | Weekday::Wednesday
+        | Weekday::Thursday
+        | Weekday::Friday => Some(april),
+    }
+}
+
+/// Another year of the files in one line.
+pub fn other_year(year: &YearAssessment, lang: Lang) -> String {
+    let number = year.year;
+    let to_pay = numbers::pln(year.tax_to_pay, lang);
+    let own = &year.securities;
+    let (word, figure) = if own.loss.is_positive() {
+        (lang.choose("strata", "loss"), own.loss)
+    } else {
+        (lang.choose("dochód", "income"), own.income)
+    };
+    let figure = numbers::pln(figure, lang);
+    let mut text = match lang {
+        Lang::Pl => format!("{number}: {word} {figure}, podatek do zapłaty {to_pay}"),
+        Lang::En => format!("{number}: {word} {figure}, tax to pay {to_pay}"),
+    };
+    if year.status == Status::Incomplete {
+        text.push_str(lang.choose(" (niepełny)", " (incomplete)"));
+    }
+    text
+}
+
+/// How to ask for one of the other years.
+pub fn choose_year(year: i16, lang: Lang) -> String {
+    match lang {
+        Lang::Pl => format!("Aby dostać inny rok, odpowiedz np. ROK {year}."),
+        Lang::En => format!("To get another year, reply for example YEAR {year}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::reply::fixture;
+
+    #[test]
+    fn deadlines_move_over_weekends() {
+        // 30 April 2022 was a Saturday, 2023 a Sunday, 2026 a Thursday.
+        assert_eq!(last_day(2021), Some(date(2022, 5, 2)));
+        assert_eq!(last_day(2022), Some(date(2023, 5, 2)));
+        assert_eq!(last_day(2025), Some(date(2026, 4, 30)));
+        assert_eq!(last_day(i16::MAX), None);
+    }
+
+    #[test]
+    fn the_first_line_is_the_outcome() {
+        let fixture = fixture::complete();
+        let [loss, gain] = [&fixture.assessment.years[0], &fixture.assessment.years[1]];
+        let plain = |year, errors, lang| headline(year, errors, lang).replace(numbers::NBSP, " ");
+        assert_eq!(plain(gain, 0, Lang::Pl), "Podatek do zapłaty za 2025: 432,90 zł");
+        assert_eq!(plain(loss, 0, Lang::En), "Loss for 2024: PLN 350.20, tax to pay: PLN 0.00");
+        let partial = YearAssessment { status: Status::Incomplete, ..gain.clone() };
+        assert_eq!(
+            plain(&partial, 2, Lang::Pl),
+            "Wynik niepełny za 2025: na razie 432,90 zł, 2 błędy"
+        );
+    }
+}
