@@ -28,7 +28,10 @@ pub mod tax;
 pub mod error;
 pub mod gather;
 pub mod lang;
+pub mod pipeline;
 pub mod ports;
+pub mod telemetry;
 pub mod wording;
 
 pub mod adapters;
+pub mod cli;

@@ -1,3 +1,5 @@
-//! The command line.
+//! The command line: see [`investtax::cli`].
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    investtax::cli::run()
+}

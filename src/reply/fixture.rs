@@ -290,7 +290,7 @@ fn open_lot(rate: Rate) -> OpenLot {
         instrument: InstrumentIx(0),
         acquired_on: Date::constant(2024, 5, 6),
         quantity: dec("2.5"),
-        cost: zl("1463.50"),
+        cost: Some(zl("1463.50")),
         rate,
         source: source(3),
     }
@@ -350,12 +350,12 @@ fn year_2025() -> YearAssessment {
             ..FlatTax::default()
         },
         pit_zg: vec![PitZg { country: Country::US, income: zl("2142"), foreign_tax: Pln::ZERO }],
-        other_basis: OtherBasis {
+        other_basis: Some(OtherBasis {
             basis: Basis::Trade,
             income: zl("2100"),
             loss: Pln::ZERO,
             tax_due: zl("399"),
-        },
+        }),
         tax_to_pay: zl("432.90"),
         ..YearAssessment::default()
     }
@@ -385,11 +385,11 @@ fn year_2024() -> YearAssessment {
             loss: zl("350.20"),
             ..Securities::default()
         },
-        other_basis: OtherBasis {
+        other_basis: Some(OtherBasis {
             basis: Basis::Trade,
             loss: zl("350.20"),
             ..OtherBasis::default()
-        },
+        }),
         ..YearAssessment::default()
     }
 }
@@ -425,7 +425,7 @@ fn crypto_year() -> YearAssessment {
             costs_carried_out: Pln::ZERO,
             tax_due: zl("342"),
         },
-        other_basis: OtherBasis { basis: Basis::Trade, ..OtherBasis::default() },
+        other_basis: Some(OtherBasis { basis: Basis::Trade, ..OtherBasis::default() }),
         tax_to_pay: zl("342"),
         ..YearAssessment::default()
     }

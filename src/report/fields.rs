@@ -28,6 +28,7 @@ pub(super) fn is_whole(field: Field) -> bool {
         | Field::CryptoTaxBase
         | Field::CryptoTaxRate
         | Field::CryptoTaxDue
+        | Field::PolishFlatTax
         | Field::PitZgCount => true,
         Field::Pit8cRevenue
         | Field::Pit8cCost

@@ -260,7 +260,7 @@ impl Maker {
             instrument: InstrumentIx(0),
             acquired_on: on,
             quantity: dec("17.5"),
-            cost: rate.convert(money("3001.17")),
+            cost: Some(rate.convert(money("3001.17"))),
             rate,
             source: SOURCE,
         });
@@ -341,12 +341,12 @@ impl Maker {
             income: Pln::declared(dec("1480.22")),
             foreign_tax: Pln::ZERO,
         }];
-        result.other_basis = OtherBasis {
+        result.other_basis = Some(OtherBasis {
             basis: all.basis.other(),
             income: income + Pln::declared(dec("12.07")),
             loss: Pln::ZERO,
             tax_due: tax_due + Pln::declared(dec("2")),
-        };
+        });
         result.fields = fields(&result);
         result
     }

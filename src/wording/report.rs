@@ -128,6 +128,8 @@ phrases! {
     ERROR: "błąd", "error";
     WARNING: "uwaga", "warning";
     LOT: "partia", "lot";
+    SHORT_CLOSED: "zamknięcie krótkiej sprz.: kwota jest kosztem",
+        "closes a short sale: the amount is a cost";
     SALE_CHARGES: "prowizja sprzedaży", "charges of the sale";
     INCOMPLETE: "NIEPEŁNE", "INCOMPLETE";
     INCOMPLETE_TITLE: "NIEPEŁNE — nie przepisuj", "INCOMPLETE — do not copy";

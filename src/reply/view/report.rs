@@ -141,6 +141,7 @@ fn field_value(field: Field, value: Decimal, lang: Lang) -> String {
         Field::PitZgCount
         | Field::TaxBase
         | Field::TaxDue
+        | Field::PolishFlatTax
         | Field::CryptoTaxBase
         | Field::CryptoTaxDue => numbers::quantity(value, lang),
         Field::Pit8cRevenue

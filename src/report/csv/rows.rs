@@ -166,7 +166,11 @@ pub(super) fn open_lots(input: &ReportInput<'_>, row: &mut Row<'_, '_>) -> Done 
         let OpenLot { account, instrument, acquired_on, quantity, cost, rate, source } = lot;
         row.text(input.ledger.account(*account))?.instrument(input, *instrument)?;
         row.field(&numbers::date(*acquired_on))?.number(*quantity)?.rate(input, rate)?;
-        row.pln(*cost)?.place(input, *source)?;
+        match cost {
+            Some(cost) => row.pln(*cost)?,
+            None => row.field("")?,
+        };
+        row.place(input, *source)?;
     }
     Ok(())
 }

@@ -76,6 +76,9 @@ fn sale_row(input: &ReportInput<'_>, number: usize, sale: &Disposal) -> Row {
     if input.ledger.accounts.len() > 1 {
         name = format!("{name}\n{}", text::account(input, sale.account));
     }
+    if text::closes_short(sale) {
+        name = format!("{name}\n{}", words_of::SHORT_CLOSED.say(input.lang));
+    }
     let derived = if sale.settlement_derived { "*" } else { "" };
     let days =
         format!("{}\n{}{derived}", numbers::date(sale.traded_on), numbers::date(sale.settled_on));

@@ -134,15 +134,17 @@ fn crypto_parts(input: &ReportInput<'_>, year: &YearAssessment) -> String {
 
 fn alternatives(input: &ReportInput<'_>, year: &YearAssessment, flow: &mut Flow<'_>) {
     let lang = input.lang;
-    let other = &year.other_basis;
-    let basis = words_of::basis(basis_name(input.assessment.basis, lang), lang);
-    let otherwise = words_of::other_basis(
-        basis_name(other.basis, lang),
-        &numbers::pln(other.income - other.loss, lang),
-        &numbers::whole_pln(other.tax_due, lang),
-        lang,
-    );
-    flow.paragraph(&format!("{basis} {otherwise}"), Style::BODY);
+    let mut text = words_of::basis(basis_name(input.assessment.basis, lang), lang);
+    if let Some(other) = &year.other_basis {
+        text.push(' ');
+        text.push_str(&words_of::other_basis(
+            basis_name(other.basis, lang),
+            &numbers::pln(other.income - other.loss, lang),
+            &numbers::whole_pln(other.tax_due, lang),
+            lang,
+        ));
+    }
+    flow.paragraph(&text, Style::BODY);
     if year.dividends.tax_due_nineteen != year.dividends.tax_due {
         let tax = numbers::whole_pln(year.dividends.tax_due_nineteen, lang);
         flow.paragraph(&words_of::nineteen(&tax, lang), Style::BODY);

@@ -159,6 +159,7 @@ impl Boxes<'_> {
             | Field::CryptoCostCarriedIn
             | Field::CryptoCostCarriedOut
             | Field::CryptoTaxRate
+            | Field::PolishFlatTax
             | Field::FlatTaxDue
             | Field::PitZgCount => None,
         }
@@ -202,7 +203,7 @@ impl Boxes<'_> {
     }
 
     fn to_pay(&self) -> Linked {
-        let parts = [Field::TaxDue, Field::CryptoTaxDue, Field::FlatTaxDue];
+        let parts = [Field::TaxDue, Field::CryptoTaxDue, Field::PolishFlatTax, Field::FlatTaxDue];
         let parts = parts.map(|field| self.field(field));
         let text = parts.each_ref().map(|linked| linked.text.as_str()).join("+");
         Linked {

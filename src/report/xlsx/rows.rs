@@ -180,7 +180,7 @@ pub(super) fn open_lots(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done 
         cells.extend([lot.acquired_on.into(), lot.quantity.into()]);
         cells.push(lot.rate.currency.as_str().into());
         cells.extend(rate_cells(input, &lot.rate));
-        cells.push(lot.cost.into());
+        cells.push(lot.cost.map_or(Cell::Empty, Cell::from));
         cells.extend(place(input, lot.source));
         sheet.row(&cells)?;
     }

@@ -129,6 +129,7 @@ impl Year<'_> {
     /// The formula of a line in this year's column, and what it gives.
     pub(super) fn line(&self, line: Line) -> Linked {
         let year = self.assessed;
+        let other = year.other_basis.unwrap_or_default();
         match line {
             Line::DisposalsRevenue => self.disposals(disposal_columns::REVENUE, |row| row.revenue),
             Line::DisposalsCost => self.disposals(disposal_columns::COST, |row| row.cost),
@@ -151,10 +152,8 @@ impl Year<'_> {
             Line::InterestCredit => self.interest(INTEREST_CREDIT, |row| row.credit),
             Line::CryptoRevenue => self.crypto(CRYPTO_REVENUE, |row| row.revenue),
             Line::CryptoCost => self.crypto(CRYPTO_COST, |row| row.cost),
-            Line::OtherBasisIncome => {
-                Linked::given(year.other_basis.income - year.other_basis.loss)
-            }
-            Line::OtherBasisTax => Linked::given(year.other_basis.tax_due),
+            Line::OtherBasisIncome => Linked::given(other.income - other.loss),
+            Line::OtherBasisTax => Linked::given(other.tax_due),
             Line::TaxToPay => Linked::given(year.tax_to_pay),
         }
     }
@@ -253,7 +252,12 @@ fn write_year(sheet: &mut Worksheet, formats: &Formats, year: &Year<'_>) -> Resu
     let number = cell_number(year.assessed.year.into());
     sheet.set_column_width(year.column, 17)?;
     sheet.write_number_with_format(HEAD_ROW, year.column, number, &head)?;
+    let unknown = year.assessed.other_basis.is_none();
     for (row, (line, _)) in (HEAD_ROW + 1..).zip(Line::ALL) {
+        // A rate that only the other basis needs is missing: an empty cell says more than a zero.
+        if unknown && matches!(line, Line::OtherBasisIncome | Line::OtherBasisTax) {
+            continue;
+        }
         let format = name_format(line).set_num_format("#,##0.00");
         write_linked(sheet, (row, year.column), &year.line(line), &format)?;
     }

@@ -1,0 +1,78 @@
+//! A ledger in, every year's figures out; rates are gathered on the way.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::{
+    error::Fault,
+    gather::{Progress, gather},
+    lang::Lang,
+    ledger::Ledger,
+    ports::{Clock, RateSource, RateStore},
+    rates::{RateBook, RateNeed},
+    report::ReportInput,
+    tax::{self, Assessment, Options},
+};
+
+/// The outside world of one process.
+#[derive(Clone)]
+pub struct Services {
+    /// Where published tables are kept.
+    pub rates: Arc<dyn RateStore>,
+    /// Where tables come from; `None` works from the store alone.
+    pub nbp: Option<Arc<dyn RateSource>>,
+    /// What day it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Services").field("nbp", &self.nbp.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// A finished calculation with everything that it was made from.
+#[derive(Debug)]
+pub struct Calculated {
+    /// The history.
+    pub ledger: Ledger,
+    /// The rates used.
+    pub rates: RateBook,
+    /// The figures.
+    pub assessment: Assessment,
+    /// What was chosen.
+    pub options: Options,
+    /// The day of the calculation.
+    pub today: Date,
+}
+
+impl Calculated {
+    /// The view that reports and replies are made from.
+    pub fn report(&self, lang: Lang) -> ReportInput<'_> {
+        ReportInput {
+            ledger: &self.ledger,
+            assessment: &self.assessment,
+            rates: &self.rates,
+            options: &self.options,
+            today: self.today,
+            lang,
+        }
+    }
+}
+
+/// Gathers the rates that the ledger needs and computes every year.
+pub async fn calculate(
+    ledger: Ledger,
+    options: Options,
+    services: &Services,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Calculated, Fault> {
+    let today = services.clock.today();
+    let mut need = RateNeed::default();
+    tax::for_each_need(&ledger, |currency, day| need.add(currency, day));
+    let source = services.nbp.as_deref();
+    let (rates, _) = gather(&need, services.rates.as_ref(), source, today, progress).await?;
+    let assessment = tax::assess(&ledger, &rates, &options, today);
+    Ok(Calculated { ledger, rates, assessment, options, today })
+}

@@ -1,0 +1,85 @@
+//! Files in, one ledger out.
+
+use crate::{
+    ledger::{Input, Ledger, merge},
+    mail::{DataFile, Expanded, Limits, RefusedPart},
+    statement::{
+        Code, Detected, Diagnostic, FileId, Severity, Statement,
+        decode::{Refused, decode},
+        detect,
+    },
+};
+
+/// Files to read, and what was refused before.
+#[derive(Debug, Default)]
+pub struct FileSet {
+    /// Files, unpacked.
+    pub files: Vec<DataFile>,
+    /// Parts that are no readable files; each is answered.
+    pub refused: Vec<RefusedPart>,
+}
+
+impl From<Expanded> for FileSet {
+    fn from(expanded: Expanded) -> Self {
+        Self { files: expanded.files, refused: expanded.refused }
+    }
+}
+
+/// Decodes, recognises and reads every file, and merges them. Each file's text is freed once it is read.
+pub fn read(set: FileSet, limits: &Limits) -> Ledger {
+    let mut inputs = Vec::with_capacity(set.files.len() + set.refused.len());
+    for file in set.files {
+        let id = next_id(&inputs);
+        let name = file.name.clone();
+        inputs.push(Input { name, statement: read_file(id, file, limits) });
+    }
+    for part in set.refused {
+        let id = next_id(&inputs);
+        let finding = Diagnostic::in_file(part.code, id).detail(part.detail);
+        inputs.push(Input { name: part.name, statement: refused(id, finding) });
+    }
+    let mut ledger = merge(inputs);
+    soften_companions(&mut ledger);
+    ledger
+}
+
+fn next_id(inputs: &[Input]) -> FileId {
+    FileId(u32::try_from(inputs.len()).unwrap_or(u32::MAX))
+}
+
+fn read_file(id: FileId, file: DataFile, limits: &Limits) -> Statement {
+    let source = match decode(id, &file.name, file.bytes, limits) {
+        Ok(source) => source,
+        Err(Refused { code, detail }) => {
+            return refused(id, Diagnostic::in_file(code, id).detail(detail));
+        }
+    };
+    let detected = detect(&source);
+    match detected {
+        Detected::Format(format) => format.read(&source),
+        Detected::Wrong(format) => {
+            refused(id, Diagnostic::in_file(Code::WrongReport, id).detail(format.id()))
+        }
+        Detected::Unknown | Detected::Ambiguous => {
+            let code = detected.refusal().unwrap_or(Code::UnknownFile);
+            refused(id, Diagnostic::in_file(code, id))
+        }
+    }
+}
+
+fn refused(file: FileId, finding: Diagnostic) -> Statement {
+    Statement { file, diagnostics: vec![finding], ..Statement::default() }
+}
+
+/// A PDF or a picture beside readable exports is most often the same statement once more, or a
+/// signature: it is mentioned, but it does not make the result incomplete.
+fn soften_companions(ledger: &mut Ledger) {
+    if !ledger.inputs.iter().any(|input| input.rows.used > 0) {
+        return;
+    }
+    for finding in &mut ledger.diagnostics {
+        if matches!(finding.code, Code::PdfFile | Code::ImageFile | Code::HtmlFile) {
+            finding.severity = Severity::Warning;
+        }
+    }
+}

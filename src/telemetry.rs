@@ -1,0 +1,27 @@
+//! Structured logs: for people on a terminal, JSON lines elsewhere.
+//!
+//! Fields are dotted (`job.id`, `stage.duration_ms`); units stand in names. Never logged: addresses,
+//! names, subjects, file names, cell values, amounts.
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// The variable that says what is logged, in the syntax of `tracing_subscriber::EnvFilter`.
+pub const FILTER_VARIABLE: &str = "INVESTTAX_LOG";
+
+/// Starts logging to standard error: warnings and worse unless `INVESTTAX_LOG` says otherwise.
+///
+/// A second call does nothing.
+pub fn start_for_people() {
+    let filter =
+        EnvFilter::try_from_env(FILTER_VARIABLE).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let logs = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = if std::io::stderr().is_terminal() {
+        logs.compact().try_init()
+    } else {
+        logs.json().flatten_event(true).try_init()
+    };
+    // Somebody else logs already: that is as good.
+    drop(started);
+}
