@@ -17,14 +17,27 @@ pub(crate) fn day_number(day: Date) -> i32 {
     era * 146_097 + day_of_era - 719_468
 }
 
-/// The day with the number; the last day that a date can hold if there is none.
+/// The day with the number, held at the ends of the calendar.
 pub(crate) fn from_day_number(number: i32) -> Date {
-    plus(Date::constant(1970, 1, 1), number)
+    let shifted = number.clamp(-5_000_000, 5_000_000) + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let leaps = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;
+    let year_of_era = (day_of_era - leaps) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = era * 400 + year_of_era + i32::from(month <= 2);
+    match (i16::try_from(year), i8::try_from(month), i8::try_from(day)) {
+        (Ok(year), Ok(month), Ok(day)) => Date::new(year, month, day).ok(),
+        _ => None,
+    }
+    .unwrap_or(if number < 0 { Date::MIN } else { Date::MAX })
 }
 
 /// The day that many days later (earlier if negative), held at the ends of the calendar.
 pub(crate) fn plus(day: Date, days: i32) -> Date {
-    day.saturating_add(jiff::Span::new().days(days))
+    from_day_number(day_number(day).saturating_add(days))
 }
 
 /// The day before; the same day only at the start of the calendar.
@@ -97,10 +110,20 @@ mod tests {
         assert_eq!(nth(2025, 5, -1, Weekday::Monday), date(2025, 5, 26));
     }
 
+    #[test]
+    fn the_calendar_ends_are_held() {
+        assert_eq!(plus(Date::MAX, 1), Date::MAX);
+        assert_eq!(plus(Date::MIN, -1), Date::MIN);
+        assert_eq!(from_day_number(i32::MAX), Date::MAX);
+        assert_eq!(from_day_number(i32::MIN), Date::MIN);
+    }
+
     proptest! {
         #[test]
         fn day_numbers_agree_with_the_date_library(number in -700_000_i32..2_900_000) {
-            let day = from_day_number(number);
+            let expected = Date::constant(1970, 1, 1).checked_add(jiff::Span::new().days(number));
+            let day = expected.unwrap();
+            prop_assert_eq!(from_day_number(number), day);
             prop_assert_eq!(day_number(day), number);
         }
     }

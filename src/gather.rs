@@ -154,9 +154,9 @@ mod tests {
         rates::{Missing, RateTable, testing},
     };
 
-    /// A source that counts, and refuses what NBP would refuse.
+    /// A source that counts, refuses what NBP would refuse, and has lost the tables of some days.
     #[derive(Default)]
-    struct Counting(Mutex<Vec<Window>>);
+    struct Counting(Mutex<Vec<Window>>, Vec<Date>);
 
     impl Counting {
         fn requests(&self) -> Vec<Window> {
@@ -175,7 +175,8 @@ mod tests {
             assert!(days::day_number(through) - days::day_number(from) < 93);
             assert!(from <= through);
             self.0.lock().unwrap().push(Window { kind, from, through });
-            let tables = testing::published(kind, from, through);
+            let mut tables = testing::published(kind, from, through);
+            tables.retain(|table| !self.1.contains(&table.published_on));
             assert!(!tables.is_empty(), "a request that can only be refused");
             Ok(tables)
         }
@@ -284,6 +285,33 @@ mod tests {
             assert_eq!(missing, [Missing::NoSuchCurrency; 24]);
             assert_eq!(source.requests().len(), requests);
         }
+    }
+
+    #[tokio::test]
+    async fn a_hole_in_the_answer_is_neither_bridged_nor_remembered() {
+        let store = MemoryRates::default();
+        let holed = Counting(Mutex::default(), vec![date(2025, 3, 5), date(2025, 3, 31)]);
+        let (mut need, today) = (RateNeed::default(), date(2025, 4, 1));
+        for day in [date(2025, 3, 5), date(2025, 3, 6), date(2025, 3, 7), today] {
+            need.add(Currency::USD, day);
+        }
+        // The table of the 5th is lost (its neighbors' numbers say so), that of the 31st is late.
+        for _ in 0..2 {
+            assert_eq!(run(&need, &store, &holed, today).await, [Missing::Unknown; 2]);
+            assert!(holed.requests().len() <= 2);
+        }
+        let whole = Counting::default();
+        assert_eq!(run(&need, &store, &whole, today).await, []);
+        assert_eq!(whole.requests().len(), 1);
+        assert_eq!(run(&need, &store, &whole, today).await, []);
+        assert_eq!(whole.requests(), []);
+    }
+
+    #[test]
+    fn it_may_move_between_threads() {
+        fn assert_send(_: impl Send) {}
+        let (need, store) = (RateNeed::default(), MemoryRates::default());
+        assert_send(gather(&need, &store, None, date(2026, 1, 5), &|_| {}));
     }
 
     #[tokio::test]

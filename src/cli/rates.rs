@@ -8,7 +8,7 @@ use super::{
     CommandError, Exit,
     args::{RateArgs, RatesArgs, RatesCommand},
     print,
-    services::{RateProgress, open_store, services, store},
+    services::{RateProgress, open_store, services},
 };
 use crate::{
     adapters::RateFiles,
@@ -16,7 +16,7 @@ use crate::{
     error::Fault,
     gather::gather,
     money::Currency,
-    rates::{RateNeed, is_publication_day},
+    rates::{RateNeed, calendar::is_publication_day},
 };
 
 pub(super) async fn run(args: RatesArgs) -> Result<Exit, CommandError> {

@@ -25,10 +25,10 @@ pub(super) fn is_whole(field: Field) -> bool {
         Field::TaxBase
         | Field::TaxRate
         | Field::TaxDue
+        | Field::PolishFlatTax
         | Field::CryptoTaxBase
         | Field::CryptoTaxRate
         | Field::CryptoTaxDue
-        | Field::PolishFlatTax
         | Field::PitZgCount => true,
         Field::Pit8cRevenue
         | Field::Pit8cCost

@@ -26,4 +26,5 @@ pub use event::{
 };
 pub use file::{Container, Sheet, SourceFile};
 pub use format::{Detected, FORMATS, Recognition, Sniff, StatementFormat, detect};
+pub use formats::{template_header, write_template};
 pub use instrument::{Instrument, InstrumentKind, Isin, NotAnIsin};

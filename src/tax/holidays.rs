@@ -4,6 +4,11 @@
 //! settle, and settle on days of mourning on which the exchanges are closed (DTCC on 2007-01-02).
 //! The crates that were looked at (`trading-calendar`, `nyse-holiday-cal`, `bdays`, `fasti`) know
 //! trading days or three markets at most, and most bring a second date library.
+//!
+//! Every weekday was compared with outside sources: 2015–2027 with `fasti` (New York and the Federal
+//! Reserve, London, TARGET), 2015–2026 with the Python package `exchange_calendars` for the others. What
+//! differs is meant to: days of mourning and technical halts are settlement days, Germany settles on
+//! Whit Monday and 3 October although its exchange used to close.
 
 use jiff::civil::{
     Date,
@@ -110,7 +115,7 @@ fn canada(year: i16) -> Vec<Date> {
 
 fn mexico(year: i16) -> Vec<Date> {
     with(
-        fixed(year, [(1, 1), (5, 1), (9, 16), (12, 12), (12, 25)]),
+        fixed(year, [(1, 1), (5, 1), (9, 16), (11, 2), (12, 12), (12, 25)]),
         [
             nth(year, 2, 1, Monday),
             nth(year, 3, 3, Monday),
@@ -176,8 +181,8 @@ fn switzerland(year: i16) -> Vec<Date> {
 
 /// Statutory holidays and the days without a session: Good Friday, 24 and 31 December.
 fn poland(year: i16) -> Vec<Date> {
-    let once = (year == 2018).then(|| on(2018, 11, 12));
-    let days = with(polish_holidays(year).collect(), once);
+    let once = (year == 2018).then(|| [on(2018, 1, 2), on(2018, 11, 12)]);
+    let days = with(polish_holidays(year).collect(), once.into_iter().flatten());
     with(days, [plus(easter(year), -2), on(year, 12, 24), on(year, 12, 31)])
 }
 

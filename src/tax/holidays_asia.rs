@@ -60,8 +60,6 @@ fn equinox(year: i16, base: i32) -> i8 {
 }
 
 /// Days without settlement in Hong Kong; lunar days are known for 2015–2026 only.
-///
-/// Closures for typhoons are not known beforehand and not included.
 pub(super) fn hong_kong(year: i16) -> Vec<Date> {
     let easter = easter(year);
     let days = [(1, 1), (5, 1), (7, 1), (10, 1), (12, 25), (12, 26)]
@@ -73,9 +71,10 @@ pub(super) fn hong_kong(year: i16) -> Vec<Date> {
         .to_vec();
     let christmas_sunday = on(year, 12, 25).weekday() == Sunday;
     let second = christmas_sunday.then(|| on(year, 12, 27));
+    let storms = STORMS.iter().copied().filter(|day| day.year() == year);
     let lunar = LUNAR.iter().filter(|(of, _)| *of == year).flat_map(|(_, days)| days.iter());
     let lunar = lunar.map(|&(month, day)| on(year, month, day));
-    with(with(days, [plus(easter, -2), plus(easter, 1)]), lunar.chain(second))
+    with(with(days, [plus(easter, -2), plus(easter, 1)]), lunar.chain(second).chain(storms))
 }
 
 /// Lunar New Year, Ching Ming, Buddha's birthday, Tuen Ng, Mid-autumn, Chung Yeung, as observed.
@@ -93,6 +92,17 @@ const LUNAR: &[(i16, &[(i8, i8)])] = &[
     (2024, &[(2, 12), (2, 13), (4, 4), (5, 15), (6, 10), (9, 18), (10, 11)]),
     (2025, &[(1, 29), (1, 30), (1, 31), (4, 4), (5, 5), (10, 7), (10, 29)]),
     (2026, &[(2, 17), (2, 18), (2, 19), (4, 7), (5, 25), (6, 19), (10, 19)]),
+];
+
+/// Whole days lost to typhoons; since September 2024 the market stays open.
+const STORMS: &[Date] = &[
+    Date::constant(2016, 8, 2),
+    Date::constant(2016, 10, 21),
+    Date::constant(2017, 8, 23),
+    Date::constant(2020, 10, 13),
+    Date::constant(2021, 10, 13),
+    Date::constant(2023, 7, 17),
+    Date::constant(2024, 9, 6),
 ];
 
 #[cfg(test)]

@@ -74,7 +74,11 @@ impl Market {
     /// assert_eq!(Market::of(&apple, Currency::USD), Market::UnitedStates);
     /// ```
     pub fn of(instrument: &Instrument, currency: Currency) -> Self {
-        let listed = Self::of_exchange(&instrument.exchange);
+        // IBKR writes Toronto as TSE and Oslo as OSE; others mean Tokyo and Osaka.
+        let listed = match Self::of_exchange(&instrument.exchange) {
+            Some(Self::Canada | Self::Norway) if currency.as_str() == "JPY" => Some(Self::Japan),
+            listed => listed,
+        };
         let market = listed.unwrap_or_else(|| Self::of_currency(instrument, currency));
         if market == Self::UnitedStates && instrument.kind == InstrumentKind::Derivative {
             return Self::UnitedStatesOptions;
@@ -275,6 +279,14 @@ mod tests {
         assert_eq!(Market::of(&asml, Currency::EUR), Market::Euro);
         assert_eq!(Market::of(&asml, Currency::PLN), Market::Poland);
         assert_eq!(Market::of(&asml, Currency::parse("CZK").unwrap()), Market::Euro);
+    }
+
+    #[test]
+    fn tokyo_is_told_from_toronto_by_the_yen() {
+        let yen = Currency::parse("JPY").unwrap();
+        let dollar = Currency::parse("CAD").unwrap();
+        assert_eq!(Market::of(&instrument("", "", "TSE"), yen), Market::Japan);
+        assert_eq!(Market::of(&instrument("", "", "TSE"), dollar), Market::Canada);
     }
 
     #[test]

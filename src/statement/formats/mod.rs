@@ -1,3 +1,13 @@
 //! The formats, one file or folder each.
 
-pub(super) mod interactive_brokers;
+mod interactive_brokers;
+mod pipe;
+mod template;
+mod trading212;
+
+pub use template::{template_header, write_template};
+
+pub(super) use interactive_brokers::ActivityStatement;
+pub(super) use pipe::Pipe;
+pub(super) use template::Template;
+pub(super) use trading212::Trading212;

@@ -29,6 +29,8 @@ impl Column {
 pub struct Header {
     written: Vec<String>,
     normal: Vec<String>,
+    /// As `normal`, without marks on Polish letters and with blanks for underscores.
+    folded: Vec<String>,
     known: Vec<bool>,
     missing: Vec<&'static str>,
     row: u32,
@@ -39,7 +41,9 @@ impl Header {
         let written: Vec<String> =
             cells.map(|cell| trim_name(&String::from_utf8_lossy(cell)).to_owned()).collect();
         let normal: Vec<String> = written.iter().map(|name| normalize(name)).collect();
-        Self { known: vec![false; normal.len()], written, normal, missing: Vec::new(), row }
+        let folded = written.iter().map(|name| fold(&name.replace('_', " "))).collect();
+        let known = vec![false; normal.len()];
+        Self { written, normal, folded, known, missing: Vec::new(), row }
     }
 
     /// The row in which the header stands.
@@ -57,7 +61,8 @@ impl Header {
         &self.normal
     }
 
-    /// The column with the first of these names (given normalized) that the file has.
+    /// The column with the first of these names that the file has. Names are given normalized, or
+    /// folded as by [`fold`] and with blanks for underscores, to match either spelling.
     pub fn optional(&mut self, names: &[&'static str]) -> Column {
         let index = names.iter().find_map(|name| self.free(name));
         self.claim(index, names)
@@ -120,8 +125,10 @@ impl Header {
     }
 
     fn free(&self, name: &str) -> Option<usize> {
-        let mut names = self.normal.iter().zip(&self.known);
-        names.position(|(found, &known)| !known && found == name)
+        let names = self.normal.iter().zip(&self.folded);
+        names
+            .zip(&self.known)
+            .position(|((normal, folded), &known)| !known && (normal == name || folded == name))
     }
 
     fn claim(&mut self, index: Option<usize>, names: &[&'static str]) -> Column {

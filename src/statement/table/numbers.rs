@@ -100,7 +100,8 @@ pub(super) fn could_be_grouped(value: Decimal) -> bool {
 
 /// Splits off the sign (leading, trailing or parentheses) and a unit (before or after).
 fn take_apart(text: &str) -> Option<Parts<'_>> {
-    let mut rest = text.trim();
+    // Spreadsheets mark text with a leading apostrophe, and so do our own templates.
+    let mut rest = text.trim().trim_start_matches('\'').trim_start();
     let mut negative = false;
     if let Some(inner) = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
         negative = true;

@@ -53,6 +53,11 @@ impl<'t> Row<'t> {
         std::str::from_utf8(cell).unwrap_or_default().trim()
     }
 
+    /// How many fields the row has.
+    pub fn width(&self) -> usize {
+        self.record.len()
+    }
+
     /// All fields, joined, for a key made of the row's content.
     pub fn content(&self) -> &'t [u8] {
         self.record.as_slice()
@@ -79,6 +84,12 @@ impl<'t> Row<'t> {
         self.refuse(Code::ImplausibleDate, column)
     }
 
+    /// A day if the cell is readable as one; leaves no finding.
+    pub fn quiet_stamp(&mut self, column: Column) -> Option<Stamp> {
+        let stamp = self.columns.stamp(self.body, column, self.bytes(column)).ok()?;
+        is_plausible(stamp.day).then_some(stamp)
+    }
+
     /// A day that must be there.
     pub fn required_stamp(&mut self, column: Column) -> Option<Stamp> {
         if self.present(column) { self.stamp(column) } else { None }
@@ -90,6 +101,11 @@ impl<'t> Row<'t> {
             (value, None) => Some(value),
             (_, Some(_)) => self.refuse(Code::BadNumber, column),
         }
+    }
+
+    /// A number if the cell is readable as one; leaves no finding.
+    pub fn quiet_decimal(&mut self, column: Column) -> Option<Decimal> {
+        self.columns.number(self.body, column, self.bytes(column)).ok().map(|(value, _)| value)
     }
 
     /// A number without a unit that must be there.
@@ -176,7 +192,10 @@ impl<'t> Row<'t> {
         let finding = Diagnostic::at(code, self.source)
             .found(self.header.name(column), self.text(column))
             .detail(detail);
-        self.findings.push(finding);
+        // Two readings of one cell are one finding.
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
     }
 
     /// Notes any finding.

@@ -1,0 +1,66 @@
+//! Our own template: what any broker's data fits, and how unreadable rows travel back and forth.
+//!
+//! Any delimiter or a workbook, Polish or English names, any order of columns. Typed by people, so
+//! everything with two readings is refused rather than decided by convention.
+
+mod columns;
+mod kind;
+mod reader;
+mod value;
+mod write;
+
+use reader::Reader;
+
+use crate::lang::Lang;
+use crate::statement::table::{Conventions, Table};
+use crate::statement::{
+    Recognition, Sniff, SourceFile, Statement, StatementBuilder, StatementFormat,
+};
+
+pub use write::{template_header, write_template};
+
+/// The format of the template.
+#[derive(Debug)]
+pub(in crate::statement) struct Template;
+
+const CONVENTIONS: Conventions = Conventions { numbers: None, dates: None, short_rows: true };
+
+impl StatementFormat for Template {
+    fn id(&self) -> &'static str {
+        "template"
+    }
+
+    fn broker(&self) -> &'static str {
+        "InvestTax"
+    }
+
+    fn how_to_export(&self, lang: Lang) -> &'static str {
+        lang.choose(
+            "Napisz do nas wiadomość o temacie WZÓR: odpowiemy pustym szablonem",
+            "Write to us with the subject TEMPLATE: we answer with an empty template",
+        )
+    }
+
+    fn recognize(&self, sniff: &Sniff) -> Recognition {
+        let ours = sniff
+            .sheets
+            .iter()
+            .any(|sheet| sheet.rows.first().is_some_and(|header| columns::is_template(header)));
+        if ours { Recognition::Yes } else { Recognition::No }
+    }
+
+    fn read(&self, file: &SourceFile) -> Statement {
+        let mut builder = StatementBuilder::new(file.id, self.id());
+        for sheet in &file.sheets {
+            let Some(mut table) = Table::open(file.id, sheet, CONVENTIONS) else { continue };
+            if !columns::is_template(table.header().names()) {
+                continue;
+            }
+            let columns = columns::Columns::claim(table.header());
+            if table.is_complete(&mut builder) {
+                table.read(&mut builder, &mut Reader::new(columns, file));
+            }
+        }
+        builder.finish()
+    }
+}

@@ -1,0 +1,329 @@
+//! One row of the template into one event.
+
+use hashbrown::HashMap;
+use rust_decimal::Decimal;
+
+use super::columns::Columns;
+use super::kind::Kind;
+use super::value::Values;
+use crate::money::{Country, Money};
+use crate::statement::table::{Column, Row, RowReader, Taken};
+use crate::statement::when::{self, Stamp};
+use crate::statement::{
+    AccountIx, Code, Event, InstrumentIx, InstrumentKind, Isin, SourceFile, SplitRatio,
+    StatementBuilder, Trade, Transaction, number,
+};
+
+/// The state of reading one sheet.
+#[derive(Debug)]
+pub(super) struct Reader {
+    columns: Columns,
+    /// The account of rows that name none: one per file.
+    default_account: String,
+    kinds: HashMap<InstrumentIx, InstrumentKind>,
+}
+
+/// What every row says.
+#[derive(Clone, Copy, Debug)]
+struct Common {
+    kind: Kind,
+    stamp: Stamp,
+    country: Option<Country>,
+}
+
+impl RowReader for Reader {
+    fn row(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Taken {
+        self.warn_of_formulas(row);
+        let kind = self.kind(row);
+        let stamp = self.stamp(row);
+        let country = row.country(self.columns.country);
+        let instrument = self.instrument(kind, row, builder);
+        let event = match kind {
+            Some(kind) => self.event(kind, country, row),
+            None => None,
+        };
+        if row.has_errors() {
+            return Taken::Unknown;
+        }
+        let (Some(kind), Some(stamp), Some(event)) = (kind, stamp, event) else {
+            return Taken::Unknown;
+        };
+        let common = Common { kind, stamp, country };
+        self.push(common, instrument.unwrap_or(InstrumentIx::NONE), event, row, builder)
+    }
+
+    fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
+        let mut cells = row.cells(&self.columns.named());
+        if row.is_empty(self.columns.account) {
+            // Repaired rows must meet the lots of the account that they come from.
+            cells.push(("account", self.default_account.clone()));
+        }
+        builder.repair(row.source().row, cells);
+        let kind = Kind::parse(row.text(self.columns.kind));
+        let isin = Isin::parse(row.text(self.columns.isin)).ok();
+        let ticker = text(row, self.columns.ticker);
+        let nameless = isin.is_none() && ticker.is_empty();
+        if nameless || kind.is_some_and(|kind| !kind.changes_lots()) {
+            return;
+        }
+        let instrument = builder.instrument(isin, ticker, "");
+        let account = self.account(row, builder);
+        let day = row.quiet_stamp(self.columns.date).map_or(UNDATED, |stamp| stamp.day);
+        builder.block(account, instrument, day, row.source().row);
+    }
+}
+
+/// The day of a block whose row has no readable date: it holds from the beginning.
+const UNDATED: jiff::civil::Date = jiff::civil::date(1990, 1, 1);
+
+impl Reader {
+    pub(super) fn new(columns: Columns, file: &SourceFile) -> Self {
+        // Two files are two accounts even if they have the same name.
+        let default_account = format!("{} ({})", file.name, file.id.0.saturating_add(1));
+        Self { columns, default_account, kinds: HashMap::new() }
+    }
+
+    fn kind(&self, row: &mut Row<'_>) -> Option<Kind> {
+        let text = row.required_text(self.columns.kind)?;
+        match Kind::parse(text) {
+            Some(kind) => Some(kind),
+            None => row.refuse(Code::UnknownRow, self.columns.kind),
+        }
+    }
+
+    fn stamp(&self, row: &mut Row<'_>) -> Option<Stamp> {
+        let stamp = row.required_stamp(self.columns.date)?;
+        let time = row.text(self.columns.time);
+        if time.is_empty() {
+            return Some(stamp);
+        }
+        // `9:30` is typed as often as `09:30`; a workbook gives a day along with the time.
+        let clock = time.rsplit([' ', 'T']).next().unwrap_or(time);
+        let padded =
+            if clock.find(':') == Some(1) { format!("0{clock}") } else { clock.to_owned() };
+        match when::time_of_day(padded.as_bytes()) {
+            Some(millisecond) => Some(Stamp { millisecond, ..stamp }),
+            None => row.refuse(Code::BadDate, self.columns.time),
+        }
+    }
+
+    fn event(&self, kind: Kind, country: Option<Country>, row: &mut Row<'_>) -> Option<Event> {
+        let values = Values { columns: &self.columns };
+        match kind {
+            Kind::Buy | Kind::Sell => self.trade(kind, row),
+            Kind::OpeningLot => self.opening_lot(row),
+            Kind::Split => self.split(row),
+            Kind::Dividend => {
+                let (gross, withheld) = (values.gross(row), values.withheld(row));
+                Some(Event::Dividend { gross: gross?, withheld: withheld?, country })
+            }
+            Kind::Interest => {
+                let (gross, withheld) = (values.gross(row), values.withheld(row));
+                Some(Event::Interest { gross: gross?, withheld: withheld? })
+            }
+            Kind::Withholding => {
+                let column = self.columns.withheld;
+                let in_amount = row.is_empty(column);
+                let amount = if in_amount { values.gross(row) } else { values.withheld(row) };
+                Some(Event::Withholding { amount: amount?, country })
+            }
+            Kind::Fee => {
+                let in_fee = row.is_empty(self.columns.amount) && row.is_empty(self.columns.price);
+                let amount = if in_fee && row.present(self.columns.fee) {
+                    values.fee(row)
+                } else {
+                    values.gross(row)
+                };
+                Some(Event::Fee { amount: amount? })
+            }
+            Kind::Derivative => self.derivative(country, row),
+            Kind::CryptoBuy => {
+                let (cost, fee) = (self.positive_gross(row), values.fee(row));
+                Some(Event::CryptoBuy { cost: cost?, fee: fee? })
+            }
+            Kind::CryptoSell => {
+                let (revenue, fee) = (self.positive_gross(row), values.fee(row));
+                Some(Event::CryptoSell { revenue: revenue?, fee: fee? })
+            }
+        }
+    }
+
+    fn trade(&self, kind: Kind, row: &mut Row<'_>) -> Option<Event> {
+        let quantity = row.required_positive(self.columns.quantity);
+        let gross = self.positive_gross(row);
+        let commission = Values { columns: &self.columns }.fee(row);
+        let settled_on = row.stamp(self.columns.settled_on).map(|stamp| stamp.day);
+        let traded_on = row.quiet_stamp(self.columns.date).map(|stamp| stamp.day);
+        if settled_on.is_some_and(|settled| Some(settled) < traded_on) {
+            return row.refuse(Code::ImplausibleDate, self.columns.settled_on);
+        }
+        let (quantity, gross, commission) = (quantity?, gross?, commission?);
+        let trade = Trade { quantity, gross, commission, charges: Vec::new(), settled_on };
+        Some(if kind == Kind::Buy { Event::Buy(trade) } else { Event::Sell(trade) })
+    }
+
+    /// A lot known from elsewhere; only here a cost of zero is a statement, not an omission.
+    fn opening_lot(&self, row: &mut Row<'_>) -> Option<Event> {
+        let values = Values { columns: &self.columns };
+        let quantity = row.required_positive(self.columns.quantity);
+        let gross = values.gross(row);
+        let fee = values.fee(row);
+        let (quantity, cost, fee) = (quantity?, gross?, fee?);
+        if cost.amount < Decimal::ZERO {
+            return row.refuse(Code::NotPositive, self.columns.amount);
+        }
+        if fee.is_zero() {
+            return Some(Event::OpeningLot { quantity, cost });
+        }
+        if fee.currency != cost.currency {
+            return row.refuse(Code::BadCurrency, self.columns.fee_currency);
+        }
+        let Some(whole) = cost.amount.checked_add(fee.amount) else {
+            return row.refuse(Code::BadNumber, self.columns.fee);
+        };
+        Some(Event::OpeningLot { quantity, cost: Money::new(whole, cost.currency) })
+    }
+
+    /// New shares per old share: `4`, `0.1`, or `1:3` where no decimal is exact.
+    fn split(&self, row: &mut Row<'_>) -> Option<Event> {
+        let text = row.text(self.columns.quantity);
+        let ratio = text.split_once([':', '/']).and_then(|(new, old)| {
+            let new = number::plain(new.trim().as_bytes())?;
+            let old = number::plain(old.trim().as_bytes())?;
+            (new > Decimal::ZERO && old > Decimal::ZERO).then_some(SplitRatio { new, old })
+        });
+        if let Some(ratio) = ratio {
+            return Some(Event::Split(ratio));
+        }
+        let new = row.required_positive(self.columns.quantity)?;
+        Some(Event::Split(SplitRatio { new, old: Decimal::ONE }))
+    }
+
+    /// The signed result; a fee beside it is taken off.
+    fn derivative(&self, country: Option<Country>, row: &mut Row<'_>) -> Option<Event> {
+        let values = Values { columns: &self.columns };
+        row.present(self.columns.amount);
+        let (result, fee) = (values.gross(row), values.fee(row));
+        let (result, fee) = (result?, fee?);
+        if !fee.is_zero() && fee.currency != result.currency {
+            return row.refuse(Code::BadCurrency, self.columns.fee_currency);
+        }
+        let Some(net) = result.amount.checked_sub(fee.amount) else {
+            return row.refuse(Code::BadNumber, self.columns.fee);
+        };
+        Some(Event::Derivative { result: Money::new(net, result.currency), country })
+    }
+
+    fn positive_gross(&self, row: &mut Row<'_>) -> Option<Money> {
+        let gross = Values { columns: &self.columns }.gross(row)?;
+        if gross.amount > Decimal::ZERO {
+            return Some(gross);
+        }
+        let stated = !row.is_empty(self.columns.amount);
+        let column = if stated { self.columns.amount } else { self.columns.price };
+        row.refuse(Code::NotPositive, column)
+    }
+
+    fn instrument(
+        &mut self,
+        kind: Option<Kind>,
+        row: &mut Row<'_>,
+        builder: &mut StatementBuilder,
+    ) -> Option<InstrumentIx> {
+        let isin = row.isin(self.columns.isin);
+        let ticker = text(row, self.columns.ticker);
+        let of_cash = matches!(kind, Some(Kind::Interest | Kind::Fee | Kind::Derivative));
+        if isin.is_none() && ticker.is_empty() {
+            if !of_cash && row.is_empty(self.columns.isin) {
+                row.report(Code::NoInstrument, self.columns.ticker);
+            }
+            return None;
+        }
+        let index = builder.instrument(isin, ticker, "");
+        let kind = kind?;
+        let instrument_kind = match kind {
+            Kind::Derivative => InstrumentKind::Derivative,
+            Kind::CryptoBuy | Kind::CryptoSell => InstrumentKind::Crypto,
+            _ if of_cash => return Some(index),
+            Kind::Buy
+            | Kind::Sell
+            | Kind::OpeningLot
+            | Kind::Dividend
+            | Kind::Withholding
+            | Kind::Interest
+            | Kind::Fee
+            | Kind::Split => InstrumentKind::Security,
+        };
+        let known = *self.kinds.entry(index).or_insert(instrument_kind);
+        if known != instrument_kind {
+            // A share and a coin of one ticker would share their lots.
+            return row.refuse(Code::UnknownRow, self.columns.kind);
+        }
+        if let Some(instrument) = builder.instrument_mut(index) {
+            instrument.kind = instrument_kind;
+        }
+        Some(index)
+    }
+
+    fn account(&self, row: &Row<'_>, builder: &mut StatementBuilder) -> AccountIx {
+        let named = text(row, self.columns.account);
+        builder.account(if named.is_empty() { &self.default_account } else { named })
+    }
+
+    fn push(
+        &self,
+        common: Common,
+        instrument: InstrumentIx,
+        event: Event,
+        row: &Row<'_>,
+        builder: &mut StatementBuilder,
+    ) -> Taken {
+        if let (Some(country), Some(found)) = (common.country, builder.instrument_mut(instrument)) {
+            // A dividend names the source country, which may differ from that of the issuer.
+            if common.kind.changes_lots() {
+                found.country = Some(country);
+            }
+        }
+        let account = self.account(row, builder);
+        // Equal rows on a named account are the same event; without a name nothing says so.
+        let named = !row.is_empty(self.columns.account);
+        let key = named.then(|| builder.content_key("template", &self.content(row)));
+        builder.push(Transaction {
+            source: row.source(),
+            key,
+            account,
+            instrument,
+            day: common.stamp.day,
+            millisecond: common.stamp.millisecond,
+            event,
+        });
+        Taken::Used
+    }
+
+    /// What identifies a row, whatever the order of the columns; the note does not.
+    fn content(&self, row: &Row<'_>) -> Vec<u8> {
+        let mut content = Vec::new();
+        for (name, column) in self.columns.named() {
+            if name != "note" {
+                content.extend_from_slice(row.bytes(column));
+                content.push(0);
+            }
+        }
+        content
+    }
+
+    fn warn_of_formulas(&self, row: &mut Row<'_>) {
+        let columns = &self.columns;
+        for column in [columns.ticker, columns.isin, columns.account, columns.note, columns.kind] {
+            if row.text(column).starts_with(['=', '+', '-', '@']) {
+                row.report(Code::FormulaCell, column);
+            }
+        }
+    }
+}
+
+/// A text cell without the apostrophe with which our own template guards it.
+fn text<'t>(row: &Row<'t>, column: Column) -> &'t str {
+    let text = row.text(column);
+    text.strip_prefix('\'').unwrap_or(text)
+}

@@ -1,0 +1,116 @@
+//! The columns of all header variants.
+
+use crate::money::Currency;
+use crate::statement::table::{Column, Header};
+
+/// An amount and the currency that it is in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Priced {
+    /// The column of the amount.
+    pub amount: Column,
+    /// The column of the currency.
+    pub currency: Column,
+    /// The currency in the name of the column, in early exports: `Total (EUR)`.
+    pub fixed: Option<Currency>,
+}
+
+/// The columns that the reader uses.
+#[derive(Debug)]
+pub(super) struct Columns {
+    pub action: Column,
+    pub time: Column,
+    pub isin: Column,
+    pub ticker: Column,
+    pub name: Column,
+    pub notes: Column,
+    pub id: Column,
+    pub shares: Column,
+    pub price: Column,
+    pub price_currency: Column,
+    pub total: Priced,
+    pub withheld: Priced,
+    /// Charges of a trade; only those that the file has.
+    pub charges: Vec<Priced>,
+}
+
+/// What a trade may be charged with. The deposit fee and the charged amount belong to deposits.
+const CHARGES: [&str; 7] = [
+    "currency conversion fee",
+    "stamp duty reserve tax",
+    "stamp duty",
+    "transaction fee",
+    "finra fee",
+    "ptm levy",
+    "french transaction tax",
+];
+
+/// Known and not needed: the broker's own rate and gain, deposits, card payments.
+const IGNORED: [&str; 8] = [
+    "exchange rate",
+    "result",
+    "charge amount",
+    "deposit fee",
+    "currency conversion from amount",
+    "currency conversion to amount",
+    "merchant name",
+    "merchant category",
+];
+
+impl Columns {
+    pub(super) fn claim(header: &mut Header) -> Self {
+        let columns = Self {
+            action: header.required(&["action"]),
+            time: header.required(&["time", "time (utc)"]),
+            isin: header.optional(&["isin"]),
+            ticker: header.optional(&["ticker"]),
+            name: header.optional(&["name"]),
+            notes: header.optional(&["notes"]),
+            id: header.optional(&["id"]),
+            shares: header.optional(&["no. of shares"]),
+            price: header.optional(&["price / share"]),
+            price_currency: header.optional(&["currency (price / share)"]),
+            total: priced(header, "total", "currency (total)"),
+            withheld: priced(header, "withholding tax", "currency (withholding tax)"),
+            charges: charges(header),
+        };
+        for name in IGNORED {
+            header.ignore(&[name]);
+            let unit = format!("currency ({name})");
+            while header.find(name, |found| found == unit).is_present() {}
+            while header.find(name, |found| suffixed(found, name).is_some()).is_present() {}
+        }
+        columns
+    }
+}
+
+fn charges(header: &mut Header) -> Vec<Priced> {
+    let known = CHARGES.into_iter().map(|name| {
+        let unit = header.find(name, |found| found == format!("currency ({name})"));
+        Priced { currency: unit, ..amount(header, name) }
+    });
+    known.filter(|charge| charge.amount.is_present()).collect()
+}
+
+fn priced(header: &mut Header, name: &'static str, unit: &'static str) -> Priced {
+    let currency = header.optional(&[unit]);
+    Priced { currency, ..amount(header, name) }
+}
+
+/// The column of an amount, with the currency that its name may carry.
+fn amount(header: &mut Header, name: &'static str) -> Priced {
+    let currency = Column::absent("currency");
+    let plain = header.optional(&[name]);
+    if plain.is_present() {
+        return Priced { amount: plain, currency, fixed: None };
+    }
+    let amount = header.find(name, |found| suffixed(found, name).is_some());
+    let written = amount.index().and_then(|at| header.names().get(at));
+    let fixed = written.and_then(|found| suffixed(found, name));
+    Priced { amount, currency, fixed }
+}
+
+/// The currency of a name such as `total (eur)`.
+fn suffixed(found: &str, name: &str) -> Option<Currency> {
+    let unit = found.strip_prefix(name)?.strip_prefix(" (")?.strip_suffix(')')?;
+    Currency::parse(unit).ok()
+}

@@ -1,0 +1,74 @@
+//! Unreadable rows in terms of the template.
+
+use super::ACCOUNT;
+use super::action::Action;
+use super::columns::Columns;
+use crate::statement::table::{Column, Row};
+
+/// The cells of a row under the names of the template, so that it needs no more repair than its defect.
+pub(super) fn cells(columns: &Columns, row: &mut Row<'_>) -> Vec<(&'static str, String)> {
+    let mut cells = row.cells(&[
+        ("date", columns.time),
+        ("ticker", columns.ticker),
+        ("isin", columns.isin),
+        ("note", columns.notes),
+    ]);
+    // Repaired rows must meet the lots of the account that they come from.
+    cells.push(("account", ACCOUNT.to_owned()));
+    let action = row.text(columns.action);
+    let kind = Action::parse(action.as_bytes()).and_then(template_kind);
+    cells.push(("type", kind.unwrap_or(action).to_owned()));
+    if action.to_lowercase().starts_with("dividend (") {
+        cells.extend(distribution(columns, row));
+    } else if row.is_empty(columns.price_currency) {
+        // The total is in the account's currency: it fits only rows without a price.
+        cells.extend(
+            row.cells(&[("amount", columns.total.amount), ("currency", columns.total.currency)]),
+        );
+    } else {
+        cells.extend(row.cells(&[
+            ("quantity", columns.shares),
+            ("price", columns.price),
+            ("currency", columns.price_currency),
+        ]));
+    }
+    cells
+}
+
+/// The template wants the gross amount, where the broker gives a net price per share.
+fn distribution(columns: &Columns, row: &mut Row<'_>) -> Vec<(&'static str, String)> {
+    let unit = |row: &Row<'_>, column: Column| row.text(column).to_owned();
+    let currency = unit(row, columns.price_currency);
+    let withheld = row.quiet_decimal(columns.withheld.amount).unwrap_or_default();
+    let same = withheld.is_zero() || unit(row, columns.withheld.currency) == currency;
+    let shares = row.quiet_decimal(columns.shares);
+    let net = shares.zip(row.quiet_decimal(columns.price));
+    let gross = net
+        .filter(|_| same)
+        .and_then(|(shares, price)| shares.checked_mul(price)?.checked_add(withheld));
+    let mut cells = vec![("currency", currency)];
+    if let Some(gross) = gross {
+        cells.push(("amount", gross.normalize().to_string()));
+    }
+    if same && !withheld.is_zero() {
+        cells.push(("withheld", withheld.to_string()));
+    }
+    cells
+}
+
+fn template_kind(action: Action) -> Option<&'static str> {
+    match action {
+        Action::Buy => Some("buy"),
+        Action::Sell => Some("sell"),
+        Action::Dividend => Some("dividend"),
+        Action::Interest => Some("interest"),
+        // What these are in terms of the template is for the sender to say.
+        Action::DividendAdjustment
+        | Action::SplitClose
+        | Action::SplitOpen
+        | Action::Unsettled
+        | Action::UnsettledShares
+        | Action::Transfer
+        | Action::Neutral => None,
+    }
+}

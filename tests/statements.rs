@@ -1,0 +1,268 @@
+//! Each format against its samples: `tests/statements/<format id>/<case>.csv`, beside each the
+//! statement as read. The names of the cases say what they show.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use investtax::money::Money;
+use investtax::statement::{
+    Detected, Event, FileId, InstrumentIx, RepairRow, Source, SourceFile, Statement, Trade,
+    Transaction, detect, write_template,
+};
+
+/// Endings of samples that are delimited text.
+const TEXT: [&str; 3] = ["csv", "tsv", "txt"];
+
+fn samples() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements");
+    let list = |folder: &Path| {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
+    };
+    let is_text = |path: &PathBuf| {
+        path.extension().is_some_and(|ending| TEXT.iter().any(|text| ending == *text))
+    };
+    let folders = list(&root).into_iter().filter(|path| path.is_dir());
+    let mut samples: Vec<_> = folders.flat_map(|folder| list(&folder)).filter(is_text).collect();
+    samples.sort();
+    samples
+}
+
+fn load(path: &Path) -> SourceFile {
+    let name = path.file_name().unwrap().to_string_lossy();
+    SourceFile::from_text(FileId(0), name, std::fs::read_to_string(path).unwrap())
+}
+
+fn read(file: &SourceFile) -> Statement {
+    match detect(file) {
+        Detected::Format(format) => format.read(file),
+        other @ (Detected::Wrong(_) | Detected::Unknown | Detected::Ambiguous) => {
+            panic!("{}: {other:?}", file.name)
+        }
+    }
+}
+
+#[test]
+fn every_sample_is_recognized_by_the_format_of_its_folder_alone() {
+    for path in samples() {
+        let folder = path.parent().unwrap().file_name().unwrap().to_string_lossy();
+        let found = format!("{:?}", detect(&load(&path)));
+        assert_eq!(found, format!("Format({folder})"), "{}", path.display());
+    }
+}
+
+#[test]
+fn every_sample_reads_as_reviewed() {
+    for path in samples() {
+        let statement = read(&load(&path));
+        let rows = statement.rows;
+        assert_eq!(
+            rows.total,
+            rows.used + rows.neutral + rows.duplicate + rows.unknown,
+            "{}",
+            path.display()
+        );
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(path.parent().unwrap());
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        let case = path.file_stem().unwrap().to_string_lossy().into_owned();
+        settings.bind(|| insta::assert_snapshot!(case, render(&statement)));
+    }
+}
+
+#[test]
+fn unreadable_rows_travel_through_the_repair_template() {
+    let lines = "date;type;isin;quantity;price;currency;note\n\
+                 2024-01-15;buy;US0378331005;10;abc;USD;=1+1\n";
+    let read_text = |text: &str| read(&SourceFile::from_text(FileId(0), "t.csv", text));
+    let broken = read_text(lines);
+    assert_eq!(broken.repairs.len(), 1);
+    let text = write_template(investtax::lang::Lang::Pl, &broken.repairs, |_| "cena".to_owned());
+    let repaired = read_text(&text.replace("abc", "185,5"));
+    assert_eq!(repaired.rows.used, 1, "{}", render(&repaired));
+}
+
+/// A statement as compact text, for review by eye.
+fn render(statement: &Statement) -> String {
+    let mut text = String::new();
+    let rows = statement.rows;
+    writeln!(
+        text,
+        "{}: {} rows = {} used + {} neutral + {} duplicate + {} unknown",
+        statement.format, rows.total, rows.used, rows.neutral, rows.duplicate, rows.unknown
+    )
+    .unwrap();
+    writeln!(text, "accounts: {}", statement.accounts.join(", ")).unwrap();
+    for instrument in &statement.instruments {
+        let isin = instrument.isin.map_or("-".to_owned(), |isin| isin.to_string());
+        let country = instrument.country.map_or(String::new(), |country| format!(" in {country}"));
+        let (symbol, name, kind) = (&instrument.symbol, &instrument.name, instrument.kind);
+        writeln!(text, "instrument: {isin} {symbol:?} {name:?} {kind:?}{country}").unwrap();
+    }
+    let mut keys = HashMap::new();
+    for transaction in &statement.transactions {
+        let row = transaction.source.row;
+        let twin = transaction.key.and_then(|key| keys.insert(key, row));
+        let twin = twin.map_or(String::new(), |twin| format!(" [same event as row {twin}]"));
+        writeln!(text, "{}{twin}", render_transaction(statement, transaction)).unwrap();
+    }
+    for position in &statement.positions {
+        let (row, day) = (position.source.row, position.day);
+        let label = label(statement, position.instrument);
+        writeln!(text, "position: row {row} {day} {label} {}", position.quantity).unwrap();
+    }
+    for found in &statement.diagnostics {
+        let row = found.row.map_or("file".to_owned(), |row| format!("row {row}"));
+        writeln!(
+            text,
+            "{:?}: {} {row} {:?} = {:?} ({})",
+            found.severity,
+            found.code.as_str(),
+            found.column,
+            found.value,
+            found.detail
+        )
+        .unwrap();
+    }
+    for RepairRow { source: Source { row, .. }, cells } in &statement.repairs {
+        let cells: Vec<_> = cells.iter().map(|(name, cell)| format!("{name}={cell}")).collect();
+        writeln!(text, "repair: row {row} {}", cells.join("; ")).unwrap();
+    }
+    text
+}
+
+fn render_transaction(statement: &Statement, transaction: &Transaction) -> String {
+    let Transaction { source, account, instrument, day, millisecond, event, .. } = transaction;
+    let (seconds, thousandths) = (millisecond / 1000, millisecond % 1000);
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let time = format!("{hour:02}:{minute:02}:{second:02}.{thousandths:03}");
+    let account = account.0;
+    let label = label(statement, *instrument);
+    let what = render_event(statement, event);
+    format!("row {}: {day} {time} account {account} {label}: {what}", source.row)
+}
+
+fn render_event(statement: &Statement, event: &Event) -> String {
+    let taxed = |name: &str, gross: &Money, withheld: &Money| {
+        format!("{name} {} withheld {}", money(gross), money(withheld))
+    };
+    let from = |country: &Option<investtax::money::Country>| {
+        country.map_or(String::new(), |country| format!(" from {country}"))
+    };
+    match event {
+        Event::Buy(trade) => render_trade("buy", trade),
+        Event::Sell(trade) => render_trade("sell", trade),
+        Event::OpeningLot { quantity, cost } => {
+            format!("opening lot {} for {}", quantity.normalize(), money(cost))
+        }
+        Event::Dividend { gross, withheld, country } => {
+            format!("{}{}", taxed("dividend", gross, withheld), from(country))
+        }
+        Event::Withholding { amount, country } => {
+            format!("withholding {}{}", money(amount), from(country))
+        }
+        Event::Interest { gross, withheld } => taxed("interest", gross, withheld),
+        Event::Fee { amount } => format!("fee {}", money(amount)),
+        Event::Split(ratio) => {
+            format!("split {} new for {} old", ratio.new.normalize(), ratio.old.normalize())
+        }
+        Event::Rename { to } => format!("rename to {}", label(statement, *to)),
+        Event::Derivative { result, country } => {
+            format!("derivative {}{}", money(result), from(country))
+        }
+        Event::CryptoBuy { cost, fee } => {
+            format!("crypto buy {} fee {}", money(cost), money(fee))
+        }
+        Event::CryptoSell { revenue, fee } => {
+            format!("crypto sell {} fee {}", money(revenue), money(fee))
+        }
+        Event::Block => "block".to_owned(),
+    }
+}
+
+fn render_trade(name: &str, trade: &Trade) -> String {
+    let mut text = format!("{name} {} for {}", trade.quantity.normalize(), money(&trade.gross));
+    if !trade.commission.is_zero() {
+        write!(text, " commission {}", money(&trade.commission)).unwrap();
+    }
+    for charge in &trade.charges {
+        write!(text, " charge {}", money(charge)).unwrap();
+    }
+    if let Some(day) = trade.settled_on {
+        write!(text, " settled {day}").unwrap();
+    }
+    text
+}
+
+fn money(money: &Money) -> String {
+    format!("{} {}", money.amount.normalize(), money.currency)
+}
+
+fn label(statement: &Statement, instrument: InstrumentIx) -> String {
+    let found = statement.instruments.get(usize::try_from(instrument.0).unwrap());
+    found.map_or("cash".to_owned(), |found| found.label().to_owned())
+}
+
+mod never_panics {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Pieces from which plausible and damaged cells are made.
+    fn cell() -> impl Strategy<Value = String> {
+        prop_oneof![
+            4 => proptest::sample::select(vec![
+                "", "2024-01-15", "2024-01-15 01:30:00", "15.01.2024", "02/03/2024", "Market buy",
+                "buy", "Stock split open", "Stock split close", "Dividend (Ordinary)", "split",
+                "Commission", "US0378331005", "10", "-1", "1,5", "1,234", "0", "USD", "GBX", "PLN",
+                "79228162514264337593543950335", "1:3", "\"", "'=1", "5 zł",
+            ]).prop_map(str::to_owned),
+            1 => "[ -~\u{0}éż\n;,]{0,8}",
+        ]
+    }
+
+    fn file(header: &'static str, delimiter: char) -> impl Strategy<Value = String> {
+        let width = header.split(delimiter).count();
+        let row = prop::collection::vec(cell(), width..=width + 1);
+        prop::collection::vec(row, 0..8).prop_map(move |rows| {
+            let mut text = format!("{header}\n");
+            for row in rows {
+                text.push_str(&row.join(&delimiter.to_string()));
+                text.push('\n');
+            }
+            text
+        })
+    }
+
+    const T212: &str = "Action;Time;ISIN;Ticker;Name;No. of shares;Price / share;\
+        Currency (Price / share);Total;Currency (Total);Withholding tax;\
+        Currency (Withholding tax);Notes;ID;Stamp duty;Currency (Stamp duty)";
+    const PIPE: &str = "Action|Time|ISIN|Ticker|Name|No. of shares|Price / share|Currency symbol|\
+        Exchange rate|Result|Total|Notes";
+    const TEMPLATE: &str = "date;time;settlement_date;type;ticker;isin;quantity;price;amount;\
+        currency;fee;fee_currency;country;withheld;account;note";
+
+    fn check(text: &str) {
+        let file = SourceFile::from_text(FileId(0), "x.csv", text);
+        if let Detected::Format(format) = detect(&file) {
+            let statement = format.read(&file);
+            let rows = statement.rows;
+            assert_eq!(rows.total, rows.used + rows.neutral + rows.duplicate + rows.unknown);
+            let errors = statement.diagnostics.iter().filter(|found| found.row.is_some()).count();
+            assert!(errors >= usize::try_from(rows.unknown).unwrap());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn on_damaged_files(text in prop_oneof![
+            file(T212, ';'), file(PIPE, '|'), file(TEMPLATE, ';'), ".{0,200}",
+        ]) {
+            check(&text);
+        }
+    }
+}
