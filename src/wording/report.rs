@@ -36,6 +36,7 @@ phrases! {
     NOTES: "Założenia i zastrzeżenia", "Assumptions and disclaimer";
     YEARS: "Wszystkie lata w plikach", "All years in the files";
     DIVIDENDS: "Dywidendy", "Dividends";
+    POLISH_DIVIDENDS: "Polskie dywidendy", "Polish dividends";
     INTEREST: "Odsetki", "Interest";
     FEES: "Opłaty", "Fees";
     DERIVATIVES: "Pochodne", "Derivatives";
