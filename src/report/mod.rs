@@ -1,6 +1,8 @@
 //! Results laid out as JSON, PDF and XLSX. Layout only: every figure is in the assessment already.
 
+mod attach;
 pub mod calculation;
+pub mod csv;
 mod fields;
 pub mod pdf;
 mod text;
@@ -8,6 +10,8 @@ pub mod xlsx;
 
 #[cfg(test)]
 pub(crate) mod fixture;
+
+pub use attach::{ReportFile, attachments};
 
 use jiff::civil::Date;
 
