@@ -34,8 +34,11 @@ fn tests() -> BTreeSet<String> {
         for line in text.lines().map(str::trim) {
             if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
                 follows_attribute = true;
-            } else if let Some(rest) = line.strip_prefix("fn ").or_else(|| line.strip_prefix("async fn ")) {
-                let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            } else if let Some(rest) =
+                line.strip_prefix("fn ").or_else(|| line.strip_prefix("async fn "))
+            {
+                let name: String =
+                    rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 if follows_attribute {
                     names.insert(name);
                 }

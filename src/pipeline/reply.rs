@@ -226,5 +226,7 @@ fn job_id(message: &InboundMessage, set: &FileSet) -> String {
         add(content);
     }
     add(message.text.split_whitespace().collect::<Vec<_>>().join(" ").as_bytes());
-    hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    let digest: [u8; 32] = hash.finalize().into();
+    let (head, _) = digest.split_at(16);
+    format!("{:032x}", u128::from_be_bytes(head.try_into().unwrap_or_default()))
 }
