@@ -1,7 +1,6 @@
 //! Stages of a calculation on histories of growing size, beside the floor: the `csv` crate merely
 //! reading the same bytes. See `benches/README.md`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot run should say so")]
-#![expect(missing_docs, reason = "criterion's macros make undocumented items")]
 
 use std::{hint::black_box, sync::Arc};
 
