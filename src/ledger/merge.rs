@@ -3,7 +3,7 @@
 use hashbrown::{HashMap, HashSet, hash_map::Entry};
 use rust_decimal::Decimal;
 
-use super::{InputSummary, Ledger, identity, order};
+use super::{InputSummary, Ledger, identity, order, suspect};
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, KeyIsHash, Source, Statement,
     Transaction,
@@ -32,6 +32,7 @@ pub fn merge(inputs: Vec<Input>) -> Ledger {
     }
     refuse_absurd_amounts(&mut ledger);
     drop_duplicates(&mut ledger);
+    suspect::repeated_rows(&mut ledger);
     if !ledger.transactions.is_sorted_by(|a, b| order::compare(a, b).is_le()) {
         ledger.transactions.sort_by(order::compare);
     }

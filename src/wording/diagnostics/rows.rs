@@ -228,12 +228,12 @@ pub(super) const FORMULA_CELL: Words = Words {
 pub(super) const LIKELY_DUPLICATE: Words = Words {
     pl: Pair {
         what: "Ten wiersz wygląda tak samo jak wiersz z innego pliku[ ({detail})][: {value}].",
-        to_do: "Jeśli pliki obejmują ten sam okres, wyślij jeden eksport za cały okres. Jeśli to dwie \
-                osobne transakcje, nic nie trzeba robić.",
+        to_do: "Jeśli to ta sama operacja, wyślij jeden plik bez powtórzeń. Jeśli to dwie osobne, wpisz w \
+                obu plikach nazwę rachunku w kolumnie account; wtedy policzę obie.",
     },
     en: Pair {
         what: "This row looks like a row of another file[ ({detail})][: {value}].",
-        to_do: "If the files cover the same period, send one export for the whole period. If these \
-                are two separate trades, nothing needs to be done.",
+        to_do: "If it is the same event, send one file without repetitions. If these are two events, name \
+                the account in the column account of both files; then both count.",
     },
 };
