@@ -33,12 +33,17 @@ pub fn read(set: FileSet, limits: &Limits) -> Ledger {
         let name = file.name.clone();
         inputs.push(Input { name, statement: read_file(id, file, limits) });
     }
-    for part in set.refused {
+    let (named, nameless): (Vec<_>, Vec<_>) =
+        set.refused.into_iter().partition(|part| !part.name.is_empty());
+    for part in named {
         let id = next_id(&inputs);
         let finding = Diagnostic::in_file(part.code, id).detail(part.detail);
         inputs.push(Input { name: part.name, statement: refused(id, finding) });
     }
     let mut ledger = merge(inputs);
+    // What is missing altogether is said of the mail; it is no file to list.
+    let missing = nameless.into_iter().map(|part| Diagnostic::new(part.code).detail(part.detail));
+    ledger.diagnostics.extend(missing);
     soften_companions(&mut ledger);
     ledger
 }
