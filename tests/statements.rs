@@ -1,5 +1,5 @@
 //! Each format against its samples: `tests/statements/<format id>/<case>.csv`, beside each the
-//! statement as read. The names of the cases say what they show.
+//! statement as read. Workbooks are `.sheets`, see [`workbook`]. The names of the cases say what they show.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 
 use investtax::money::Money;
 use investtax::statement::{
-    Detected, Event, FileId, InstrumentIx, RepairRow, Source, SourceFile, Statement, Trade,
-    Transaction, detect, write_template,
+    Container, Detected, Event, FileId, InstrumentIx, RepairRow, Sheet, Source, SourceFile,
+    Statement, Trade, Transaction, detect, write_template,
 };
 
 /// Endings of samples that are delimited text.
-const TEXT: [&str; 3] = ["csv", "tsv", "txt"];
+const TEXT: [&str; 4] = ["csv", "tsv", "txt", "sheets"];
 
 fn samples() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements");
@@ -33,7 +33,22 @@ fn samples() -> Vec<PathBuf> {
 
 fn load(path: &Path) -> SourceFile {
     let name = path.file_name().unwrap().to_string_lossy();
-    SourceFile::from_text(FileId(0), name, std::fs::read_to_string(path).unwrap())
+    let text = std::fs::read_to_string(path).unwrap();
+    if path.extension().is_some_and(|ending| ending == "sheets") {
+        return workbook(&text);
+    }
+    SourceFile::from_text(FileId(0), name, text)
+}
+
+/// A workbook written as text: `file: <name>`, then each sheet below a line `=== <its name>`.
+fn workbook(text: &str) -> SourceFile {
+    let (head, rest) = text.split_once("=== ").unwrap();
+    let sheets = rest.split("\n=== ").map(|sheet| {
+        let (name, rows) = sheet.split_once('\n').unwrap();
+        Sheet { name: name.to_owned(), text: rows.to_owned(), delimiter: b',' }
+    });
+    let name = head.trim().strip_prefix("file: ").unwrap().to_owned();
+    SourceFile { id: FileId(0), name, container: Container::Workbook, sheets: sheets.collect() }
 }
 
 fn read(file: &SourceFile) -> Statement {
@@ -156,6 +171,8 @@ fn render_event(statement: &Statement, event: &Event) -> String {
     match event {
         Event::Buy(trade) => render_trade("buy", trade),
         Event::Sell(trade) => render_trade("sell", trade),
+        Event::OpenShort(trade) => render_trade("open short", trade),
+        Event::CloseShort(trade) => render_trade("close short", trade),
         Event::OpeningLot { quantity, cost } => {
             format!("opening lot {} for {}", quantity.normalize(), money(cost))
         }
@@ -219,7 +236,9 @@ mod never_panics {
                 "", "2024-01-15", "2024-01-15 01:30:00", "15.01.2024", "02/03/2024", "Market buy",
                 "buy", "Stock split open", "Stock split close", "Dividend (Ordinary)", "split",
                 "Commission", "US0378331005", "10", "-1", "1,5", "1,234", "0", "USD", "GBX", "PLN",
-                "79228162514264337593543950335", "1:3", "\"", "'=1", "5 zł",
+                "79228162514264337593543950335", "1:3", "\"", "'=1", "5 zł", "Stock purchase",
+                "Stock sale", "close trade", "commission", "DIVIDENT", "OPEN BUY 1/2 @ 3", "AAPL.US",
+                "CLOSE BUY 2 @ 3", "Withholding Tax", "AAPL.US split 10 for 1", "Total", "-5", "swap",
             ]).prop_map(str::to_owned),
             1 => "[ -~\u{0}éż\n;,]{0,8}",
         ]
@@ -246,8 +265,10 @@ mod never_panics {
     const TEMPLATE: &str = "date;time;settlement_date;type;ticker;isin;quantity;price;amount;\
         currency;fee;fee_currency;country;withheld;account;note";
 
+    const XTB: &str = "ID;Type;Time;Comment;Symbol;Amount";
+
     fn check(text: &str) {
-        let file = SourceFile::from_text(FileId(0), "x.csv", text);
+        let file = SourceFile::from_text(FileId(0), "PLN_1234567_x.csv", text);
         if let Detected::Format(format) = detect(&file) {
             let statement = format.read(&file);
             let rows = statement.rows;
@@ -260,7 +281,7 @@ mod never_panics {
     proptest! {
         #[test]
         fn on_damaged_files(text in prop_oneof![
-            file(T212, ';'), file(PIPE, '|'), file(TEMPLATE, ';'), ".{0,200}",
+            file(T212, ';'), file(PIPE, '|'), file(TEMPLATE, ';'), file(XTB, ';'), ".{0,200}",
         ]) {
             check(&text);
         }

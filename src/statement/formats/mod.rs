@@ -4,6 +4,7 @@ mod interactive_brokers;
 mod pipe;
 mod template;
 mod trading212;
+mod xtb;
 
 pub use template::{template_header, write_template};
 
@@ -11,3 +12,4 @@ pub(super) use interactive_brokers::ActivityStatement;
 pub(super) use pipe::Pipe;
 pub(super) use template::Template;
 pub(super) use trading212::Trading212;
+pub(super) use xtb::Xtb;
