@@ -1,5 +1,8 @@
 //! The formats, one file or folder each.
 
+mod bounded;
+mod clock;
+mod etoro;
 mod interactive_brokers;
 mod pipe;
 mod template;
@@ -8,6 +11,7 @@ mod xtb;
 
 pub use template::{template_header, write_template};
 
+pub(super) use etoro::Etoro;
 pub(super) use interactive_brokers::ActivityStatement;
 pub(super) use pipe::Pipe;
 pub(super) use template::Template;

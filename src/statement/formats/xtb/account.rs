@@ -52,7 +52,10 @@ impl Facts {
         let currency = currency.or(in_name.map(|(currency, _)| currency));
         let of_currency =
             || currency.map_or("XTB".to_owned(), |currency| format!("XTB {currency}"));
-        let exempt = preambles.iter().flatten().flatten().find_map(|cell| Product::find(cell));
+        let exempt = preambles.iter().flatten().flatten();
+        // Ike is a first name as well.
+        let mut exempt = exempt.filter(|cell| cell.contains("IKE") || cell.contains("IKZE"));
+        let exempt = exempt.find_map(|cell| Product::find(cell));
         let exempt = exempt.or_else(|| file.sheets.iter().find_map(deposited));
         Self {
             name: number.map_or_else(of_currency, |number| format!("XTB {}", number.trim())),
@@ -83,9 +86,12 @@ fn deposited(sheet: &Sheet) -> Option<Product> {
             let amount = cell.strip_prefix(['-', '\u{2212}']).unwrap_or_default();
             amount.starts_with(|c: char| c.is_ascii_digit())
         };
-        let product = row.iter().find_map(|cell| match Kind::parse(cell)? {
-            Kind::ExemptDeposit(product) => Some(product),
-            _ => None,
+        let product = row.iter().find_map(|cell| {
+            if let Some(Kind::ExemptDeposit(product)) = Kind::parse(cell) {
+                Some(product)
+            } else {
+                None
+            }
         })?;
         (!row.iter().any(negative)).then_some(product)
     })

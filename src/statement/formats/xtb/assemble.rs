@@ -4,12 +4,12 @@ use jiff::civil::{Date, date};
 
 use super::account::Facts;
 use super::cash::Operation;
-use super::clock::Clock;
 use super::kind::{Kind, Product};
 use super::positions::{Closed, Open};
 use super::push::Book;
 use super::{cfd, dividends, trades};
 use crate::money::Currency;
+use crate::statement::formats::clock::Clock;
 use crate::statement::{
     Code, Diagnostic, Event, FileId, ReportedPosition, SplitRatio, StatementBuilder,
 };
@@ -64,9 +64,10 @@ impl Content {
             &mut book,
         );
         let derivatives = cfd::assemble(
-            cfd::Rows {
+            &cfd::Rows {
                 closed: self.closed,
                 has_closed: self.has_closed,
+                shares: outcome.symbols.clone(),
                 profits: outcome.profits,
                 others: sorted.swaps.into_iter().chain(outcome.charges).collect(),
             },

@@ -4,10 +4,11 @@ use rust_decimal::Decimal;
 
 use super::account::Facts;
 use super::assemble::{Content, UNDATED};
-use super::clock::Clock;
 use super::columns;
 use super::comment::{self, Fill};
 use super::kind::{Kind, Product};
+use crate::statement::formats::bounded;
+use crate::statement::formats::clock::Clock;
 use crate::statement::table::{Column, Row, RowReader, Taken, normalize};
 use crate::statement::when::Stamp;
 use crate::statement::{Code, Diagnostic, Source, StatementBuilder};
@@ -48,13 +49,13 @@ pub(super) struct CashReader<'c> {
 }
 
 impl<'c> CashReader<'c> {
-    pub(super) fn new(columns: columns::Cash, facts: &'c Facts, content: &'c mut Content) -> Self {
-        Self { columns, facts, content, clock: Clock::new(), sum: Decimal::ZERO }
+    pub(super) fn new(columns: &columns::Cash, facts: &'c Facts, content: &'c mut Content) -> Self {
+        Self { columns: *columns, facts, content, clock: Clock::new(), sum: Decimal::ZERO }
     }
 
     /// The row of totals at the end: the broker's own sum is compared with the rows.
     fn total(&self, row: &mut Row<'_>) -> Taken {
-        if let Some(total) = row.quiet_decimal(self.columns.amount)
+        if let Some(total) = bounded::quiet(row, self.columns.amount)
             && total != self.sum
         {
             let finding = Diagnostic::at(Code::TotalDiffers, row.source())
@@ -89,7 +90,7 @@ impl<'c> CashReader<'c> {
     fn operation(&mut self, kind: Kind, row: &mut Row<'_>) -> Option<Operation> {
         let columns = self.columns;
         let stamp = row.required_stamp(columns.time);
-        let amount = row.required_decimal(columns.amount);
+        let amount = bounded::required(row, columns.amount);
         let symbol = self.symbol(row).to_owned();
         let needs_symbol = matches!(
             kind,
@@ -103,15 +104,14 @@ impl<'c> CashReader<'c> {
         if needs_symbol && symbol.is_empty() {
             row.report(Code::NoInstrument, columns.symbol);
         }
-        let quantity = match kind {
-            Kind::Buy | Kind::Sell => self.quantity(kind, amount, row),
-            _ => Some(Decimal::ZERO),
-        };
+        let is_trade = matches!(kind, Kind::Buy | Kind::Sell);
+        let quantity =
+            if is_trade { self.quantity(kind, amount, row) } else { Some(Decimal::ZERO) };
         let (stamp, amount, quantity) = (stamp?, amount?, quantity?);
         if row.has_errors() {
             return None;
         }
-        let stamp = if columns.is_new { self.clock.from_utc(stamp) } else { stamp };
+        let stamp = if columns.is_new { self.clock.utc_in_warsaw(stamp) } else { stamp };
         Some(Operation {
             source: row.source(),
             kind,
@@ -158,7 +158,7 @@ impl RowReader for CashReader<'_> {
         if is_total(row, &[columns.id, columns.kind]) {
             return self.total(row);
         }
-        if let Some(amount) = row.quiet_decimal(columns.amount) {
+        if let Some(amount) = bounded::quiet(row, columns.amount) {
             self.sum += amount;
         }
         if let Some(product) = Product::find(row.text(columns.product)) {

@@ -18,6 +18,8 @@ pub(super) struct Rows {
     pub(super) closed: Vec<Closed>,
     /// Whether the file has a sheet of closed positions at all.
     pub(super) has_closed: bool,
+    /// Symbols of the shares that the file trades.
+    pub(super) shares: Vec<String>,
     /// Cash results that belong to no sale of shares.
     pub(super) profits: Vec<Operation>,
     /// Swaps, dividend equivalents, and charges of no trade in shares.
@@ -36,7 +38,7 @@ enum Meaning {
 
 /// Writes the results of CFDs; whether there were any.
 pub(super) fn assemble(
-    rows: Rows,
+    rows: &Rows,
     sold: &HashSet<(String, Date)>,
     splits: &mut Splits,
     book: &mut Book<'_>,
@@ -54,11 +56,14 @@ pub(super) fn assemble(
             }
         }
     }
+    let shares: HashSet<&str> = rows.shares.iter().map(String::as_str).collect();
     let mut cash_sums: HashMap<String, Decimal> = HashMap::new();
     for profit in &rows.profits {
         if closed_sums.contains_key(&profit.symbol) {
             *cash_sums.entry(profit.symbol.clone()).or_default() += profit.amount;
             book.builder.duplicate();
+        } else if shares.contains(profit.symbol.as_str()) {
+            refuse_half_sale(profit, book);
         } else {
             booked(profit, book);
             found = true;
@@ -67,13 +72,13 @@ pub(super) fn assemble(
     compare(&rows.profits, &cash_sums, &closed_sums, book);
     for other in &rows.others {
         let told = rows.has_closed && other.kind != Kind::Equivalent;
-        match other.kind {
-            Kind::Commission | Kind::Charge if is_of_account(other) => fee(other, book),
-            _ if told => book.builder.neutral(),
-            _ => {
-                booked(other, book);
-                found = true;
-            }
+        if matches!(other.kind, Kind::Commission | Kind::Charge) && is_of_account(other) {
+            fee(other, book);
+        } else if told {
+            book.builder.neutral();
+        } else {
+            booked(other, book);
+            found = true;
         }
     }
     found
@@ -84,7 +89,7 @@ fn meaning(position: &Closed, sold: &HashSet<(String, Date)>) -> Meaning {
     if category.contains("cfd") || category.contains("fx") || category.contains("forex") {
         return Meaning::Cfd;
     }
-    let is_sold = sold.contains(&(position.symbol.clone(), position.closed.day));
+    let is_sold = sold.contains(&(position.symbol.clone(), position.stamp.day));
     let is_share = ["stock", "etf", "akcj", "akci"].iter().any(|word| category.contains(word));
     let moved = position.origin.contains("correction")
         || position.comment.contains("Transfer")
@@ -103,7 +108,7 @@ fn meaning(position: &Closed, sold: &HashSet<(String, Date)>) -> Meaning {
 /// A position that was closed and opened anew without cash: never a sale. Where the ratio is not
 /// told, the number of shares is not known any more.
 fn moved(position: &Closed, splits: &mut Splits, book: &mut Book<'_>) {
-    let (source, stamp) = (position.source, position.closed);
+    let (source, stamp) = (position.source, position.stamp);
     if splits.take(&position.comment, source, stamp, book) {
         return;
     }
@@ -125,14 +130,14 @@ fn result(position: &Closed, book: &mut Book<'_>) {
         "position|{}|{}|{}|{}|{}|{}",
         position.id,
         position.symbol,
-        position.closed.day,
-        position.closed.millisecond,
+        position.stamp.day,
+        position.stamp.millisecond,
         position.volume.normalize(),
         position.gross.normalize()
     );
     let key = book.key("", &content);
     let event = Event::Derivative { result, country: None };
-    book.push(position.source, position.closed, instrument, key, event);
+    book.push(position.source, position.stamp, instrument, key, event);
     book.builder.used();
 }
 
@@ -141,6 +146,16 @@ fn booked(operation: &Operation, book: &mut Book<'_>) {
     let instrument = book.cfd(&operation.symbol, &operation.name);
     let event = Event::Derivative { result: book.money(operation.amount), country: None };
     push(operation, instrument, event, book);
+}
+
+/// A result of something that is traded as a share, without its sale: a CFD of that name or half a sale,
+/// which is not to be guessed.
+fn refuse_half_sale(profit: &Operation, book: &mut Book<'_>) {
+    let finding = Diagnostic::at(Code::UnknownRow, profit.source)
+        .found(&profit.symbol, &profit.label)
+        .detail(format!("{} {}: CFD?", profit.comment, profit.amount));
+    let place = (profit.symbol.as_str(), profit.stamp);
+    book.refuse(finding, profit.source, place, &profit.comment);
 }
 
 /// Whether a charge names no instrument, or a share without a trade near it.

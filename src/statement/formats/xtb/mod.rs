@@ -13,7 +13,6 @@ mod account;
 mod assemble;
 mod cash;
 mod cfd;
-mod clock;
 mod columns;
 mod comment;
 mod dividends;
@@ -103,12 +102,12 @@ fn read_sheet(
         let claimed = columns::Cash::claim(table.header());
         if table.is_complete(builder) {
             content.has_cash = true;
-            table.read(builder, &mut cash::CashReader::new(claimed, facts, content));
+            table.read(builder, &mut cash::CashReader::new(&claimed, facts, content));
         }
     } else if let Some(mut table) = open(columns::is_position_header) {
         let claimed = columns::Positions::claim(table.header());
         if table.is_complete(builder) {
-            let mut reader = positions::PositionReader::new(claimed, facts, &sheet.name, content);
+            let mut reader = positions::PositionReader::new(&claimed, facts, &sheet.name, content);
             table.read(builder, &mut reader);
         }
     }

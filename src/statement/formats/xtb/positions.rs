@@ -6,9 +6,10 @@ use rust_decimal::Decimal;
 use super::account::Facts;
 use super::assemble::Content;
 use super::cash::is_total;
-use super::clock::Clock;
 use super::columns;
 use super::kind::Product;
+use crate::statement::formats::bounded;
+use crate::statement::formats::clock::Clock;
 use crate::statement::table::{Row, RowReader, Taken, fold};
 use crate::statement::when::Stamp;
 use crate::statement::{Code, Source, StatementBuilder};
@@ -25,7 +26,7 @@ pub(super) struct Closed {
     pub(super) is_long: bool,
     pub(super) volume: Decimal,
     /// In Warsaw.
-    pub(super) closed: Stamp,
+    pub(super) stamp: Stamp,
     /// Gross profit, signed, in the currency of the account.
     pub(super) gross: Decimal,
     /// Commission, swap and rollover, signed.
@@ -56,7 +57,7 @@ pub(super) struct PositionReader<'c> {
 
 impl<'c> PositionReader<'c> {
     pub(super) fn new(
-        columns: columns::Positions,
+        columns: &columns::Positions,
         facts: &'c Facts,
         sheet: &str,
         content: &'c mut Content,
@@ -64,13 +65,13 @@ impl<'c> PositionReader<'c> {
         if columns.closed.is_present() {
             content.has_closed = true;
         }
-        Self { columns, facts, content, clock: Clock::new(), as_of: day_in(sheet) }
+        Self { columns: *columns, facts, content, clock: Clock::new(), as_of: day_in(sheet) }
     }
 
     fn open(&mut self, row: &mut Row<'_>) -> Taken {
         let columns = self.columns;
         let is_long = row.text(columns.side).eq_ignore_ascii_case("buy");
-        let volume = row.quiet_decimal(columns.volume);
+        let volume = bounded::quiet(row, columns.volume);
         if let (true, Some(volume), Some(day)) = (is_long, volume, self.as_of) {
             let symbol = self.symbol(row);
             self.content.open.push(Open { source: row.source(), symbol, volume, day });
@@ -91,11 +92,11 @@ impl<'c> PositionReader<'c> {
             _ => row.refuse(Code::UnknownRow, columns.side),
         };
         let closed = row.required_stamp(columns.closed);
-        let volume = row.required_decimal(columns.volume);
-        let gross = row.required_decimal(columns.result);
+        let volume = bounded::required(row, columns.volume);
+        let gross = bounded::required(row, columns.result);
         let mut costs = Decimal::ZERO;
         for column in [columns.commission, columns.swap, columns.rollover] {
-            costs += row.decimal(column).unwrap_or_default();
+            costs += bounded::decimal(row, column).unwrap_or_default();
         }
         let symbol = self.symbol(row);
         if symbol.is_empty() {
@@ -113,7 +114,7 @@ impl<'c> PositionReader<'c> {
             category: fold(row.text(columns.category)),
             is_long,
             volume,
-            closed: if columns.is_utc { self.clock.from_utc(closed) } else { closed },
+            stamp: if columns.is_utc { self.clock.utc_in_warsaw(closed) } else { closed },
             gross,
             costs,
             comment: row.text(columns.comment).to_owned(),

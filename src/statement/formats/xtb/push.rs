@@ -3,9 +3,9 @@
 use hashbrown::HashSet;
 use rust_decimal::Decimal;
 
-use super::clock::Clock;
 use super::market;
 use crate::money::{Country, Currency, Money};
+use crate::statement::formats::clock::Clock;
 use crate::statement::when::Stamp;
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, InstrumentKind, Source,
@@ -79,7 +79,7 @@ impl Book<'_> {
 
     /// The stamp of a trade in shares, as its exchange counts days.
     pub(super) fn at_exchange(&self, symbol: &str, stamp: Stamp) -> Stamp {
-        if market::is_american(symbol) { self.clock.in_new_york(stamp) } else { stamp }
+        if market::is_american(symbol) { self.clock.warsaw_in_new_york(stamp) } else { stamp }
     }
 
     /// Counts a row as not understood, with the reason and the instrument that it spoils.

@@ -57,8 +57,12 @@ pub(super) fn assemble(
 ) -> Outcome {
     let mut profits = Profits::new(profits);
     let mut drafts = Vec::with_capacity(trades.len());
+    let mut by_symbol: HashMap<&str, Vec<&Closed>> = HashMap::new();
+    for position in closed {
+        by_symbol.entry(position.symbol.as_str()).or_default().push(position);
+    }
     for operation in trades {
-        match draft(operation, &mut profits, closed) {
+        match draft(operation, &mut profits, &by_symbol) {
             Ok(draft) => drafts.push(draft),
             Err(operation) => refuse_half_sale(&operation, book),
         }
@@ -90,8 +94,8 @@ pub(super) fn assemble(
 fn draft(
     operation: Operation,
     profits: &mut Profits,
-    closed: &[Closed],
-) -> Result<Draft, Operation> {
+    closed: &HashMap<&str, Vec<&Closed>>,
+) -> Result<Draft, Box<Operation>> {
     let plain = |operation: Operation, gross, id, further_rows| Draft {
         operation,
         gross,
@@ -110,17 +114,16 @@ fn draft(
         let gross = operation.amount + profit.amount;
         return Ok(plain(operation, gross, profit.id, 1));
     }
-    let same = |closed: &&Closed| {
-        closed.symbol == operation.symbol
-            && closed.volume == operation.quantity
-            && are_close(closed.closed, operation.stamp)
+    let same = |closed: &&&Closed| {
+        closed.volume == operation.quantity && are_close(closed.stamp, operation.stamp)
     };
+    let closed = closed.get(operation.symbol.as_str()).map_or(&[][..], Vec::as_slice);
     match closed.iter().find(same).map(|closed| closed.gross) {
         Some(profit) => {
             let gross = operation.amount + profit;
             Ok(plain(operation, gross, id, 0))
         }
-        None => Err(operation),
+        None => Err(Box::new(operation)),
     }
 }
 

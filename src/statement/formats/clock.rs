@@ -19,15 +19,20 @@ impl Clock {
         Self { warsaw: zone("Europe/Warsaw"), new_york: zone("America/New_York") }
     }
 
-    /// A stamp of the new template, in Warsaw.
-    pub(super) fn from_utc(&self, stamp: Stamp) -> Stamp {
+    /// A stamp in UTC, in Warsaw.
+    pub(super) fn utc_in_warsaw(&self, stamp: Stamp) -> Stamp {
         convert(stamp, &TimeZone::UTC, &self.warsaw).unwrap_or(stamp)
     }
 
     /// A stamp in Warsaw as the exchange in New York counts its day: a trade there after midnight in
     /// Warsaw belongs to the day before.
-    pub(super) fn in_new_york(&self, stamp: Stamp) -> Stamp {
+    pub(super) fn warsaw_in_new_york(&self, stamp: Stamp) -> Stamp {
         convert(stamp, &self.warsaw, &self.new_york).unwrap_or(stamp)
+    }
+
+    /// A stamp in UTC, in New York.
+    pub(super) fn utc_in_new_york(&self, stamp: Stamp) -> Stamp {
+        convert(stamp, &TimeZone::UTC, &self.new_york).unwrap_or(stamp)
     }
 }
 
@@ -46,19 +51,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_new_template_says_the_same_in_utc() {
+    fn warsaw_is_ahead_of_utc() {
         let clock = Clock::new();
         let at = |day, hour: u32| Stamp { day, millisecond: hour * 3_600_000 };
         // Warsaw is one hour ahead in winter and two in summer.
-        assert_eq!(clock.from_utc(at(date(2025, 1, 15), 9)), at(date(2025, 1, 15), 10));
-        assert_eq!(clock.from_utc(at(date(2025, 12, 31), 23)), at(date(2026, 1, 1), 0));
-        assert_eq!(clock.from_utc(at(date(2025, 7, 1), 22)), at(date(2025, 7, 2), 0));
+        assert_eq!(clock.utc_in_warsaw(at(date(2025, 1, 15), 9)), at(date(2025, 1, 15), 10));
+        assert_eq!(clock.utc_in_warsaw(at(date(2025, 12, 31), 23)), at(date(2026, 1, 1), 0));
+        assert_eq!(clock.utc_in_warsaw(at(date(2025, 7, 1), 22)), at(date(2025, 7, 2), 0));
     }
 
     #[test]
     fn new_york_is_still_in_the_day_before() {
         let at = |day, hour: u32| Stamp { day, millisecond: hour * 3_600_000 };
         let clock = Clock::new();
-        assert_eq!(clock.in_new_york(at(date(2026, 1, 1), 1)), at(date(2025, 12, 31), 19));
+        assert_eq!(clock.warsaw_in_new_york(at(date(2026, 1, 1), 1)), at(date(2025, 12, 31), 19));
     }
 }
