@@ -159,6 +159,35 @@ fn unreadable_rows_travel_through_the_repair_template() {
     assert_eq!(repaired.rows.used, 1, "{}", render(&repaired));
 }
 
+#[test]
+fn our_own_templates_are_recognized_and_empty() {
+    for lang in [investtax::lang::Lang::Pl, investtax::lang::Lang::En] {
+        let text = write_template(lang, &[], |_| String::new());
+        let file = SourceFile::from_text(FileId(0), "t.csv", text);
+        assert_eq!(format!("{:?}", detect(&file)), "Format(template)");
+        let codes: Vec<_> = read(&file).diagnostics.iter().map(|found| found.code).collect();
+        assert_eq!(codes, [investtax::statement::Code::NoRows]);
+    }
+}
+
+#[test]
+fn trading212_rows_keep_their_identity_across_header_variants() {
+    let keys = |text: &str| {
+        let statement = read(&SourceFile::from_text(FileId(0), "t.csv", text));
+        statement.transactions.iter().map(|found| found.key.unwrap()).collect::<Vec<_>>()
+    };
+    let old = "Action,Time,ISIN,Ticker,Name,No. of shares,Price / share,\
+        Currency (Price / share),Total (EUR),ID\n\
+        Market buy,2024-01-10 14:30:02,US0378331005,AAPL,Apple,10.50,185.5,USD,1000,EOF1\n";
+    let new = "Action,Time (UTC),ISIN,Ticker,Name,Notes,ID,No. of shares,Price / share,\
+        Currency (Price / share),Total,Currency (Total)\n\
+        Market buy,2024-01-10 14:30:02.123+00:00,US0378331005,AAPL,Apple,,EOF1,10.5000000000,\
+        185.50,USD,1000.00,EUR\n";
+    assert_eq!(keys(old), keys(new));
+    // The broker reuses ids: another quantity is another fill.
+    assert_ne!(keys(old), keys(&old.replace("10.50", "10.51")));
+}
+
 /// A statement as compact text, for review by eye.
 fn render(statement: &Statement) -> String {
     let mut text = String::new();

@@ -3,9 +3,10 @@
 use hashbrown::{HashMap, HashSet, hash_map::Entry};
 use rust_decimal::Decimal;
 
-use super::{InputSummary, Ledger, identity, order};
+use super::{InputSummary, Ledger, identity, order, suspect};
 use crate::statement::{
-    AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, Source, Statement, Transaction,
+    AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, KeyIsHash, Source, Statement,
+    Transaction,
 };
 
 /// One file as read, with its name for people.
@@ -31,6 +32,7 @@ pub fn merge(inputs: Vec<Input>) -> Ledger {
     }
     refuse_absurd_amounts(&mut ledger);
     drop_duplicates(&mut ledger);
+    suspect::repeated_rows(&mut ledger);
     if !ledger.transactions.is_sorted_by(|a, b| order::compare(a, b).is_le()) {
         ledger.transactions.sort_by(order::compare);
     }
@@ -168,35 +170,5 @@ fn recount(
 ) {
     if let Some(input) = inputs.iter_mut().find(|input| input.file == source.file) {
         change(&mut input.rows);
-    }
-}
-
-/// Keys are hashes already; hashing them again would only cost time.
-#[derive(Clone, Copy, Debug, Default)]
-struct KeyIsHash;
-
-impl std::hash::BuildHasher for KeyIsHash {
-    type Hasher = FirstWord;
-
-    fn build_hasher(&self) -> FirstWord {
-        FirstWord(0)
-    }
-}
-
-/// Takes the first eight bytes that it is given as the hash.
-#[derive(Clone, Copy, Debug)]
-struct FirstWord(u64);
-
-impl std::hash::Hasher for FirstWord {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for (place, chunk) in bytes.chunks_exact(8).enumerate() {
-            if place == 0 && self.0 == 0 {
-                self.0 = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
-            }
-        }
     }
 }

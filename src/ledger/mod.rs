@@ -3,6 +3,7 @@
 mod identity;
 mod merge;
 mod order;
+mod suspect;
 
 use crate::statement::{
     AccountIx, Diagnostic, FileId, Instrument, InstrumentIx, RepairRow, ReportedPosition,

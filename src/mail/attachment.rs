@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::{
     Attachment, Limits, RefusedPart,
     archive::{Allowance, Entry, gunzip, unzip},
-    mime,
+    mime, part, split,
 };
 use crate::statement::{
     Code,
@@ -92,7 +92,7 @@ impl Expander<'_> {
     }
 
     fn open_mail(&mut self, bytes: &[u8], depth: usize, allowance: &mut Allowance) {
-        let found = mime::walk(mime::trim_start(bytes), self.limits);
+        let found = mime::walk(split::trim_start(bytes), self.limits);
         self.out.refused.extend(found.refused);
         for part in found.attachments {
             self.add(part.name, part.bytes, depth + 1, allowance);
@@ -129,5 +129,5 @@ impl Expander<'_> {
 fn is_mail(name: &str, kind: Magic, bytes: &[u8]) -> bool {
     kind == Magic::Unknown
         && name.to_ascii_lowercase().ends_with(".eml")
-        && mime::looks_like_mail(bytes)
+        && part::looks_like_mail(bytes)
 }

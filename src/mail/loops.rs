@@ -80,9 +80,17 @@ fn is_report(message: &InboundMessage) -> bool {
     message.facts.report || message.headers.has("x-failed-recipients")
 }
 
+/// By the author. The envelope tells less: services that people send through put `bounce+…` there.
 fn is_daemon(message: &InboundMessage) -> bool {
     let author = message.author.as_ref().map(|author| author.address.as_str());
-    [author, message.envelope_sender.as_deref()].into_iter().flatten().any(has_daemon_name)
+    let envelope = message.envelope_sender.as_deref();
+    author.is_some_and(has_daemon_name) || envelope.is_some_and(is_mail_system)
+}
+
+/// The two names that mail systems themselves use.
+fn is_mail_system(address: &str) -> bool {
+    let local = address.split_once('@').map_or(address, |(local, _)| local);
+    ["mailer-daemon", "postmaster"].iter().any(|name| local.eq_ignore_ascii_case(name))
 }
 
 /// The local parts of daemons and lists.
@@ -94,7 +102,7 @@ fn has_daemon_name(address: &str) -> bool {
             .strip_prefix(name)
             .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
     };
-    ["mailerdaemon", "postmaster"].contains(&word.as_str())
+    is_mail_system(&local)
         || word.starts_with("noreply")
         || word.starts_with("donotreply")
         || begins("bounce")

@@ -7,11 +7,12 @@ use mail_parser::{Header, HeaderName, HeaderValue, MessageParser};
 
 use super::{
     Limits,
+    language::guess_language,
     mime::{self, Found},
     name::is_deceptive,
-    pasted,
+    pasted, split,
 };
-use crate::statement::Code;
+use crate::{lang::Lang, statement::Code};
 
 /// A parsed message: who, what thread, what text, which files.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +59,12 @@ impl InboundMessage {
     /// Everybody it is addressed to, `To` before `Cc`.
     pub fn recipients(&self) -> impl Iterator<Item = &str> {
         self.to.iter().chain(&self.cc).map(String::as_str)
+    }
+
+    /// The language to answer in.
+    pub fn language(&self) -> Lang {
+        let sender = self.author.as_ref().map_or("", |author| author.address.as_str());
+        guess_language(&self.subject, &self.text, sender)
     }
 
     /// Whether it brings anything that might be a data file, readable or not.
@@ -193,8 +200,8 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal>
 }
 
 fn read(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal> {
-    let raw = mime::trim_start(raw);
-    let (block, _) = mime::split_headers(raw);
+    let raw = split::trim_start(raw);
+    let (block, _) = split::split_headers(raw);
     let block = block.get(..limits.header_block).unwrap_or(block);
     let fields = HeaderFields::read(block);
     if !fields.iter().any(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace)) {
@@ -207,12 +214,15 @@ fn read(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal> {
     } else {
         mime::walk(raw, limits)
     };
-    let headers = mime::parse_block(&MessageParser::default(), block);
+    let headers = split::parse_block(&MessageParser::default(), block);
     Ok(assemble(&headers, fields, found))
 }
 
-fn assemble(headers: &[Header<'_>], fields: HeaderFields, found: Found) -> InboundMessage {
+fn assemble(headers: &[Header<'_>], fields: HeaderFields, mut found: Found) -> InboundMessage {
     let text = letter(&found);
+    if text.trim_start().starts_with("-----BEGIN PGP MESSAGE") {
+        found.refused.push(RefusedPart::new("", Code::OpaqueMessage, "pgp"));
+    }
     let cloud_link = links_to_cloud(&text) || found.html.iter().any(|html| links_to_cloud(html));
     let ids = |name: &str| fields.get(name).map(message_ids).unwrap_or_default();
     InboundMessage {
@@ -336,7 +346,7 @@ fn is_message_id(token: &str) -> bool {
 }
 
 /// Keeps the first id and as many of the last ones as fit.
-fn clip_references(ids: &[String]) -> Vec<String> {
+pub(super) fn clip_references(ids: &[String]) -> Vec<String> {
     const IDS_MAX: usize = 20;
     const CHARS_MAX: usize = 1_500;
     let Some((first, rest)) = ids.split_first() else { return Vec::new() };
@@ -370,6 +380,3 @@ fn links_to_cloud(text: &str) -> bool {
         CLOUD_HOSTS.iter().any(|host| lower.contains(host))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,8 +4,8 @@
 //! answer; [`expand`] unpacks its attachments into a flat list of data files.
 //!
 //! Everything here is hostile until proven otherwise: sizes, depths, names, charsets and types are
-//! the sender's claims. The MIME tree is walked by [`mime`], which is iterative in what the sender
-//! controls and never decodes a data part by its declared charset.
+//! the sender's claims. The MIME tree is walked within bounds ([`Limits`]) that the sender does not
+//! set, and no data part is ever decoded by its declared charset.
 
 mod archive;
 mod attachment;
@@ -15,7 +15,9 @@ mod loops;
 mod message;
 mod mime;
 mod name;
+mod part;
 mod pasted;
+mod split;
 mod tnef;
 mod transfer;
 
@@ -27,3 +29,6 @@ pub use message::{
     Attachment, Author, HeaderFields, InboundMessage, MailRefusal, MimeFacts, RefusedPart, parse,
 };
 pub use name::{label, safe_file_stem};
+
+#[cfg(test)]
+mod tests;

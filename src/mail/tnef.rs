@@ -1,7 +1,7 @@
 //! `winmail.dat`: what Outlook sends when it is set to rich text (MS-OXTNEF).
 //!
-//! A lenient reader: checksums are ignored, a damaged record ends the reading, and what was found
-//! before it is kept. Every read is checked against the end of the bytes.
+//! A lenient reader: checksums and padding are ignored, a cut-off record ends the reading, and what
+//! was found before it is kept and the cut reported. Every read is checked against the end of the bytes.
 
 const SIGNATURE: u32 = 0x223e_9f78;
 
@@ -34,6 +34,8 @@ pub(super) struct TnefFile {
 pub(super) struct Tnef {
     pub files: Vec<TnefFile>,
     pub too_many: bool,
+    /// The stream ends within an attachment.
+    pub cut: bool,
 }
 
 /// Whether the bytes are a TNEF stream.
@@ -54,7 +56,12 @@ fn stream(bytes: &[u8], most: usize, depth: usize, tnef: &mut Tnef) {
     if cursor.u32() != Some(SIGNATURE) || cursor.u16().is_none() || depth > DEPTH_MAX {
         return;
     }
-    while let Some((id, data)) = record(&mut cursor) {
+    // Level 1 is the message, level 2 an attachment; transports append blanks and line ends.
+    while let [1 | 2, ..] = cursor.0 {
+        let Some((id, data)) = record(&mut cursor) else {
+            tnef.cut = true;
+            return;
+        };
         if tnef.files.len() > most {
             tnef.files.truncate(most);
             tnef.too_many = true;
@@ -84,7 +91,8 @@ fn record<'a>(cursor: &mut Cursor<'a>) -> Option<(u32, &'a [u8])> {
     let length = cursor.length()?;
     // A cut-off last record still has the beginning of its data, but not the data: leave it.
     let data = cursor.take(length)?;
-    let _checksum = cursor.take(2);
+    // Some writers forget the last checksum.
+    let _checksum = cursor.take(2.min(cursor.0.len()));
     Some((id, data))
 }
 

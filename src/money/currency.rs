@@ -87,7 +87,7 @@ impl Quoted {
 
     /// Scales a quoted amount to whole units of the currency.
     pub fn scale(self, amount: Decimal) -> Decimal {
-        if self.hundredths { amount / Decimal::ONE_HUNDRED } else { amount }
+        if self.hundredths { amount * Decimal::new(1, 2) } else { amount }
     }
 }
 

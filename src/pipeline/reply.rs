@@ -18,7 +18,7 @@ use crate::{
         Attachment, FileKind, InboundReference, MessageIds, OutboundMessage, ReplyContent,
         ReplyKind, Sender, compose, rejection_reply, report_kind, report_reply,
     },
-    report::{ReportInput, calculation, pdf, xlsx},
+    report::{self, ReportInput, calculation},
     statement::{Code, Diagnostic, Source, write_template},
     tax::{Options, Status},
     wording,
@@ -156,14 +156,18 @@ fn document(calculated: &Calculated, lang: Lang) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
-/// The files of a report: PDF, workbook and, where rows could not be read, the repair template.
+/// The files of a report: PDF, workbook (or an archive of its rows) and, where rows could not be read, the
+/// repair template.
 pub fn report_attachments(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
-    let year = input.assessment.chosen_year.map_or_else(String::new, |year| format!("_{year}"));
-    let report = input.lang.choose("raport", "report");
-    let mut files = vec![
-        attachment(&format!("PIT-38{year}_{report}.pdf"), FileKind::Report, pdf::render(input)?)?,
-        attachment(&format!("PIT-38{year}.xlsx"), FileKind::Workbook, xlsx::render(input)?)?,
-    ];
+    let mut files = Vec::new();
+    for file in report::attachments(input)? {
+        let kind = match file.media_type {
+            "application/pdf" => FileKind::Report,
+            "application/zip" => FileKind::Rows,
+            _ => FileKind::Workbook,
+        };
+        files.push(attachment(&file.name, kind, file.bytes)?);
+    }
     files.extend(repair_template(input)?);
     Ok(files)
 }
@@ -222,5 +226,7 @@ fn job_id(message: &InboundMessage, set: &FileSet) -> String {
         add(content);
     }
     add(message.text.split_whitespace().collect::<Vec<_>>().join(" ").as_bytes());
-    hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    let digest: [u8; 32] = hash.finalize().into();
+    let (head, _) = digest.split_at(16);
+    format!("{:032x}", u128::from_be_bytes(head.try_into().unwrap_or_default()))
 }

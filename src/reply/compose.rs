@@ -287,6 +287,12 @@ mod tests {
                 message_id, in_reply_to, references, subject, thread_topic, thread_index,
             };
             let bytes = composed(&inbound);
+            let mail = MessageParser::default().parse(&bytes).unwrap();
+            let subject = reply_subject(&inbound.subject);
+            prop_assert_eq!(mail.subject(), Some(subject.as_str()));
+            let to: Vec<_> = mail.to().unwrap().iter().filter_map(|to| to.address()).collect();
+            prop_assert_eq!(to, ["jan@example.org"]);
+            prop_assert_eq!(mail.attachment_count(), 2);
             let text = String::from_utf8(bytes).unwrap();
             let (header, _) = text.split_once("\r\n\r\n").unwrap();
             prop_assert!(header.is_ascii() && !header.contains('\0'));

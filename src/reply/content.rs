@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     Attachment, fit, plain,
-    view::{Findings, FormatView, InputView, RejectionView, ReportView},
+    view::{Findings, FormatView, InputsView, RejectionView, ReportView},
 };
 use crate::{
     error::Fault,
@@ -180,7 +180,7 @@ pub fn rejection_reply<'a>(
             letters::rejection_headline(findings.error_count, lang)
         },
         findings,
-        inputs: ledger.inputs.iter().map(|file| InputView::new(file, lang)).collect(),
+        inputs: InputsView::new(&ledger.inputs, lang),
         attached: attached(&attachments, &dropped, ledger, lang),
         has_file: !no_file,
     };
@@ -191,12 +191,16 @@ pub fn rejection_reply<'a>(
 
 /// The help: what to send, what to ask each broker for, and the commands.
 pub fn help_reply(lang: Lang) -> Result<ReplyContent, Fault> {
+    help_with(&FormatView::all(lang), lang)
+}
+
+fn help_with(formats: &[FormatView], lang: Lang) -> Result<ReplyContent, Fault> {
     let frame = Frame::new(lang);
     let headline = letters::help_headline(lang);
-    let (formats, commands) = (FormatView::all(lang), letters::commands(lang));
+    let commands = letters::commands(lang);
     let steps = &letters::help_steps(lang);
-    let text = HelpText { frame: &frame, headline, formats: &formats, steps, commands: &commands };
-    let html = HelpHtml { frame: &frame, headline, formats: &formats, steps, commands: &commands };
+    let text = HelpText { frame: &frame, headline, formats, steps, commands: &commands };
+    let html = HelpHtml { frame: &frame, headline, formats, steps, commands: &commands };
     content(&text, &html, Vec::new())
 }
 
@@ -234,10 +238,12 @@ fn content(
 mod tests {
     use super::*;
     use crate::{
+        ledger::InputSummary,
         reply::{
             FileKind,
             fixture::{self, Fixture},
         },
+        statement::{FileId, Source},
         tax::Assessment,
         wording::letters::Notice,
     };
@@ -255,6 +261,10 @@ mod tests {
         let findings = std::mem::take(&mut unread.ledger.diagnostics);
         let none = [Diagnostic::new(Code::NoAttachment)];
         let empty = Ledger::default();
+        let formats = [
+            FormatView { broker: "Broker A", how: "Historia → Eksport → CSV, cały okres" },
+            FormatView { broker: "Broker B", how: "Raporty → Aktywność → CSV" },
+        ];
         vec![
             ("complete_pl", report(&fixture::complete(), Lang::Pl, Vec::new())),
             ("complete_en", report(&fixture::complete(), Lang::En, Vec::new())),
@@ -269,15 +279,17 @@ mod tests {
                 rejection_reply(&unread.ledger, &findings, Lang::En, template()).unwrap()
             }),
             ("empty_pl", rejection_reply(&empty, &none, Lang::Pl, Vec::new()).unwrap()),
-            ("help_pl", help_reply(Lang::Pl).unwrap()),
-            ("help_en", help_reply(Lang::En).unwrap()),
+            ("help_pl", help_with(&formats, Lang::Pl).unwrap()),
+            ("help_en", help_with(&formats, Lang::En).unwrap()),
+            ("help", help_reply(Lang::Pl).unwrap()),
             ("apology_pl", notice_reply(&Notice::apology(Lang::Pl), Lang::Pl).unwrap()),
         ]
     }
 
     #[test]
     fn replies_read_as_they_should() {
-        for (name, reply) in replies() {
+        // The true help grows with every format: its shape is tested, not its words.
+        for (name, reply) in replies().into_iter().filter(|(name, _)| *name != "help") {
             insta::assert_snapshot!(format!("{name}.txt"), reply.text);
             insta::assert_snapshot!(format!("{name}.html"), reply.html);
         }
@@ -302,6 +314,27 @@ mod tests {
                 assert!(!reply.html.contains(forbidden), "{name}: {forbidden}");
             }
         }
+    }
+
+    #[test]
+    fn the_most_hostile_files_do_not_swell_the_page() {
+        let mut fixture = fixture::complete();
+        let hostile = "<'&\"> .a.b@c \u{10ffff}".repeat(40);
+        let input = fixture.ledger.inputs[0].clone();
+        fixture.ledger.inputs = (0..200)
+            .map(|at| InputSummary { file: FileId(at), name: hostile.clone(), ..input.clone() })
+            .collect();
+        for &code in Code::ALL {
+            for row in 0..9 {
+                let found = Diagnostic::at(code, Source { file: FileId(row), row });
+                let found = found.found(hostile.clone(), hostile.clone()).detail(hostile.clone());
+                fixture.ledger.diagnostics.push(found);
+            }
+        }
+        let reply = report_reply(&fixture.input(Lang::Pl), Vec::new()).unwrap();
+        assert!(reply.html.len() < 60_000, "{}", reply.html.len());
+        assert!(!reply.html.contains("<'") && !reply.html.contains("a.b"));
+        assert!(reply.text.contains("… i jeszcze 180\u{a0}plików"));
     }
 
     #[test]

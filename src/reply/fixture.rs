@@ -85,9 +85,7 @@ pub(crate) fn complete() -> Fixture {
         }],
         diagnostics: vec![
             Diagnostic::new(Code::SettlementDerived).found("", "1"),
-            Diagnostic::at(Code::OverWithheld, source(31))
-                .found("", "MSFT, 2025-08-14")
-                .detail("15%"),
+            Diagnostic::new(Code::OverWithheld).found("2025", "US").detail("30.00"),
         ],
         ..Assessment::default()
     };
@@ -108,7 +106,7 @@ pub(crate) fn incomplete() -> Fixture {
     fixture
         .assessment
         .diagnostics
-        .push(Diagnostic::at(Code::MissingLots, source(22)).found("Ticker", "MSFT").detail("10"));
+        .push(Diagnostic::at(Code::MissingLots, source(22)).found("", "MSFT").detail("10"));
     fixture.ledger.inputs[0].rows =
         RowCounts { total: 126, used: 100, neutral: 16, duplicate: 4, unknown: 6 };
     for row in [51, 52, 53, 54, 60, 61] {

@@ -1,11 +1,11 @@
 //! What a reader produces, and the builder that it produces it with.
 
 use hashbrown::HashMap;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
 use super::{
     AccountIx, Code, Diagnostic, Event, EventKey, FileId, Instrument, InstrumentIx, Isin,
-    ReportedPosition, Severity, Source, Transaction,
+    KeyIsHash, ReportedPosition, Severity, Source, Transaction,
 };
 
 /// How the data rows of one file were taken; `total` is always the sum of the other four.
@@ -61,7 +61,7 @@ pub struct StatementBuilder {
     statement: Statement,
     by_isin: HashMap<Isin, InstrumentIx>,
     by_symbol: HashMap<String, InstrumentIx>,
-    occurrences: HashMap<EventKey, u32>,
+    occurrences: HashMap<EventKey, u32, KeyIsHash>,
 }
 
 impl StatementBuilder {
@@ -71,7 +71,7 @@ impl StatementBuilder {
             statement: Statement { file, format, ..Statement::default() },
             by_isin: HashMap::new(),
             by_symbol: HashMap::new(),
-            occurrences: HashMap::new(),
+            occurrences: HashMap::default(),
         }
     }
 
@@ -117,6 +117,11 @@ impl StatementBuilder {
         index
     }
 
+    /// The instrument with that ISIN, if it was mentioned before: spares reading its names again.
+    pub fn known_instrument(&self, isin: Isin) -> Option<InstrumentIx> {
+        self.by_isin.get(&isin).copied()
+    }
+
     /// Access to an instrument, to fill in kind, country or exchange.
     pub fn instrument_mut(&mut self, index: InstrumentIx) -> Option<&mut Instrument> {
         self.statement.instruments.get_mut(usize::try_from(index.0).ok()?)
@@ -124,11 +129,8 @@ impl StatementBuilder {
 
     /// The key of an event that the broker numbers: `scope` names broker and kind of id, `id` the rest.
     pub fn key(&self, scope: &str, id: &[u8]) -> EventKey {
-        let mut hasher = Xxh3::new();
-        hasher.update(scope.as_bytes());
-        hasher.update(&[0]);
-        hasher.update(id);
-        EventKey(split(hasher.digest128()))
+        // In one shot: a streaming hasher costs more to set up than a row costs to hash.
+        EventKey(split(xxh3_128_with_seed(id, xxh3_64(scope.as_bytes()))))
     }
 
     /// The key of an event that the broker does not number: its content and how many equal ones the
@@ -137,11 +139,8 @@ impl StatementBuilder {
         let plain = self.key(scope, content);
         let seen = self.occurrences.entry(plain).or_insert(0);
         *seen += 1;
-        let mut hasher = Xxh3::new();
-        hasher.update(&plain.0[0].to_le_bytes());
-        hasher.update(&plain.0[1].to_le_bytes());
-        hasher.update(&seen.to_le_bytes());
-        EventKey(split(hasher.digest128()))
+        let [low, high] = plain.0.map(u64::to_le_bytes);
+        EventKey(split(xxh3_128_with_seed([low, high].as_flattened(), u64::from(*seen))))
     }
 
     /// Adds an event; the row is counted apart, by [`Self::used`].
@@ -217,6 +216,7 @@ impl StatementBuilder {
     /// Reserves room when the number of rows is known roughly.
     pub fn reserve(&mut self, rows: usize) {
         self.statement.transactions.reserve(rows);
+        self.occurrences.reserve(rows);
     }
 
     /// The finished statement. A file without any row is an error of its own.

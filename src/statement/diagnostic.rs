@@ -191,7 +191,7 @@ codes! {
     /// A formula stands in a cell that must hold text.
     FormulaCell = "CELL-FORMULA" Warning,
     /// Rows that look like an event already read from another file, without a broker's id to prove it.
-    LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Warning,
+    LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Error,
     /// A date that can be read in two ways (`02/01/2024`).
     AmbiguousDate = "CELL-DATE-AMBIGUOUS" Error,
 

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::EventKey;
 use crate::money::{Country, Money};
 
 /// Which of the input files.
@@ -30,14 +31,6 @@ impl InstrumentIx {
     /// No instrument: interest on cash, account fees.
     pub const NONE: Self = Self(u32::MAX);
 }
-
-/// The identity of an event at its broker: equal keys are the same event seen twice.
-///
-/// A 128-bit hash of the broker's own id (or, where the broker has none, of the row's content and
-/// how often it occurred before in the same file), with the broker and the account mixed in.
-/// Made by [`super::StatementBuilder::key`].
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct EventKey(pub [u64; 2]);
 
 /// One event, with its place in the file and in time.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,6 +13,7 @@ mod file;
 mod format;
 mod formats;
 mod instrument;
+mod key;
 pub mod number;
 pub mod table;
 pub mod when;
@@ -21,10 +22,12 @@ pub use build::{RepairRow, RowCounts, Statement, StatementBuilder};
 pub use delimiter::guess_delimiter;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use event::{
-    AccountIx, Event, EventKey, FileId, InstrumentIx, ReportedPosition, Source, SplitRatio, Trade,
+    AccountIx, Event, FileId, InstrumentIx, ReportedPosition, Source, SplitRatio, Trade,
     Transaction,
 };
 pub use file::{Container, Sheet, SourceFile};
 pub use format::{Detected, FORMATS, Recognition, Sniff, StatementFormat, detect};
 pub use formats::{template_header, write_template};
 pub use instrument::{Instrument, InstrumentKind, Isin, NotAnIsin};
+pub use key::EventKey;
+pub(crate) use key::KeyIsHash;

@@ -169,3 +169,47 @@ fn scope(lang: Lang) -> String {
     )
     .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        reply::fixture::{self, zl},
+        tax::{CreditCap, Pit8c},
+    };
+
+    #[test]
+    fn every_decision_is_said_in_both_languages() {
+        let fixture = fixture::crypto();
+        for lang in [Lang::Pl, Lang::En] {
+            insta::assert_snapshot!(lang.tag(), assumptions(&fixture.input(lang)).join("\n"));
+        }
+    }
+
+    #[test]
+    fn what_the_sender_chose_is_said() {
+        let mut fixture = fixture::complete();
+        fixture.assessment.basis = Basis::Trade;
+        fixture.options.credit_cap = CreditCap::Nineteen;
+        let year = fixture.chosen_mut();
+        year.provisional = true;
+        year.pit8c = Pit8c { revenue: zl("1200.50"), cost: zl("900") };
+        year.losses = vec![LossUse {
+            year: 2022,
+            remaining: zl("1500"),
+            allowed: zl("1500"),
+            deducted: zl("700"),
+        }];
+        let said = assumptions(&fixture.input(Lang::En)).join("\n").replace(numbers::NBSP, " ");
+        for part in [
+            "The trade date decides",
+            "dividends: at most 19%.",
+            "Loss of 2022: PLN 700.00 deducted, at most PLN 1,500.00 is allowed.",
+            "revenue PLN 1,200.50, costs PLN 900.00",
+            "is not published yet",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        assert!(!said.contains("derived"));
+    }
+}

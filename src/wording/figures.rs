@@ -41,7 +41,7 @@ pub fn form_line(year: &YearAssessment, basis: crate::tax::Basis, lang: Lang) ->
     }
 }
 
-/// The result under the other basis in one line; `None` if it is the same.
+/// The result under the other basis in one line; `None` if it is the same or a rate is missing.
 pub fn other_basis(year: &YearAssessment, moved: usize, lang: Lang) -> Option<String> {
     let (other, own) = (year.other_basis.as_ref()?, &year.securities);
     let same = (other.income, other.loss, other.tax_due) == (own.income, own.loss, own.tax_due);

@@ -83,15 +83,24 @@ pub fn more_places(count: usize, lang: Lang) -> String {
     }
 }
 
+/// How many more files there are.
+pub fn more_files(count: usize, lang: Lang) -> String {
+    let files = counted(count, Noun::FILE, lang);
+    match lang {
+        Lang::Pl => format!("… i jeszcze {files}"),
+        Lang::En => format!("… and {files} more"),
+    }
+}
+
 /// How many findings did not fit into the mail.
 pub fn left_out(count: usize, lang: Lang) -> String {
     let count = numbers::count(count, lang);
     match lang {
         Lang::Pl => format!(
-            "Rodzaje uwag, które się tu nie zmieściły: {count}. Pełna lista jest w załączonym arkuszu."
+            "Rodzaje uwag, które się tu nie zmieściły: {count}. Popraw powyższe, a pokażę kolejne."
         ),
         Lang::En => format!(
-            "Kinds of findings that did not fit here: {count}. The full list is in the attached workbook."
+            "Kinds of findings that did not fit here: {count}. Correct these to see the next ones."
         ),
     }
 }
@@ -308,8 +317,8 @@ pub fn commands(lang: Lang) -> [CommandHelp; 12] {
             ("STATUS", "co mam w tej rozmowie"),
             ("HISTORIA", "wcześniejsze wyniki"),
             ("WZÓR", "pusty szablon na dane od dowolnego brokera"),
-            ("DATA: TRANSAKCJI", "podstawa: data transakcji (albo DATA: ROZLICZENIA)"),
-            ("STRATA 2022 1500", "odlicz stratę z roku; dalej: wykorzystano, odlicz"),
+            ("DATA: TRANSAKCJI", "podstawa; z powrotem: DATA: ROZLICZENIA"),
+            ("STRATA 2022 1500", "odlicz stratę z tego roku, kwota w złotych"),
             ("PIT-8C 20=1200 21=900", "dolicz kwoty z PIT-8C"),
             ("KRYPTO KOSZTY 5000", "koszty walut wirtualnych z lat ubiegłych"),
             ("JĘZYK EN", "odpowiedzi po angielsku"),
@@ -322,8 +331,8 @@ pub fn commands(lang: Lang) -> [CommandHelp; 12] {
             ("STATUS", "what this conversation holds"),
             ("HISTORY", "earlier results"),
             ("TEMPLATE", "an empty template for the data of any broker"),
-            ("BASIS: TRADE", "basis: trade date (or BASIS: SETTLEMENT)"),
-            ("LOSS 2022 1500", "deduct a loss of that year; then: USED 300, DEDUCT 700"),
+            ("BASIS: TRADE", "the basis; back again: BASIS: SETTLEMENT"),
+            ("LOSS 2022 1500", "deduct a loss of that year, amount in złoty"),
             ("PIT-8C 20=1200 21=900", "add amounts of a PIT-8C"),
             ("CRYPTO COSTS 5000", "crypto costs of earlier years"),
             ("JĘZYK PL", "replies in Polish"),

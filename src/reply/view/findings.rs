@@ -11,6 +11,9 @@ use crate::{
 /// All findings of a reply take at most this many lines (mail §5).
 const LINES_MAX: usize = 50;
 
+/// And at most this many bytes of HTML, however hostile the text, so that the page stays below 60 KB.
+const BYTES_MAX: usize = 28_000;
+
 /// Findings that fit into the mail.
 #[derive(Debug, Default)]
 pub(in crate::reply) struct Findings {
@@ -52,18 +55,20 @@ impl Findings {
         lang: Lang,
     ) -> Self {
         let mut findings = Self::default();
-        let mut lines = 0;
+        let (mut lines, mut bytes) = (0, 0);
         let mut left_out = 0;
         for group in wording::group(found) {
             if group.severity == Severity::Error {
                 findings.error_count += group.count();
             }
             let finding = Finding::new(&group, ledger, lang);
-            lines += finding.lines();
-            if lines > LINES_MAX {
+            let (more_lines, more_bytes) = (finding.lines(), finding.html_bytes());
+            if lines + more_lines > LINES_MAX || bytes + more_bytes > BYTES_MAX {
                 left_out += 1;
                 continue;
             }
+            lines += more_lines;
+            bytes += more_bytes;
             match group.severity {
                 Severity::Error => findings.errors.push(finding),
                 Severity::Warning => findings.warnings.push(finding),
@@ -103,6 +108,15 @@ impl Finding {
         self.places.len() + usize::from(self.more.is_some()) + 1
     }
 
+    /// Roughly the size of the finding as HTML, markup included.
+    fn html_bytes(&self) -> usize {
+        let places = self.places.iter().map(|one| {
+            let [place, what] = [one.place_html(), one.what_html()];
+            escaped_bytes(&place) + escaped_bytes(&what) + 30
+        });
+        places.sum::<usize>() + self.to_do.len() + 200
+    }
+
     /// The finding as text.
     pub(in crate::reply) fn plain(&self) -> String {
         let mut lines: Vec<String> = self.places.iter().map(Place::plain).collect();
@@ -129,6 +143,13 @@ impl Place {
         }
         plain::item(&format!("{}: {}", self.place, self.what))
     }
+}
+
+/// How long the text is once it is escaped.
+fn escaped_bytes(text: &str) -> usize {
+    let escaped =
+        |c: char| if matches!(c, '<' | '>' | '&' | '"' | '\'') { 6 } else { c.len_utf8() };
+    text.chars().map(escaped).sum()
 }
 
 #[cfg(test)]

@@ -16,6 +16,29 @@ pub(super) use findings::Findings;
 pub(super) use report::ReportView;
 use table::{Column, Table};
 
+/// So many files are listed one by one.
+const INPUTS_SHOWN: usize = 20;
+
+/// The files that a result rests on.
+#[derive(Debug)]
+pub(super) struct InputsView {
+    pub shown: Vec<InputView>,
+    /// How many more there are, in words.
+    pub more: Option<String>,
+}
+
+impl InputsView {
+    pub(super) fn new(inputs: &[InputSummary], lang: Lang) -> Self {
+        let shown = inputs.iter().take(INPUTS_SHOWN).map(|input| InputView::new(input, lang));
+        let more = inputs.len().saturating_sub(INPUTS_SHOWN);
+        Self { shown: shown.collect(), more: (more > 0).then(|| letters::more_files(more, lang)) }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.shown.is_empty()
+    }
+}
+
 /// One of the files that a result rests on.
 #[derive(Debug)]
 pub(super) struct InputView {
@@ -26,7 +49,7 @@ pub(super) struct InputView {
 }
 
 impl InputView {
-    pub(super) fn new(input: &InputSummary, lang: Lang) -> Self {
+    fn new(input: &InputSummary, lang: Lang) -> Self {
         let format = FORMATS.iter().find(|format| format.id() == input.format);
         let broker = format.map_or(input.format, |format| format.broker());
         let rows = letters::row_counts(&input.rows, lang);
@@ -49,7 +72,7 @@ impl InputView {
 pub(super) struct RejectionView {
     pub headline: String,
     pub findings: Findings,
-    pub inputs: Vec<InputView>,
+    pub inputs: InputsView,
     pub attached: Vec<String>,
     /// Whether a file came at all; without one, the finding alone says what to do.
     pub has_file: bool,

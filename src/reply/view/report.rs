@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Column, Findings, InputView, Table};
+use super::{Column, Findings, InputsView, Table};
 use crate::{
     lang::Lang,
     report::ReportInput,
@@ -23,7 +23,7 @@ pub(in crate::reply) struct ReportView {
     pub pit_zg: Option<Table>,
     pub notes: Vec<String>,
     pub other_years: Vec<String>,
-    pub inputs: Vec<InputView>,
+    pub inputs: InputsView,
     pub findings: Findings,
     /// What is attached, and what had to be left out.
     pub attached: Vec<String>,
@@ -39,7 +39,7 @@ impl ReportView {
         let lang = input.lang;
         let found = input.ledger.diagnostics.iter().chain(&input.assessment.diagnostics);
         let findings = Findings::new(found, input.ledger, lang);
-        let inputs = input.ledger.inputs.iter().map(|file| InputView::new(file, lang)).collect();
+        let inputs = InputsView::new(&input.ledger.inputs, lang);
         let Some(year) = input.assessment.chosen() else {
             return Self::nothing(findings, inputs, lang);
         };
@@ -59,7 +59,7 @@ impl ReportView {
         }
     }
 
-    fn nothing(findings: Findings, inputs: Vec<InputView>, lang: Lang) -> Self {
+    fn nothing(findings: Findings, inputs: InputsView, lang: Lang) -> Self {
         Self {
             headline: letters::nothing_headline(lang).to_owned(),
             form: String::new(),

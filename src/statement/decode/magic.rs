@@ -1,6 +1,11 @@
 //! What bytes are, by their first ones.
 
+use std::io::Cursor;
+
 use memchr::memmem;
+use zip::ZipArchive;
+
+use super::compound::CompoundFile;
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -11,16 +16,18 @@ pub(crate) enum Magic {
     Xlsx,
     /// An `OpenDocument` spreadsheet.
     Ods,
-    /// An archive, or another document in a ZIP.
+    /// An archive.
     Zip,
     Gzip,
     /// The container of XLS and other old documents.
     CompoundFile,
     /// A compound file around an encrypted OOXML package.
     EncryptedPackage,
+    /// A compound file that is damaged or forged.
+    BadCompoundFile,
     /// A saved Outlook message.
     OutlookMessage,
-    /// Of a known kind that never is a statement: other archives, programs, sound.
+    /// Of a known kind that never is a statement: other documents, archives, programs, sound.
     Known,
     /// Text, or noise.
     Unknown,
@@ -98,35 +105,47 @@ pub(crate) fn is_image(bytes: &[u8]) -> bool {
         || heif
 }
 
-/// Which kind of ZIP: the names of the entries stand in clear in the central directory.
+/// Which kind of ZIP, by the names in its directory. (Searching the bytes for them would take an
+/// archive that stores a workbook for that workbook.)
 fn package(bytes: &[u8]) -> Magic {
-    let has = |name: &[u8]| memmem::find(bytes, name).is_some();
-    let tail_start = bytes.len().saturating_sub(DIRECTORY_BYTES);
-    let tail = bytes.get(tail_start..).unwrap_or_default();
-    let lists = |name: &[u8]| memmem::find(tail, name).is_some();
-    if lists(b"xl/workbook.xml") || (lists(b"[Content_Types].xml") && lists(b"xl/")) {
+    let Ok(archive) = ZipArchive::new(Cursor::new(bytes)) else { return damaged_package(bytes) };
+    let has = |name: &str| archive.index_for_name(name).is_some();
+    if has("xl/workbook.xml") || has("xl/workbook.bin") {
         Magic::Xlsx
-    } else if has(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet") {
+    } else if is_open_document(bytes, "spreadsheet") {
         Magic::Ods
+    } else if has("[Content_Types].xml") || has("Index/Document.iwa") || is_open_document(bytes, "")
+    {
+        Magic::Known
     } else {
         Magic::Zip
     }
 }
 
-/// How much of the end of a ZIP is searched for entry names.
-const DIRECTORY_BYTES: usize = 256 * 1024;
+/// A package without a readable directory: a workbook if its first entry is that of workbooks.
+fn damaged_package(bytes: &[u8]) -> Magic {
+    let head = bytes.get(30..200).unwrap_or_default();
+    let workbook = head.starts_with(b"[Content_Types].xml")
+        || head.starts_with(b"_rels/.rels")
+        || head.starts_with(b"xl/");
+    if workbook { Magic::Xlsx } else { Magic::Zip }
+}
 
-/// Which kind of compound file, by the names in its directory (UTF-16).
+/// The first entry of an `OpenDocument` package is its type, uncompressed and in a fixed place.
+fn is_open_document(bytes: &[u8], kind: &str) -> bool {
+    let head = bytes.get(30..).unwrap_or_default();
+    head.strip_prefix(b"mimetypeapplication/vnd.oasis.opendocument.")
+        .is_some_and(|rest| rest.starts_with(kind.as_bytes()))
+}
+
+/// Which kind of compound file, by the names in its directory.
 fn compound(bytes: &[u8]) -> Magic {
-    let has = |name: &str| {
-        let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        memmem::find(bytes, &wide).is_some()
-    };
-    if has("EncryptedPackage") || has("EncryptionInfo") {
+    let Some(file) = CompoundFile::open(bytes) else { return Magic::BadCompoundFile };
+    if file.has("EncryptedPackage") || file.has("EncryptionInfo") {
         Magic::EncryptedPackage
-    } else if has("__substg1.0_") || has("__properties_version1.0") {
+    } else if file.has("__substg1.0_") || file.has("__properties_version1.0") {
         Magic::OutlookMessage
-    } else if has("WordDocument") || has("PowerPoint Document") {
+    } else if file.has("WordDocument") || file.has("PowerPoint Document") {
         Magic::Known
     } else {
         Magic::CompoundFile

@@ -3,7 +3,9 @@
 //! The content decides, never the name or the declared type: brokers rename HTML to `.xls`, mail
 //! clients label CSV as anything. Pictures, PDFs, encrypted files and noise are refused by name.
 
+mod biff;
 mod charset;
+mod compound;
 mod cp852;
 mod magic;
 mod ods;
@@ -59,6 +61,7 @@ pub fn decode(
         Magic::CompoundFile => (Container::Workbook, workbook::xls(bytes, limits)?),
         Magic::EncryptedPackage => return Err(Refused::new(Code::EncryptedFile)),
         Magic::OutlookMessage => return Err(Refused::with(Code::OpaqueMessage, "msg")),
+        Magic::BadCompoundFile => return Err(Refused::new(Code::BadWorkbook)),
         Magic::Zip | Magic::Gzip | Magic::Known => return Err(Refused::new(Code::UnknownFile)),
         Magic::Unknown => text(bytes, limits)?,
     };

@@ -3,6 +3,7 @@
 
 use std::io::{self, Cursor, Read};
 
+use memchr::memmem;
 use zip::{ZipArchive, result::ZipError};
 
 use super::Refused;
@@ -96,9 +97,16 @@ impl Budget {
 /// A ZIP in memory.
 pub(super) type Package<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
+/// A workbook package whose entries all unpack within the limits.
+pub(super) struct Checked<'a> {
+    pub package: Package<'a>,
+    /// Bytes of the largest entry, unpacked.
+    pub largest: usize,
+}
+
 /// Opens a workbook package and proves, by unpacking every entry once, that its reader can be let
 /// at it.
-pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, Refused> {
+pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Checked<'a>, Refused> {
     let damaged = || Refused::new(Code::BadWorkbook);
     let mut package = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     if package.len() > limits.package_entries {
@@ -108,6 +116,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, 
         return Err(damaged());
     }
     let mut budget = Budget::new(limits);
+    let mut largest = 0;
     for index in 0..package.len() {
         let entry = match package.by_index(index) {
             Ok(entry) => entry,
@@ -117,9 +126,50 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Package<'a>, 
             Err(_) => return Err(damaged()),
         };
         let packed = usize::try_from(entry.compressed_size()).unwrap_or(usize::MAX);
-        budget
-            .probe(entry, packed.min(bytes.len()))
-            .map_err(|overrun| overrun.refusal(Code::BadWorkbook))?;
+        let size = budget.probe(entry, packed.min(bytes.len()));
+        largest = largest.max(size.map_err(|overrun| overrun.refusal(Code::BadWorkbook))?);
     }
-    Ok(package)
+    Ok(Checked { package, largest })
+}
+
+/// The table of strings says how many it has, and the reader reserves that much: a claim of a
+/// billion aborts the process.
+pub(super) fn check_shared_strings(
+    package: &mut Package<'_>,
+    limits: &Limits,
+) -> Result<(), Refused> {
+    let bad = || Refused::with(Code::BadWorkbook, "uniqueCount");
+    for index in 0..package.len() {
+        let mut entry = package.by_index(index).map_err(|_| bad())?;
+        let name = String::from_utf8_lossy(entry.name_raw()).to_ascii_lowercase();
+        if !name.ends_with("sharedstrings.xml") {
+            continue;
+        }
+        let mut xml = Vec::new();
+        // Unpacked before, within its limit.
+        entry.read_to_end(&mut xml).map_err(|_| bad())?;
+        // A table in UTF-16 would hide the claim; no program writes one.
+        if memchr::memchr(0, &xml).is_some() {
+            return Err(bad());
+        }
+        let name = b"uniqueCount";
+        let claims = memmem::find_iter(&xml, name)
+            .filter_map(|place| claim(xml.get(place + name.len()..).unwrap_or_default()));
+        if claims.max().unwrap_or(0) > limits.cells {
+            return Err(bad());
+        }
+    }
+    Ok(())
+}
+
+/// The number that an attribute claims, whose name ends here: `None` if no `=` follows, the largest
+/// number if it is written in any way but plain digits (entities would hide it).
+pub(super) fn claim(tail: &[u8]) -> Option<usize> {
+    let value = tail.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let (&quote, value) = value.split_first()?;
+    let length = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = value.split_at(length);
+    let digits = std::str::from_utf8(digits).unwrap_or_default();
+    let plain = matches!(quote, b'"' | b'\'') && rest.first() == Some(&quote);
+    Some(digits.parse().ok().filter(|_| plain).unwrap_or(usize::MAX))
 }

@@ -1,8 +1,8 @@
 //! XLSX, XLS and ODS through `calamine`, behind guards.
 //!
 //! Measured (mail.md § 4.5): a 1.4 KB file with cells in two far corners makes `worksheet_range` ask
-//! for 549 GB, which aborts the process. XLSX is therefore read cell by cell; ODS is measured
-//! before it is opened; XLS, whose grid ends at 65 536 × 256, is bounded by its file size.
+//! for 549 GB, which aborts the process. XLSX is therefore read cell by cell; ODS and XLS, whose
+//! readers build the whole grid, are measured before they are opened.
 
 use std::{
     io::Cursor,
@@ -15,9 +15,9 @@ use calamine::{
 };
 
 use super::{
-    Refused,
-    ods::measure,
-    package,
+    Refused, biff,
+    compound::CompoundFile,
+    ods, package,
     render::{Room, SheetWriter, Value, with_value, with_value_ref},
 };
 use crate::{
@@ -28,12 +28,16 @@ use crate::{
 /// Reads an OOXML workbook.
 pub(super) fn xlsx(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Sheet>, Refused> {
     check_size(&bytes, limits.workbook_file)?;
-    package::open(&bytes, limits)?;
+    let mut checked = package::open(&bytes, limits)?;
+    package::check_shared_strings(&mut checked.package, limits)?;
+    let largest = checked.largest;
     guarded(|| {
         let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| xlsx_refusal(&error))?;
         let mut room = Room::new(limits);
         let mut sheets = Vec::new();
-        for name in worksheets(book.sheets_metadata()) {
+        let names = worksheets(book.sheets_metadata());
+        check_work(names.len(), largest, limits)?;
+        for name in names {
             let text = xlsx_sheet(&mut book, &name, &mut room)?;
             sheets.push(Sheet { name, text, delimiter: b',' });
         }
@@ -75,7 +79,7 @@ fn uncomputed(formula: &XlsxFormulaMetadata) -> String {
 /// Reads an `OpenDocument` spreadsheet.
 pub(super) fn ods(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Sheet>, Refused> {
     check_size(&bytes, limits.workbook_file)?;
-    measure(package::open(&bytes, limits)?, limits)?;
+    ods::measure(&mut package::open(&bytes, limits)?.package, limits)?;
     guarded(|| {
         let mut book = calamine::Ods::new(Cursor::new(bytes))
             .map_err(|error| refusal(matches!(error, OdsError::Password)))?;
@@ -86,6 +90,9 @@ pub(super) fn ods(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Sheet>, Refused
 /// Reads a workbook of Excel 97 to 2003.
 pub(super) fn xls(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Sheet>, Refused> {
     check_size(&bytes, limits.legacy_workbook_file)?;
+    let file = CompoundFile::open(&bytes).ok_or(Refused::new(Code::BadWorkbook))?;
+    let stream = file.stream("Workbook").or_else(|| file.stream("Book"));
+    biff::measure(&stream.ok_or(Refused::new(Code::BadWorkbook))?, limits)?;
     guarded(|| {
         let mut book = Xls::new(Cursor::new(bytes))
             .map_err(|error| refusal(matches!(error, XlsError::Password)))?;
@@ -132,6 +139,14 @@ fn worksheets(sheets: &[SheetInfo]) -> Vec<String> {
 fn check_size(bytes: &[u8], most: usize) -> Result<(), Refused> {
     if bytes.len() > most {
         return Err(Refused::with(Code::TooLarge, most.to_string()));
+    }
+    Ok(())
+}
+
+/// Many sheets may share one large part, each to be read anew.
+fn check_work(sheets: usize, largest: usize, limits: &Limits) -> Result<(), Refused> {
+    if sheets.saturating_mul(largest) > limits.unpacked.saturating_mul(8) {
+        return Err(Refused::with(Code::TooLarge, sheets.to_string()));
     }
     Ok(())
 }

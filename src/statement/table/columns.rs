@@ -13,6 +13,7 @@ use super::header::Column;
 use super::numbers::{self, Evidence, NumberStyle};
 use super::unit::Unit;
 use super::{Body, Conventions};
+use crate::money::Quoted;
 use crate::statement::when::{self, Stamp};
 use crate::statement::{Code, Isin, number};
 
@@ -33,6 +34,8 @@ pub(super) struct Columns {
     dates: Vec<Style<DateOrder>>,
     isins: HashSet<Isin>,
     last_isin: Option<Isin>,
+    /// The currencies read last, as written: a file has few.
+    currencies: [Option<([u8; 3], Quoted)>; 4],
 }
 
 impl Columns {
@@ -43,7 +46,25 @@ impl Columns {
             dates: vec![Style::NotYet; width],
             isins: HashSet::new(),
             last_isin: None,
+            currencies: [None; 4],
         }
+    }
+
+    /// Reads a currency or a quotation unit.
+    pub(super) fn quoted(&mut self, cell: &[u8]) -> Option<Quoted> {
+        let Ok(code) = <[u8; 3]>::try_from(cell) else {
+            return Quoted::parse(std::str::from_utf8(cell).ok()?).ok();
+        };
+        let known = self.currencies.iter().flatten().find(|(written, _)| *written == code);
+        if let Some((_, quoted)) = known {
+            return Some(*quoted);
+        }
+        let quoted = Quoted::parse(std::str::from_utf8(cell).ok()?).ok()?;
+        self.currencies.rotate_right(1);
+        if let Some(first) = self.currencies.first_mut() {
+            *first = Some((code, quoted));
+        }
+        Some(quoted)
     }
 
     /// Whether the ISIN occurs for the first time.
@@ -60,25 +81,31 @@ impl Columns {
         column: Column,
         cell: &'t [u8],
     ) -> Result<(Decimal, Option<Unit<'t>>), Code> {
-        let index = column.index().unwrap_or(usize::MAX);
-        let style = self.numbers.get(index).copied().unwrap_or_default();
-        if let Some(value) = number::plain(cell) {
-            let certain = match style {
-                Style::Decided(NumberStyle::Point) => true,
-                Style::Decided(NumberStyle::Comma) | Style::Ambiguous => value.scale() == 0,
-                Style::NotYet => !numbers::could_be_grouped(value),
-            };
-            if certain && (value.scale() == 0 || style != Style::NotYet) {
-                return Ok((value, None));
-            }
-            if certain {
-                // A point that can only be a decimal point decides the column.
-                self.settle_number(index, Style::Decided(NumberStyle::Point));
-                return Ok((value, None));
-            }
+        if let Some(value) = self.plain(column, cell) {
+            return Ok((value, None));
         }
+        let index = column.index().unwrap_or(usize::MAX);
         let text = std::str::from_utf8(cell).map_err(|_| Code::BadNumber)?;
         self.styled_number(body, index, text)
+    }
+
+    /// Reads a cell that is a plain number and nothing else, in this column.
+    #[inline]
+    pub(super) fn plain(&mut self, column: Column, cell: &[u8]) -> Option<Decimal> {
+        let value = number::plain(cell)?;
+        if value.scale() == 0 {
+            return Some(value);
+        }
+        let style = self.numbers.get_mut(column.index()?)?;
+        match style {
+            Style::Decided(NumberStyle::Point) => Some(value),
+            // A point that can only be a decimal point decides the column.
+            Style::NotYet if !numbers::could_be_grouped(value) => {
+                *style = Style::Decided(NumberStyle::Point);
+                Some(value)
+            }
+            Style::NotYet | Style::Decided(NumberStyle::Comma) | Style::Ambiguous => None,
+        }
     }
 
     fn styled_number<'t>(

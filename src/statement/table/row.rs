@@ -39,7 +39,13 @@ impl<'t> Row<'t> {
 
     /// The cell as text, without outer blanks (no-break ones included).
     pub fn text(&self, column: Column) -> &'t str {
-        std::str::from_utf8(self.bytes(column)).unwrap_or_default().trim()
+        let bytes = self.bytes(column);
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        // Only beyond ASCII can blanks be left.
+        match bytes {
+            [first, .., last] if first.is_ascii() && last.is_ascii() => text,
+            _ => text.trim(),
+        }
     }
 
     /// Whether the cell is empty.
@@ -92,11 +98,22 @@ impl<'t> Row<'t> {
 
     /// A day that must be there.
     pub fn required_stamp(&mut self, column: Column) -> Option<Stamp> {
-        if self.present(column) { self.stamp(column) } else { None }
+        let stamp = self.stamp(column);
+        if stamp.is_none() {
+            self.present(column);
+        }
+        stamp
     }
 
     /// A number without a unit.
     pub fn decimal(&mut self, column: Column) -> Option<Decimal> {
+        let bytes = self.bytes(column);
+        if bytes.is_empty() {
+            return None;
+        }
+        if let Some(value) = self.columns.plain(column, bytes) {
+            return Some(value);
+        }
         match self.number(column)? {
             (value, None) => Some(value),
             (_, Some(_)) => self.refuse(Code::BadNumber, column),
@@ -110,7 +127,11 @@ impl<'t> Row<'t> {
 
     /// A number without a unit that must be there.
     pub fn required_decimal(&mut self, column: Column) -> Option<Decimal> {
-        if self.present(column) { self.decimal(column) } else { None }
+        let value = self.decimal(column);
+        if value.is_none() {
+            self.present(column);
+        }
+        value
     }
 
     /// A number without a unit that must be there and be greater than zero.
@@ -133,19 +154,23 @@ impl<'t> Row<'t> {
 
     /// A currency or a quotation unit such as `GBX`.
     pub fn quoted(&mut self, column: Column) -> Option<Quoted> {
-        let text = self.text(column);
-        if text.is_empty() {
+        let bytes = self.bytes(column);
+        if bytes.is_empty() {
             return None;
         }
-        match Quoted::parse(text) {
-            Ok(quoted) => Some(quoted),
-            Err(_) => self.refuse(Code::BadCurrency, column),
+        match self.columns.quoted(bytes) {
+            Some(quoted) => Some(quoted),
+            None => self.refuse(Code::BadCurrency, column),
         }
     }
 
     /// A currency that must be there.
     pub fn required_quoted(&mut self, column: Column) -> Option<Quoted> {
-        if self.present(column) { self.quoted(column) } else { None }
+        let quoted = self.quoted(column);
+        if quoted.is_none() {
+            self.present(column);
+        }
+        quoted
     }
 
     /// An ISIN. A wrong check digit is a warning, once per ISIN and table.
@@ -214,7 +239,7 @@ impl<'t> Row<'t> {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// The raw cells that are filled, under names of the template, for [`super::super::RepairRow`].
+    /// The raw cells that are filled, under names of the template, for [`crate::statement::RepairRow`].
     pub fn cells(&self, named: &[(&'static str, Column)]) -> Vec<(&'static str, String)> {
         named
             .iter()

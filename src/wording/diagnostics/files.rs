@@ -105,12 +105,12 @@ pub(super) const HTML_FILE: Words = Words {
 
 pub(super) const TOO_LARGE: Words = Words {
     pl: Pair {
-        what: "Plik jest za duży[: {value}][ (limit: {detail})].",
+        what: "Plik jest za duży[: {value}].",
         to_do: "Podziel eksport na krótsze okresy, np. na lata, i załącz pliki w kilku odpowiedziach \
                 w tym samym wątku.",
     },
     en: Pair {
-        what: "The file is too large[: {value}][ (the limit is {detail})].",
+        what: "The file is too large[: {value}].",
         to_do: "Split the export into shorter periods, for example years, and attach the files to \
                 several replies in this thread.",
     },
@@ -118,11 +118,11 @@ pub(super) const TOO_LARGE: Words = Words {
 
 pub(super) const BAD_ARCHIVE: Words = Words {
     pl: Pair {
-        what: "Nie mogę rozpakować archiwum[: {detail}].",
+        what: "Nie mogę rozpakować archiwum: jest uszkodzone albo nietypowo zbudowane.",
         to_do: "Rozpakuj je u siebie i załącz w odpowiedzi same pliki CSV, XLSX lub XML.",
     },
     en: Pair {
-        what: "The archive cannot be unpacked[: {detail}].",
+        what: "The archive cannot be unpacked: it is damaged or built in an unusual way.",
         to_do: "Unpack it yourself and attach the CSV, XLSX or XML files themselves to your reply.",
     },
 };
@@ -140,12 +140,12 @@ pub(super) const TRUNCATED: Words = Words {
 
 pub(super) const BAD_WORKBOOK: Words = Words {
     pl: Pair {
-        what: "Nie mogę otworzyć arkusza[: {detail}].",
+        what: "Nie mogę otworzyć arkusza: jest uszkodzony albo nietypowo zbudowany.",
         to_do: "Otwórz go w swoim programie, zapisz ponownie jako XLSX albo CSV i załącz w \
                 odpowiedzi.",
     },
     en: Pair {
-        what: "The workbook cannot be opened[: {detail}].",
+        what: "The workbook cannot be opened: it is damaged or built in an unusual way.",
         to_do: "Open it in your spreadsheet program, save it again as XLSX or CSV and attach it to \
                 your reply.",
     },
@@ -230,13 +230,15 @@ pub(super) const WRONG_REPORT: Words = Words {
 
 pub(super) const MISSING_SECTION: Words = Words {
     pl: Pair {
-        what: "W eksporcie brakuje sekcji[ „{value}”], od której zależy wynik[ ({detail})].",
-        to_do: "Jeśli w tym okresie coś się w niej działo, wyeksportuj raport ze wszystkimi sekcjami \
-                i załącz go w odpowiedzi.",
+        what: "W eksporcie brakuje sekcji[ „{column}”][ „{value}”], od której zależy wynik\
+               [ (odwołań do niej: {detail})].",
+        to_do: "Wyeksportuj raport ze wszystkimi sekcjami i załącz go w odpowiedzi. Jeśli w tym \
+                okresie nic się w niej nie działo, nic nie trzeba robić.",
     },
     en: Pair {
-        what: "The export lacks a section[ (“{value}”)] that the result depends on[ ({detail})].",
-        to_do: "If anything happened there in this period, export the report with all sections and \
-                attach it to your reply.",
+        what: "The export lacks a section[ (“{column}”)][ (“{value}”)] that the result depends on\
+               [ (references to it: {detail})].",
+        to_do: "Export the report with all sections and attach it to your reply. If nothing happened \
+                there in this period, nothing needs to be done.",
     },
 };

@@ -1,5 +1,7 @@
 //! Fills the values of a finding into its words.
 
+use crate::{lang::Lang, money::Pln, statement::number, wording::numbers};
+
 /// The sender's text, already sanitised.
 #[derive(Debug)]
 pub(super) struct Values {
@@ -10,43 +12,50 @@ pub(super) struct Values {
 
 impl Values {
     /// Replaces the placeholders; leaves out a part in `[…]` if a value that it names is empty.
-    pub(super) fn fill(&self, words: &str) -> String {
+    pub(super) fn fill(&self, words: &str, lang: Lang) -> String {
         let mut text = String::with_capacity(words.len() + 64);
         for (at, part) in words.split(['[', ']']).enumerate() {
             // Brackets do not nest, so every second part stands inside of a pair.
             let optional = at % 2 == 1;
             if !optional || self.has_all(part) {
-                self.replace(part, &mut text);
+                self.replace(part, lang, &mut text);
             }
         }
         text
     }
 
     fn named(&self) -> [(&'static str, &str); 3] {
-        [("{column}", &self.column), ("{value}", &self.value), ("{detail}", &self.detail)]
+        [("column", &self.column), ("value", &self.value), ("detail", &self.detail)]
     }
 
     fn has_all(&self, part: &str) -> bool {
-        self.named().iter().all(|(name, value)| !value.is_empty() || !part.contains(name))
+        let names = |name| part.contains(&format!("{{{name}"));
+        self.named().iter().all(|(name, value)| !value.is_empty() || !names(name))
     }
 
     /// One pass from left to right, so that a value that looks like a placeholder stays as it is.
-    fn replace(&self, part: &str, text: &mut String) {
+    fn replace(&self, part: &str, lang: Lang, text: &mut String) {
         let mut rest = part;
-        while let Some(at) = rest.find('{') {
-            let (before, from) = rest.split_at(at);
+        while let Some((before, from)) = rest.split_once('{') {
             text.push_str(before);
-            let known = self.named().into_iter().find_map(|(name, value)| {
-                from.strip_prefix(name).map(|after| (value.to_owned(), after))
-            });
-            let Some((value, after)) = known else {
-                rest = from;
-                break;
-            };
-            text.push_str(&value);
+            let (placeholder, after) = from.split_once('}').unwrap_or((from, ""));
+            text.push_str(&self.value_of(placeholder, lang));
             rest = after;
         }
         text.push_str(rest);
+    }
+
+    /// `{value}` as it is; if it is a number, `{value zł}` as złoty and `{value #}` as a quantity.
+    fn value_of(&self, placeholder: &str, lang: Lang) -> String {
+        let (name, unit) = placeholder.split_once(' ').unwrap_or((placeholder, ""));
+        let found = self.named().into_iter().find(|(known, _)| *known == name);
+        debug_assert!(found.is_some(), "{placeholder} is no placeholder");
+        let value = found.map_or("", |(_, value)| value);
+        match (unit, number::plain(value.as_bytes())) {
+            ("zł", Some(sum)) => numbers::pln(Pln::declared(sum), lang),
+            ("#", Some(count)) => numbers::quantity(count, lang),
+            _ => value.to_owned(),
+        }
     }
 }
 
@@ -59,6 +68,15 @@ mod tests {
         let values =
             Values { column: "Price".into(), value: "{detail} [x]".into(), detail: String::new() };
         let words = "In {column}[: {value}][ ({detail})].";
-        assert_eq!(values.fill(words), "In Price: {detail} [x].");
+        assert_eq!(values.fill(words, Lang::Pl), "In Price: {detail} [x].");
+    }
+
+    #[test]
+    fn figures_of_ours_are_spelled_in_the_language() {
+        let values =
+            Values { column: String::new(), value: "1234.5".into(), detail: "all of it".into() };
+        let words = "{value zł} and {detail zł}[ of {column zł}]";
+        assert_eq!(values.fill(words, Lang::En), "PLN\u{a0}1,234.50 and all of it");
+        assert_eq!(values.fill("{value #}", Lang::Pl), "1\u{a0}234,5");
     }
 }

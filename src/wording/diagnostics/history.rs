@@ -4,13 +4,13 @@ use super::{Pair, Words};
 
 pub(super) const MISSING_LOTS: Words = Words {
     pl: Pair {
-        what: "Sprzedano więcej[ {value}], niż kupiono według plików[; brakuje: {detail}].",
+        what: "Sprzedano więcej[ {value}], niż kupiono według plików[; brakuje: {detail #}].",
         to_do: "Wyślij wcześniejszą historię tego rachunku, najlepiej od jego otwarcia. Jeśli papiery \
                 przyszły z innego konta, z RSU lub darowizny, dopisz je w szablonie (typ \
                 opening_lot).",
     },
     en: Pair {
-        what: "More[ {value}] was sold than the files show as bought[; missing: {detail}].",
+        what: "More[ {value}] was sold than the files show as bought[; missing: {detail #}].",
         to_do: "Send the earlier history of this account, best from its opening. If the shares came \
                 from another account, from RSU or as a gift, add them in the template (type \
                 opening_lot).",
@@ -46,14 +46,14 @@ pub(super) const UNSETTLED_ACTION: Words = Words {
 
 pub(super) const POSITION_DIFFERS: Words = Words {
     pl: Pair {
-        what: "Stan pozycji[ {column}] u brokera różni się od wyniku transakcji[: broker {value}]\
-               [, z transakcji {detail}].",
+        what: "Stan pozycji[ {column}] u brokera różni się od wyniku transakcji[: broker {value #}]\
+               [, z transakcji {detail #}].",
         to_do: "Najczęściej brakuje części historii, transferu albo splitu. Sprawdź to i \
                 odpowiedz z brakującym plikiem.",
     },
     en: Pair {
         what: "The broker's position[ of {column}] differs from what the trades leave[: the broker \
-               says {value}][, the trades {detail}].",
+               says {value #}][, the trades {detail #}].",
         to_do: "Most often a part of the history, a transfer or a split is missing. Check it and \
                 reply with the missing file.",
     },
@@ -76,14 +76,14 @@ pub(super) const TOTAL_DIFFERS: Words = Words {
 
 pub(super) const WITHHOLDING_ALONE: Words = Words {
     pl: Pair {
-        what: "Jest podatek u źródła[ {value}], ale nie ma dywidendy, od której go pobrano\
-               [ ({detail})].",
+        what: "Jest podatek u źródła lub jego korekta[: {column}][, {value}][, {detail}], ale nie ma \
+               dywidendy, której dotyczy.",
         to_do: "Wyślij eksport, który obejmuje także dzień wypłaty tej dywidendy, albo dopisz ją w \
                 szablonie.",
     },
     en: Pair {
-        what: "There is tax at source[ ({value})] without the dividend that it was taken from\
-               [ ({detail})].",
+        what: "There is tax at source or a correction of it[: {column}][, {value}][, {detail}], but \
+               not the dividend that it belongs to.",
         to_do: "Send an export that covers the pay day of that dividend too, or add the dividend in \
                 the template.",
     },
@@ -117,13 +117,14 @@ pub(super) const NO_SUCH_CURRENCY: Words = Words {
 
 pub(super) const MISSING_RATE: Words = Words {
     pl: Pair {
-        what: "Nie mam tabeli kursów NBP sprzed tego dnia[: {value}][ ({detail})].",
-        to_do: "Sprawdź datę w pliku. Jeśli jest dobra, odpowiedz na tę wiadomość jutro, a policzę \
-                ponownie.",
+        what: "Nie mam kursu NBP[ waluty {value}] sprzed tego dnia[: {detail}].",
+        to_do: "Sprawdź datę w pliku. Jeśli jest z ostatnich dni, odpowiedz na tę wiadomość po \
+                ogłoszeniu kursu (zwykle następnego dnia roboczego), a policzę ponownie.",
     },
     en: Pair {
-        what: "No NBP table from before this day is known[: {value}][ ({detail})].",
-        to_do: "Check the date in the file. If it is right, reply to this message tomorrow and the \
-                result will be computed again.",
+        what: "No NBP rate[ of {value}] from before this day is known[: {detail}].",
+        to_do: "Check the date in the file. If it is of the last few days, reply to this message once \
+                the rate is published (mostly the next working day) to have the result computed \
+                again.",
     },
 };

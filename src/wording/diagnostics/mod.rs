@@ -30,8 +30,8 @@ pub struct Explanation {
     pub what_to_do: String,
 }
 
-/// The words of one code: `{value}`, `{column}` and `{detail}` are filled in; a part in `[…]`
-/// is left out if a value that it names is empty.
+/// The words of one code: `{value}`, `{column}` and `{detail}` are filled in, `{value zł}` and
+/// `{value #}` as figures; a part in `[…]` is left out if a value that it names is empty.
 #[derive(Debug)]
 struct Words {
     pl: Pair,
@@ -57,7 +57,14 @@ pub fn diagnostic(found: &Diagnostic, lang: Lang) -> Explanation {
         value: echo(&found.value),
         detail: echo(&found.detail),
     };
-    Explanation { what: values.fill(pair.what), what_to_do: values.fill(pair.to_do) }
+    let what = capitalized(&values.fill(pair.what, lang));
+    Explanation { what, what_to_do: values.fill(pair.to_do, lang) }
+}
+
+/// A sentence begins with a capital even if its first part was left out.
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// All findings of one code, of which the first few are shown.

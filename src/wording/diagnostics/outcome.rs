@@ -4,12 +4,14 @@ use super::{Pair, Words};
 
 pub(super) const LOSS_NOT_ALLOWED: Words = Words {
     pl: Pair {
-        what: "Tej straty nie można odliczyć tak, jak podano[: {value}][; można: {detail}].",
+        what: "Straty[ z roku {column}] nie można odliczyć tak, jak podano[: {value zł}]\
+               [; można najwyżej {detail zł}].",
         to_do: "Rocznie wolno odliczyć do 50% straty z jednego z 5 poprzednich lat albo raz do 5 mln \
                 zł. Odpowiedz poleceniem STRATA z inną kwotą.",
     },
     en: Pair {
-        what: "This loss cannot be deducted as asked[: {value}][; allowed: {detail}].",
+        what: "The loss[ of {column}] cannot be deducted as asked[: {value zł}]\
+               [; at most {detail zł} is allowed].",
         to_do: "Each year up to 50% of a loss of one of the 5 preceding years may be deducted, or \
                 once up to PLN 5 million. Reply with the command LOSS and another amount.",
     },
@@ -32,12 +34,14 @@ pub(super) const COUNTRY_UNCLEAR: Words = Words {
 
 pub(super) const TREATY_UNKNOWN: Words = Words {
     pl: Pair {
-        what: "Nie znam stawki z umowy podatkowej dla kraju[ {value}]; odliczam najwyżej 19%.",
+        what: "Nie znam stawki z umowy podatkowej dla kraju[ {value}][ (rok {column})]; odliczam \
+               najwyżej 19%.",
         to_do: "Sprawdź umowę o unikaniu podwójnego opodatkowania z tym krajem. Jeśli stawka jest \
                 niższa, odliczenie trzeba zmniejszyć.",
     },
     en: Pair {
-        what: "No treaty rate is known for the country[ {value}]; at most 19% was credited.",
+        what: "No treaty rate is known for the country[ {value}][ (year {column})]; at most 19% was \
+               credited.",
         to_do: "Check the double taxation treaty with that country. If its rate is lower, the credit \
                 must be reduced.",
     },
@@ -45,12 +49,14 @@ pub(super) const TREATY_UNKNOWN: Words = Words {
 
 pub(super) const OVER_WITHHELD: Words = Words {
     pl: Pair {
-        what: "Pobrano za granicą więcej, niż pozwala umowa[: {value}][ ({detail})].",
+        what: "Pobrano za granicą więcej podatku, niż pozwala umowa[: kraj {value}][, rok {column}]\
+               [; nieodliczone {detail zł}].",
         to_do: "Nadwyżki nie odlicza się w Polsce. O jej zwrot możesz wystąpić w kraju źródła; przy \
                 akcjach z USA złóż u brokera formularz W-8BEN.",
     },
     en: Pair {
-        what: "More was withheld abroad than the treaty allows[: {value}][ ({detail})].",
+        what: "More was withheld abroad than the treaty allows[: country {value}][, year {column}]\
+               [; not credited {detail zł}].",
         to_do: "The excess is not credited in Poland. You can reclaim it in the source country; for \
                 US shares file form W-8BEN with your broker.",
     },
@@ -88,13 +94,14 @@ pub(super) const YEAR_DEPENDS_ON_BASIS: Words = Words {
 
 pub(super) const CHARGES_LEFT_OUT: Words = Words {
     pl: Pair {
-        what: "Pominąłem opłaty, co do których nie ma pewności, że są kosztem[: {value}]\
-               [ ({detail})].",
+        what: "Pominąłem opłaty, co do których nie ma pewności, że są kosztem[: {value}][ ({column})]\
+               [: {detail}].",
         to_do: "Wynik jest bez nich ostrożny. Jeśli uważasz je za koszt, dopisz je w szablonie (typ \
                 fee) i odeślij.",
     },
     en: Pair {
-        what: "Charges that may or may not be costs were left out[: {value}][ ({detail})].",
+        what: "Charges that may or may not be costs were left out[: {value}][ ({column})]\
+               [: {detail}].",
         to_do: "Without them the result is on the safe side. If you hold that they are costs, add \
                 them in the template (type fee) and send it back.",
     },
@@ -102,12 +109,12 @@ pub(super) const CHARGES_LEFT_OUT: Words = Words {
 
 pub(super) const FEES_WITHOUT_SALES: Words = Words {
     pl: Pair {
-        what: "W tym roku są opłaty za rachunek, a nie ma żadnej sprzedaży[: {value}][ ({detail})].",
+        what: "W roku[ {column}] są koszty[ ({value zł})], a nie ma żadnej sprzedaży.",
         to_do: "Koszt bez przychodu daje stratę, którą urząd może zakwestionować. Zdecyduj, czy ją \
                 wykazać.",
     },
     en: Pair {
-        what: "This year has account fees but no sale[: {value}][ ({detail})].",
+        what: "The year[ {column}] has costs[ ({value zł})] but no sale.",
         to_do: "Costs without revenue make a loss that the tax office may question. Decide whether \
                 to declare it.",
     },
@@ -115,12 +122,12 @@ pub(super) const FEES_WITHOUT_SALES: Words = Words {
 
 pub(super) const SOLIDARITY_LEVY: Words = Words {
     pl: Pair {
-        what: "Dochód jest bliski 1 000 000 zł albo wyższy[: {value}].",
+        what: "Dochód[ za {column}] jest bliski 1 000 000 zł albo wyższy[: {value zł}].",
         to_do: "Od nadwyżki należy się danina solidarnościowa 4% (druk DSF-1, do 30 kwietnia). Dolicz \
                 inne dochody i policz ją osobno.",
     },
     en: Pair {
-        what: "The income is close to PLN 1,000,000 or above[: {value}].",
+        what: "The income[ of {column}] is close to PLN 1,000,000 or above[: {value zł}].",
         to_do: "The excess is subject to the solidarity levy of 4% (form DSF-1, by 30 April). Add \
                 your other income and compute it separately.",
     },

@@ -4,12 +4,12 @@ use super::{Pair, Words};
 
 pub(super) const UNKNOWN_ROW: Words = Words {
     pl: Pair {
-        what: "Nie znam tego rodzaju wiersza[: „{value}”][ ({detail})].",
+        what: "[Kolumna „{column}”: ]nie znam tego rodzaju wiersza[: „{value}”][ ({detail})].",
         to_do: "Jeśli to kupno, sprzedaż, dywidenda, odsetki lub opłata, popraw ten wiersz w \
                 załączonym szablonie i odeślij go. Nie pomijam żadnego wiersza po cichu.",
     },
     en: Pair {
-        what: "This kind of row is not known[: “{value}”][ ({detail})].",
+        what: "[Column “{column}”: ]this kind of row is not known[: “{value}”][ ({detail})].",
         to_do: "If it is a purchase, sale, dividend, interest or fee, complete the row in the \
                 attached template and send it back. No row is ever skipped in silence.",
     },
@@ -43,12 +43,13 @@ pub(super) const MISSING_COLUMN: Words = Words {
 
 pub(super) const ROW_SHAPE: Words = Words {
     pl: Pair {
-        what: "Wiersz ma inną liczbę pól niż nagłówek[: {value}][, powinno być {detail}].",
+        what: "Wiersz ma inną liczbę pól niż nagłówek albo uszkodzony tekst[ (pól: {detail})].",
         to_do: "Najczęściej to dodatkowy przecinek, średnik lub łamanie linii w tekście. Popraw \
                 wiersz albo wyślij oryginalny plik od brokera.",
     },
     en: Pair {
-        what: "The row has another number of fields than the header[: {value}][, expected {detail}].",
+        what: "The row has another number of fields than the header, or its text is damaged\
+               [ (fields: {detail})].",
         to_do: "Most often it is an extra comma, semicolon or line break in a text. Repair the row \
                 or send the broker's original file.",
     },
@@ -227,12 +228,12 @@ pub(super) const FORMULA_CELL: Words = Words {
 pub(super) const LIKELY_DUPLICATE: Words = Words {
     pl: Pair {
         what: "Ten wiersz wygląda tak samo jak wiersz z innego pliku[ ({detail})][: {value}].",
-        to_do: "Jeśli pliki obejmują ten sam okres, wyślij jeden eksport za cały okres. Jeśli to dwie \
-                osobne transakcje, nic nie trzeba robić.",
+        to_do: "Jeśli to ta sama operacja, wyślij jeden plik bez powtórzeń. Jeśli to dwie osobne, wpisz w \
+                obu plikach nazwę rachunku w kolumnie account; wtedy policzę obie.",
     },
     en: Pair {
         what: "This row looks like a row of another file[ ({detail})][: {value}].",
-        to_do: "If the files cover the same period, send one export for the whole period. If these \
-                are two separate trades, nothing needs to be done.",
+        to_do: "If it is the same event, send one file without repetitions. If these are two events, name \
+                the account in the column account of both files; then both count.",
     },
 };

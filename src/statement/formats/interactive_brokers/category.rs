@@ -24,6 +24,9 @@ pub(super) enum Category {
 impl Category {
     /// Reads `Stocks`, also `Stocks - Held with … carried by …`.
     pub(super) fn parse(cell: &[u8]) -> Self {
+        if cell == b"Stocks" {
+            return Self::Security;
+        }
         let text = std::str::from_utf8(cell).unwrap_or_default();
         match text.split_once(" - ").map_or(text, |(name, _)| name) {
             "Stocks"

@@ -65,6 +65,12 @@ fn refuse(reader: &mut Reader, row: &Row<'_>, problems: &Problems) {
     repair::cash(reader, row, "dividend");
 }
 
+fn undecided(reader: &mut Reader, row: &Row<'_>) {
+    let place = row.columns.description;
+    reader.unsettled(row.line, place.name, row.text(place));
+    repair::cash(reader, row, "dividend");
+}
+
 fn accept(reader: &mut Reader, row: &Row<'_>, stamp: Stamp, gross: Money) {
     let c = row.columns;
     let text = row.text(c.description);
@@ -73,10 +79,10 @@ fn accept(reader: &mut Reader, row: &Row<'_>, stamp: Stamp, gross: Money) {
         Err(code) => return refuse(reader, row, &Problems(vec![row.problem(c.description, code)])),
     };
     match Kind::of(text) {
-        Kind::Unsettled => return reader.unsettled(row.line, c.description.name, text),
+        Kind::Unsettled => return undecided(reader, row),
         // A dividend paid on a short position is no negative income (tax-law 7.15).
         Kind::InLieu if !reversal_or_positive(reader, row, stamp, gross) => {
-            return reader.unsettled(row.line, c.description.name, text);
+            return undecided(reader, row);
         }
         Kind::Unknown => {
             reader.diagnose(row.line, Code::UnknownRow, c.description.name, text);

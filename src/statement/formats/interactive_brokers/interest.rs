@@ -64,7 +64,10 @@ fn accept(reader: &mut Reader, row: &Row<'_>, stamp: Stamp, gross: Money) {
         Kind::Credit if gross.amount.is_sign_negative() && !reversal => {
             return reader.leave_out("Interest", row, paid);
         }
-        Kind::Unsettled => return reader.unsettled(row.line, c.description.name, text),
+        Kind::Unsettled => {
+            reader.unsettled(row.line, c.description.name, text);
+            return repair::cash(reader, row, "interest");
+        }
         Kind::Unknown => {
             reader.diagnose(row.line, Code::UnknownRow, c.description.name, text);
             return reader.builder.unknown();

@@ -87,14 +87,13 @@ impl StatementFormat for ActivityStatement {
 struct Table {
     name: Vec<u8>,
     section: Section,
-    columns: Columns,
     /// Whether the header has all that the section needs; `None` before the header.
     readable: Option<bool>,
 }
 
 fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
     // A row of a statement is seldom shorter.
-    reader.builder.reserve(sheet.text.len() / 128);
+    reader.builder.reserve(sheet.text.len() / 88);
     let style = NumberStyle::of(sheet);
     let mut rows = ReaderBuilder::new()
         .has_headers(false)
@@ -102,12 +101,8 @@ fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
         .delimiter(sheet.delimiter)
         .from_reader(sheet.text.as_bytes());
     let (mut record, mut inner) = (ByteRecord::new(), ByteRecord::new());
-    let mut table = Table {
-        name: Vec::new(),
-        section: Section::Unknown,
-        columns: Columns::NONE,
-        readable: None,
-    };
+    let mut table = Table { name: Vec::new(), section: Section::Unknown, readable: None };
+    let mut columns = Columns::NONE;
     // Reading from memory, into byte records of any length, cannot fail.
     while rows.read_byte_record(&mut record).unwrap_or(false) {
         let line = record.position().map_or(0, csv::Position::line);
@@ -117,13 +112,18 @@ fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
         } else {
             (&record, style)
         };
-        table.enter(record.get(0).unwrap_or_default().trim_ascii());
-        let columns = table.columns;
+        let kind = record.get(1).unwrap_or_default().trim_ascii();
+        if table.enter(record.get(0).unwrap_or_default().trim_ascii()) {
+            columns = Columns::NONE;
+        }
+        if kind == b"Header" {
+            columns = Columns::of(record);
+        }
         let row = Row { record, columns: &columns, line, style };
         if row.is_blank() {
             continue;
         }
-        match record.get(1).unwrap_or_default().trim_ascii() {
+        match kind {
             b"Header" => table.header(reader, &row),
             _ if spans_lines(&row, table.section) => {
                 reader.reject(line, &[trades::refusal(&row, Code::RowShape)]);
@@ -142,13 +142,15 @@ fn spans_lines(row: &Row<'_>, section: Section) -> bool {
 }
 
 impl Table {
-    fn enter(&mut self, name: &[u8]) {
-        if self.name != name {
-            name.clone_into(&mut self.name);
-            self.section = Section::named(&self.shown_name());
-            self.columns = Columns::NONE;
-            self.readable = None;
+    /// Enters a section; false if the row stands in the same one as the row before.
+    fn enter(&mut self, name: &[u8]) -> bool {
+        if self.name == name {
+            return false;
         }
+        name.clone_into(&mut self.name);
+        self.section = Section::named(&self.shown_name());
+        self.readable = None;
+        true
     }
 
     fn shown_name(&self) -> String {
@@ -156,10 +158,9 @@ impl Table {
     }
 
     fn header(&mut self, reader: &mut Reader, row: &Row<'_>) {
-        self.columns = Columns::of(row.record);
         let missing: Vec<_> = self
             .section
-            .required(&self.columns)
+            .required(row.columns)
             .into_iter()
             .filter(|place| !place.exists())
             .collect();

@@ -1,7 +1,7 @@
 //! `Open Positions`, `Transfers` and `Grant Activity`: what is held, and what came or went without a
 //! trade.
 
-use super::{category::Category, reader::Reader, table::Row};
+use super::{category::Category, reader::Reader, repair, table::Row};
 use crate::statement::{Code, ReportedPosition};
 
 /// Reads one `Data` row of `Open Positions`: a position to compare with the lots left.
@@ -35,6 +35,9 @@ pub(super) fn transfer(reader: &mut Reader, row: &Row<'_>) {
     let day = row.stamp(c.date).ok().map(|stamp| stamp.day);
     reader.block_symbol(row, Category::parse(row.cell(c.category)), symbol, day);
     reader.unsettled(row.line, c.symbol.name, symbol);
+    if row.number(c.quantity).is_ok_and(|quantity| quantity.is_sign_positive()) {
+        repair::opening_lot(reader, row, day);
+    }
 }
 
 /// Reads one `Data` row of `Grant Activity`: a grant changes nothing yet; shares that vest have a cost
@@ -48,7 +51,9 @@ pub(super) fn grant(reader: &mut Reader, row: &Row<'_>) {
     if symbol.is_empty() {
         return reader.unknown_kind(row.line, Code::UnknownRow, "Grant Activity", "");
     }
-    let day = [c.report_date, c.vesting_date].iter().find_map(|&place| row.stamp(place).ok());
-    reader.block_symbol(row, Category::Security, symbol, day.map(|stamp| stamp.day));
+    let stamps = [c.report_date, c.vesting_date].map(|place| row.stamp(place).ok());
+    let day = stamps.into_iter().flatten().next().map(|stamp| stamp.day);
+    reader.block_symbol(row, Category::Security, symbol, day);
     reader.unsettled(row.line, c.description.name, row.text(c.description));
+    repair::opening_lot(reader, row, day);
 }

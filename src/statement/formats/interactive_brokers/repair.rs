@@ -1,5 +1,7 @@
 //! Unreadable rows in the columns of the template (PRODUCT §4), so that the sender can repair them.
 
+use jiff::civil::Date;
+
 use super::{reader::Reader, table::Row};
 
 /// Keeps an unreadable trade. The type follows from the sign of the quantity as far as it shows.
@@ -23,7 +25,24 @@ pub(super) fn trade(reader: &mut Reader, row: &Row<'_>) {
     keep(reader, row.line, &cells);
 }
 
-/// Keeps an unreadable cash row of a kind.
+/// Keeps shares that came without a trade, so that the sender can add their cost (tax-law 2.3, 2.5).
+pub(super) fn opening_lot(reader: &mut Reader, row: &Row<'_>, day: Option<Date>) {
+    let c = row.columns;
+    let account = reader.accounts.name_of(row.cell(c.account)).to_owned();
+    let date = day.map_or_else(String::new, |day| day.to_string());
+    let cells = [
+        ("date", date.as_str()),
+        ("type", "opening_lot"),
+        ("ticker", row.text(c.symbol)),
+        ("quantity", row.text(c.quantity)),
+        ("currency", row.text(c.currency)),
+        ("account", &account),
+        ("note", row.text(c.description)),
+    ];
+    keep(reader, row.line, &cells);
+}
+
+/// Keeps an unreadable or undecided cash row of a kind.
 pub(super) fn cash(reader: &mut Reader, row: &Row<'_>, kind: &'static str) {
     let c = row.columns;
     let (date, time) = split_stamp(row.text(if c.date.exists() { c.date } else { c.when }));

@@ -6,6 +6,7 @@
 use csv::{ByteRecord, ReaderBuilder};
 use jiff::civil::Date;
 
+use super::cells::NumberStyle;
 use super::{
     category::Category,
     cells, corporate_actions,
@@ -32,32 +33,40 @@ impl Survey {
     /// Looks through a sheet.
     pub(super) fn of(sheet: &Sheet) -> Self {
         let mut survey = Self::default();
-        let style = cells::NumberStyle::of(sheet);
-        let mut columns = Columns::NONE;
-        let mut lines = ReaderBuilder::new();
-        lines.has_headers(false).flexible(true).delimiter(sheet.delimiter);
-        let (mut record, mut inner) = (ByteRecord::new(), ByteRecord::new());
+        let mut lines = String::new();
         for line in sheet.text.split_inclusive('\n') {
-            if !survey.orders_present && is_order(line, sheet.delimiter) {
-                survey.orders_present = true;
+            if SECTIONS.iter().any(|name| begins_with(line, name)) {
+                lines.push_str(line);
+            } else if !survey.orders_present {
+                survey.orders_present = is_order(line, sheet.delimiter);
             }
-            if !SECTIONS.iter().any(|name| begins_with(line, name)) {
-                continue;
-            }
-            let mut reader = lines.from_reader(line.as_bytes());
-            if !reader.read_byte_record(&mut record).unwrap_or(false) {
-                continue;
-            }
-            let record = if table::unwrap(&record, &mut inner) { &inner } else { &record };
+        }
+        survey.read(&lines, sheet.delimiter, NumberStyle::of(sheet));
+        survey
+    }
+
+    fn read(&mut self, lines: &str, delimiter: u8, style: NumberStyle) {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(lines.as_bytes());
+        let mut columns = Columns::NONE;
+        let (mut record, mut inner) = (ByteRecord::new(), ByteRecord::new());
+        while reader.read_byte_record(&mut record).unwrap_or(false) {
+            let (record, style) = if table::unwrap(&record, &mut inner) {
+                (&inner, NumberStyle::Point)
+            } else {
+                (&record, style)
+            };
             match record.get(1).map(<[u8]>::trim_ascii) {
                 Some(b"Header") => columns = Columns::of(record),
                 Some(b"Data") => {
-                    survey.take(&Row { record, columns: &columns, line: 0, style });
+                    self.take(&Row { record, columns: &columns, line: 0, style });
                 }
                 _ => {}
             }
         }
-        survey
     }
 
     fn take(&mut self, row: &Row<'_>) {

@@ -119,14 +119,11 @@ impl Problems {
 /// broker's line stands in the first cell. Section names that hold a comma have a second cell.
 pub(super) fn unwrap(record: &ByteRecord, inner: &mut ByteRecord) -> bool {
     let line = record.get(0).unwrap_or_default();
-    let wrapped = record.iter().skip(1).all(<[u8]>::is_empty) && line.contains(&b',');
-    let mut reader = csv::ReaderBuilder::new();
-    wrapped
-        && reader
-            .has_headers(false)
-            .from_reader(line)
-            .read_byte_record(inner)
-            .is_ok_and(|found| found)
+    if !line.contains(&b',') || record.iter().skip(1).any(|cell| !cell.is_empty()) {
+        return false;
+    }
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line);
+    reader.read_byte_record(inner).is_ok_and(|found| found)
 }
 
 /// One data row and the header above it.

@@ -178,11 +178,15 @@ fn gross(
         return Ok(product);
     }
     let wrong_side = order.proceeds.is_sign_positive() == order.quantity.is_sign_positive();
-    let rounding = units.saturating_mul(PRICE_ROUNDING).saturating_add(AMOUNT_ROUNDING);
-    if wrong_side || (product - stated).abs() > rounding {
-        return fail(c.proceeds, Code::AmountMismatch);
+    let agree = || {
+        let rounding = units.saturating_mul(PRICE_ROUNDING).saturating_add(AMOUNT_ROUNDING);
+        (product - stated).abs() <= rounding
+    };
+    if !wrong_side && (product == stated || agree()) {
+        Ok(stated)
+    } else {
+        fail(c.proceeds, Code::AmountMismatch)
     }
-    Ok(stated)
 }
 
 /// Half of the fourth decimal: the coarsest average price that statements show.
@@ -195,13 +199,17 @@ const AMOUNT_ROUNDING: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 /// A sale that opens and a purchase that closes belong to a short position (tax-law 2.7); a cancelled
 /// trade takes back another row.
 fn undecided(row: &Row<'_>, order: &Order) -> Option<&'static str> {
-    let codes = row.text(row.columns.code);
-    if codes.is_empty() {
-        return None;
+    let (mut cancelled, mut opening, mut closing) = (false, false, false);
+    for code in row.cell(row.columns.code).split(|&c| c == b';') {
+        match code.trim_ascii() {
+            b"Ca" => cancelled = true,
+            b"O" => opening = true,
+            b"C" => closing = true,
+            _ => {}
+        }
     }
-    let has = |code| codes.split(';').any(|found| found.trim() == code);
     let selling = order.quantity.is_sign_negative();
-    match (has("Ca"), selling, has("O"), has("C")) {
+    match (cancelled, selling, opening, closing) {
         (true, ..) => Some("Ca"),
         (_, _, true, true) => Some("C;O"),
         (_, true, true, _) => Some("O"),

@@ -54,8 +54,9 @@ impl RowReader for Reader {
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
         let mut cells = row.cells(&self.columns.named());
-        if row.is_empty(self.columns.account) {
+        if text(row, self.columns.account).is_empty() {
             // Repaired rows must meet the lots of the account that they come from.
+            cells.retain(|(name, _)| *name != "account");
             cells.push(("account", self.default_account.clone()));
         }
         builder.repair(row.source().row, cells);
@@ -286,7 +287,7 @@ impl Reader {
         }
         let account = self.account(row, builder);
         // Equal rows on a named account are the same event; without a name nothing says so.
-        let named = !row.is_empty(self.columns.account);
+        let named = !text(row, self.columns.account).is_empty();
         let key = named.then(|| builder.content_key("template", &self.content(row)));
         builder.push(Transaction {
             source: row.source(),
@@ -315,15 +316,22 @@ impl Reader {
     fn warn_of_formulas(&self, row: &mut Row<'_>) {
         let columns = &self.columns;
         for column in [columns.ticker, columns.isin, columns.account, columns.note, columns.kind] {
-            if row.text(column).starts_with(['=', '+', '-', '@']) {
+            let text = row.text(column);
+            if text.starts_with(['=', '+', '-', '@']) && !is_dash(text) {
                 row.report(Code::FormulaCell, column);
             }
         }
     }
 }
 
-/// A text cell without the apostrophe with which our own template guards it.
+/// A text cell without the apostrophe with which our own template guards it. A lone dash means that
+/// there is nothing; taken as a name, it would make all such rows one instrument.
 fn text<'t>(row: &Row<'t>, column: Column) -> &'t str {
     let text = row.text(column);
-    text.strip_prefix('\'').unwrap_or(text)
+    let text = text.strip_prefix('\'').unwrap_or(text);
+    if is_dash(text) { "" } else { text }
+}
+
+fn is_dash(text: &str) -> bool {
+    matches!(text, "-" | "\u{2013}" | "\u{2014}")
 }

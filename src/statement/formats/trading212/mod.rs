@@ -56,7 +56,8 @@ impl StatementFormat for Trading212 {
             && (has("time") || has("time (utc)"))
             && (has("id") || has("isin"))
             && total
-            && !has("currency symbol");
+            && !has("currency symbol")
+            && !has("currency");
         if ours { Recognition::Yes } else { Recognition::No }
     }
 

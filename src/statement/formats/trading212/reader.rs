@@ -259,7 +259,13 @@ impl Reader {
         row: &mut Row<'_>,
         builder: &mut StatementBuilder,
     ) -> Option<(Option<Isin>, InstrumentIx)> {
-        let filled = !row.is_empty(self.columns.isin);
+        let written = row.bytes(self.columns.isin);
+        if let Ok(isin) = Isin::from_bytes(written)
+            && let Some(known) = builder.known_instrument(isin)
+        {
+            return Some((Some(isin), known));
+        }
+        let filled = !written.is_empty();
         let isin = row.isin(self.columns.isin);
         let ticker = row.text(self.columns.ticker);
         match (filled, isin) {
@@ -331,7 +337,7 @@ impl Reader {
         self.content.extend_from_slice(&utc.day.day_of_year().to_le_bytes());
         self.content.extend_from_slice(&(utc.millisecond / 1000).to_le_bytes());
         self.content.extend_from_slice(isin.as_ref().map_or(b"", |isin| isin.as_str().as_bytes()));
-        self.content.extend_from_slice(&amount.normalize().serialize());
+        self.content.extend_from_slice(&mantissa(amount));
         if id.is_empty() {
             builder.content_key("t212", &self.content)
         } else {
@@ -364,4 +370,18 @@ fn charge(row: &mut Row<'_>, priced: Priced, otherwise: Currency) -> Option<Mone
     }
     let quoted = unit(row, priced)?;
     Some(Money::new(quoted.scale(amount), quoted.currency))
+}
+
+/// A number for a key: equal for equal values, whatever zeros a spreadsheet has dropped.
+fn mantissa(amount: Decimal) -> [u8; 16] {
+    let Ok(mut digits) = i64::try_from(amount.mantissa()) else {
+        return amount.normalize().serialize();
+    };
+    let mut scale = amount.scale();
+    // Faster than normalizing, which divides 96 bits.
+    while scale > 0 && digits % 10 == 0 {
+        digits /= 10;
+        scale -= 1;
+    }
+    Decimal::new(digits, scale).serialize()
 }

@@ -1,30 +1,11 @@
-use super::*;
+//! What is read of the letter itself.
 
-const CSV: &str = "Data;Walor;Ilość;Cena\n2024-01-02;ŁĄKA;3;12,50\n2024-01-03;ŻBIK;1;7,00\n";
-
-fn read_mail(raw: &str) -> InboundMessage {
-    parse(raw.as_bytes(), &Limits::default()).unwrap()
-}
-
-/// A mixed mail with a letter and the given parts.
-fn mixed(parts: &[&str]) -> String {
-    let mut raw = "From: Jan Kowalski <jan@Example.COM>\r\nTo: calc@example.org\r\n\
-        Subject: =?utf-8?q?Rozliczenie_za_rok?=\r\nMessage-ID: <a1@mail.example.com>\r\n\
-        MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b1\"\r\n\r\n\
-        --b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nDzień dobry\r\n"
-        .to_owned();
-    for part in parts {
-        raw.push_str("--b1\r\n");
-        raw.push_str(part);
-        raw.push_str("\r\n");
-    }
-    raw.push_str("--b1--\r\n");
-    raw
-}
+use super::{CSV, mixed, read_mail};
+use crate::mail::message::clip_references;
 
 #[test]
 fn the_usual_mail_is_read() {
-    let message = read_mail(&mixed(&[
+    let message = read_mail(mixed(&[
         "Content-Type: text/csv; name=\"a.csv\"\r\nContent-Disposition: attachment\r\n\r\na;b\r\n1;2",
     ]));
     let author = message.author.unwrap();
@@ -50,7 +31,7 @@ fn only_one_author_is_an_author() {
         "From: a@b@c\n",
         "",
     ] {
-        let message = read_mail(&format!("{from}Subject: x\n\ntext"));
+        let message = read_mail(format!("{from}Subject: x\n\ntext"));
         assert_eq!(message.author, None, "{from:?}");
     }
 }
@@ -74,7 +55,7 @@ fn threading_ids_are_cleaned() {
 
 #[test]
 fn a_pasted_table_is_offered() {
-    let message = read_mail(&format!("From: a@example.com\n\nDzień dobry\n\n{CSV}\nPozdrawiam\n"));
+    let message = read_mail(format!("From: a@example.com\n\nDzień dobry\n\n{CSV}\nPozdrawiam\n"));
     let pasted = message.pasted.unwrap();
     assert_eq!(
         (pasted.name.as_str(), pasted.bytes.as_slice()),
