@@ -1,6 +1,8 @@
 //! Statements into one ledger.
 
-use hashbrown::{HashMap, HashSet, hash_map::Entry};
+use std::collections::BTreeSet;
+
+use hashbrown::{HashMap, hash_map::Entry};
 use rust_decimal::Decimal;
 
 use super::{InputSummary, Ledger, identity, order, suspect};
@@ -134,33 +136,67 @@ fn largest(event: &Event) -> Decimal {
 
 /// Keeps the first of the events with one key. The rows of the others become duplicates.
 ///
-/// One row may tell two events under one key; those are not duplicates of each other.
+/// One row may tell two events under one key; those are not duplicates of each other. Two rows under one
+/// key that tell different things are a contradiction that only the sender can resolve.
 fn drop_duplicates(ledger: &mut Ledger) {
-    let mut seen: HashMap<EventKey, Source, KeyIsHash> = HashMap::default();
-    seen.reserve(ledger.transactions.len());
-    let mut repeated: HashSet<Source> = HashSet::new();
-    ledger.transactions.retain(|transaction: &Transaction| {
-        let Some(key) = transaction.key else { return true };
-        match seen.entry(key) {
-            Entry::Vacant(place) => {
-                place.insert(transaction.source);
-                true
-            }
-            Entry::Occupied(first) => {
-                let same_row = *first.get() == transaction.source;
-                if !same_row {
-                    repeated.insert(transaction.source);
-                }
-                same_row
-            }
+    let repeated = repetitions(&ledger.transactions);
+    if repeated.is_empty() {
+        return;
+    }
+    let mut rows: BTreeSet<Source> = BTreeSet::new();
+    for &(first, again) in &repeated {
+        let pair = ledger.transactions.get(first).zip(ledger.transactions.get(again));
+        let Some((first, again)) = pair else { continue };
+        if rows.insert(again.source) && contradicts(first, again) {
+            let place = format!("{}: {}", ledger.file_name(first.source.file), first.source.row);
+            let finding = Diagnostic::at(Code::DuplicateDiffers, again.source).detail(place);
+            ledger.diagnostics.push(finding);
         }
+    }
+    let dropped: BTreeSet<usize> = repeated.into_iter().map(|(_, again)| again).collect();
+    let mut at = 0;
+    ledger.transactions.retain(|_| {
+        at += 1;
+        !dropped.contains(&(at - 1))
     });
-    for source in repeated {
+    for source in rows {
         recount(&mut ledger.inputs, source, |rows| {
             rows.used = rows.used.saturating_sub(1);
             rows.duplicate += 1;
         });
     }
+}
+
+/// Events whose key another row had before: the index of the first, and its own.
+fn repetitions(transactions: &[Transaction]) -> Vec<(usize, usize)> {
+    let mut seen: HashMap<EventKey, usize, KeyIsHash> = HashMap::default();
+    seen.reserve(transactions.len());
+    let mut repeated = Vec::new();
+    for (at, transaction) in transactions.iter().enumerate() {
+        let Some(key) = transaction.key else { continue };
+        match seen.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(at);
+            }
+            Entry::Occupied(first) => {
+                let first = *first.get();
+                let same_row =
+                    transactions.get(first).is_some_and(|first| first.source == transaction.source);
+                if !same_row {
+                    repeated.push((first, at));
+                }
+            }
+        }
+    }
+    repeated
+}
+
+/// Whether two tellings of one event differ in what the tax depends on: kind, quantity or amount.
+fn contradicts(first: &Transaction, again: &Transaction) -> bool {
+    let what = |transaction: &Transaction| {
+        (order::rank(&transaction.event), order::content(&transaction.event))
+    };
+    what(first) != what(again)
 }
 
 fn recount(

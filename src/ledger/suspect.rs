@@ -77,10 +77,14 @@ mod tests {
     };
 
     fn dividend(file: u32, account: &str, key: bool) -> Input {
+        paid(file, account, key, Decimal::TEN)
+    }
+
+    fn paid(file: u32, account: &str, key: bool, amount: Decimal) -> Input {
         let mut builder = StatementBuilder::new(FileId(file), "template");
         let account = builder.account(account);
         let instrument = builder.instrument(None, "ACME", "");
-        let gross = Money::new(Decimal::TEN, Currency::USD);
+        let gross = Money::new(amount, Currency::USD);
         let withheld = Money::zero(Currency::USD);
         let source = builder.source(2);
         builder.push(Transaction {
@@ -101,6 +105,13 @@ mod tests {
         let ledger = merge(vec![dividend(0, "0.csv", false), dividend(1, "1.csv", false)]);
         let codes: Vec<Code> = ledger.diagnostics.iter().map(|finding| finding.code).collect();
         assert_eq!(codes, [Code::LikelyDuplicate]);
+    }
+
+    #[test]
+    fn one_id_with_two_amounts_is_a_contradiction() {
+        let ledger = merge(vec![dividend(0, "a", true), paid(1, "a", true, Decimal::ONE)]);
+        let codes: Vec<Code> = ledger.diagnostics.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, [Code::DuplicateDiffers]);
     }
 
     #[test]

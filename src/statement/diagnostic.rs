@@ -195,6 +195,9 @@ codes! {
     /// A date that can be read in two ways (`02/01/2024`).
     AmbiguousDate = "CELL-DATE-AMBIGUOUS" Error,
 
+    /// The broker's id was seen before, but the rows tell different quantities or amounts.
+    DuplicateDiffers = "ROW-DUPLICATE-DIFFERS" Error,
+
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.
     MissingLots = "LOTS-MISSING" Error,

@@ -151,6 +151,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::NoInstrument => &rows::NO_INSTRUMENT,
         Code::FormulaCell => &rows::FORMULA_CELL,
         Code::LikelyDuplicate => &rows::LIKELY_DUPLICATE,
+        Code::DuplicateDiffers => &rows::DUPLICATE_DIFFERS,
         Code::AmbiguousDate => &rows::AMBIGUOUS_DATE,
         Code::MissingLots => &history::MISSING_LOTS,
         Code::InstrumentBlocked => &history::INSTRUMENT_BLOCKED,

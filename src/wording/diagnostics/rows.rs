@@ -102,6 +102,18 @@ pub(super) const AMBIGUOUS_NUMBER: Words = Words {
     },
 };
 
+pub(super) const DUPLICATE_DIFFERS: Words = Words {
+    pl: Pair {
+        what: "Ten wiersz ma ten sam numer operacji co inny[ ({detail})], ale inną liczbę lub kwotę.",
+        to_do: "Pobierz u brokera jeden świeży eksport za cały okres i wyślij go zamiast obu plików.",
+    },
+    en: Pair {
+        what: "This row has the same operation number as another[ ({detail})], but another quantity \
+               or amount.",
+        to_do: "Download one fresh export of the whole period and send it in place of both files.",
+    },
+};
+
 pub(super) const AMBIGUOUS_DATE: Words = Words {
     pl: Pair {
         what: "[Kolumna „{column}”: ]tę datę można odczytać na dwa sposoby[: „{value}”]\
