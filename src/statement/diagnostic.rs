@@ -144,6 +144,9 @@ codes! {
     WrongReport = "FILE-WRONG-REPORT" Error,
     /// A section that the result depends on is missing from the export.
     MissingSection = "FILE-SECTION" Warning,
+    /// Another report of the broker is needed: this one mentions events without their figures. The value
+    /// names the report, the detail how many events and of which days.
+    MissingReport = "FILE-COMPANION" Error,
     /// An attachment that was cut off or damaged on its way.
     Truncated = "FILE-TRUNCATED" Error,
 
@@ -186,6 +189,8 @@ codes! {
     LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Warning,
     /// A date that can be read in two ways (`02/01/2024`).
     AmbiguousDate = "CELL-DATE-AMBIGUOUS" Error,
+    /// The broker has converted the amounts into złoty at its own rate.
+    BrokerRate = "ROW-BROKER-RATE" Warning,
 
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.
