@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::ACCOUNT;
 use super::columns::{CashColumns, unit};
 use super::description::Kind;
+use super::mergers::{self, MergerLeg};
 use super::transactions::instrument;
 use crate::money::{Currency, Money};
 use crate::statement::table::{Row, RowReader, Taken};
@@ -25,6 +26,7 @@ pub(super) struct Reader {
     account: AccountIx,
     /// Charges that are not taken as costs, by currency.
     left_out: BTreeMap<Currency, Decimal>,
+    mergers: Vec<MergerLeg>,
 }
 
 impl RowReader for Reader {
@@ -47,16 +49,10 @@ impl RowReader for Reader {
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
         let columns = &self.columns;
-        let cells = row.cells(&[
-            ("date", columns.value_date),
-            ("isin", columns.common.isin),
-            ("amount", columns.change.amount),
-            ("currency", columns.change.currency),
-            ("note", columns.description),
-        ]);
-        builder.repair(row.source().row, cells);
+        builder.repair(row.source().row, self.repair_cells(row));
         // Unknown money leaves the lots as they are; only an action may change them.
-        if Kind::parse(row.text(columns.description)) != Some(Kind::Unsettled) {
+        let kind = Kind::parse(row.text(columns.description));
+        if !matches!(kind, Some(Kind::Unsettled | Kind::MergerIn | Kind::MergerOut)) {
             return;
         }
         if let Some(instrument) = self.named(row, builder) {
@@ -70,11 +66,12 @@ impl RowReader for Reader {
 impl Reader {
     pub(super) fn new(columns: CashColumns, builder: &mut StatementBuilder) -> Self {
         let account = builder.account(ACCOUNT);
-        Self { columns, account, left_out: BTreeMap::new() }
+        Self { columns, account, left_out: BTreeMap::new(), mergers: Vec::new() }
     }
 
-    /// Says what was left out.
+    /// Settles mergers and says what was left out.
     pub(super) fn finish(self, builder: &mut StatementBuilder) {
+        mergers::settle(self.mergers, self.account, TRANSACTIONS, builder);
         for (currency, sum) in self.left_out {
             if sum.is_zero() {
                 continue;
@@ -103,21 +100,23 @@ impl Reader {
                 );
                 None
             }
-            Kind::Dividend => self.income(row, builder, |change| Event::Dividend {
+            Kind::MergerOut => self.merger(row, builder, true),
+            Kind::MergerIn => self.merger(row, builder, false),
+            Kind::Dividend => self.income(row, builder, kind, |change| Event::Dividend {
                 gross: change,
                 withheld: Money::zero(change.currency),
                 country: None,
             }),
-            Kind::DividendTax => self.income(row, builder, |change| Event::Withholding {
+            Kind::DividendTax => self.income(row, builder, kind, |change| Event::Withholding {
                 amount: Money::new(-change.amount, change.currency),
                 country: None,
             }),
-            Kind::InterestTax => self.cash(row, builder, |change| Event::Withholding {
+            Kind::InterestTax => self.cash(row, builder, kind, |change| Event::Withholding {
                 amount: Money::new(-change.amount, change.currency),
                 country: None,
             }),
             Kind::Interest => self.interest(row, builder),
-            Kind::Custody => self.cash(row, builder, |change| Event::Fee {
+            Kind::Custody => self.cash(row, builder, kind, |change| Event::Fee {
                 amount: Money::new(-change.amount, change.currency),
             }),
             Kind::TradeTax | Kind::OtherFee => self.leave_out(row),
@@ -141,27 +140,62 @@ impl Reader {
         Some(Taken::Neutral)
     }
 
+    /// Whether shares or money were given for the shares, only the other rows can tell.
+    fn merger(
+        &mut self,
+        row: &mut Row<'_>,
+        builder: &mut StatementBuilder,
+        sells: bool,
+    ) -> Option<Taken> {
+        let stamp = self.columns.common.stamp(row);
+        let Some(instrument) = self.named(row, builder) else {
+            return row.refuse(Code::NoInstrument, self.columns.common.isin);
+        };
+        self.mergers.push(MergerLeg {
+            row: row.source().row,
+            day: stamp?.day,
+            sells,
+            instrument,
+            text: row.text(self.columns.description).to_owned(),
+            cells: self.repair_cells(row),
+        });
+        Some(Taken::Later)
+    }
+
+    fn repair_cells(&self, row: &Row<'_>) -> Vec<(&'static str, String)> {
+        let columns = &self.columns;
+        row.cells(&[
+            ("date", columns.value_date),
+            ("isin", columns.common.isin),
+            ("amount", columns.change.amount),
+            ("currency", columns.change.currency),
+            ("note", columns.description),
+        ])
+    }
+
     /// A row of an instrument; an unknown one cannot be matched with its tax.
     fn income(
         &mut self,
         row: &mut Row<'_>,
         builder: &mut StatementBuilder,
+        kind: Kind,
         event: impl Fn(Money) -> Event,
     ) -> Option<Taken> {
         let instrument = self.named(row, builder);
         if instrument.is_none() {
             row.report(Code::NoInstrument, self.columns.common.isin);
         }
-        self.push(row, builder, instrument, event)
+        self.push(row, builder, kind, instrument, event)
     }
 
     fn cash(
         &mut self,
         row: &mut Row<'_>,
         builder: &mut StatementBuilder,
+        kind: Kind,
         event: impl Fn(Money) -> Event,
     ) -> Option<Taken> {
-        self.push(row, builder, Some(InstrumentIx::NONE), event)
+        self.push(row, builder, kind, Some(InstrumentIx::NONE), event)
     }
 
     /// Interest received is income; interest paid is no negative income and rarely a cost.
@@ -174,7 +208,7 @@ impl Reader {
             return self.leave_out(row);
         }
         let instrument = self.named(row, builder).unwrap_or(InstrumentIx::NONE);
-        self.push(row, builder, Some(instrument), |change| Event::Interest {
+        self.push(row, builder, Kind::Interest, Some(instrument), |change| Event::Interest {
             gross: change,
             withheld: Money::zero(change.currency),
         })
@@ -193,6 +227,7 @@ impl Reader {
         &mut self,
         row: &mut Row<'_>,
         builder: &mut StatementBuilder,
+        kind: Kind,
         instrument: Option<InstrumentIx>,
         event: impl Fn(Money) -> Event,
     ) -> Option<Taken> {
@@ -208,7 +243,7 @@ impl Reader {
         let (booked, dated, quoted, instrument) = (booked?, dated?, quoted?, instrument?);
         let change = Money::new(quoted.scale(amount?), quoted.currency);
         let event = event(change);
-        let mut content = vec![kind_code(&event)];
+        let mut content = format!("{kind:?}").into_bytes();
         for stamp in [booked.day, dated.day] {
             content.extend_from_slice(&stamp.year().to_le_bytes());
             content.extend_from_slice(&stamp.day_of_year().to_le_bytes());
@@ -242,15 +277,5 @@ impl Reader {
             Some(row.isin(columns.common.isin)?)
         };
         (isin.is_some() || !product.is_empty()).then(|| instrument(builder, isin, product))
-    }
-}
-
-/// Tells kinds apart in keys whatever the language of the description.
-fn kind_code(event: &Event) -> u8 {
-    match event {
-        Event::Dividend { .. } => b'd',
-        Event::Withholding { .. } => b'w',
-        Event::Interest { .. } => b'i',
-        _ => b'o',
     }
 }

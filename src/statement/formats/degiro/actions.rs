@@ -71,7 +71,7 @@ pub(super) fn settle(
     let (trades, actions): (Vec<Leg>, Vec<Leg>) =
         legs.into_iter().partition(|leg| !leg.price.is_zero() && (leg.executed || !has_orders));
     for leg in trades {
-        settling.trade(leg);
+        settling.trade(&leg);
     }
     let mut by_moment: BTreeMap<(Date, u32), Vec<Leg>> = BTreeMap::new();
     for leg in actions {
@@ -180,13 +180,13 @@ impl Settling<'_> {
             let contract = kind == Some(InstrumentKind::Derivative);
             if free && (contract && out || is_right(&leg) && !(out && self.was_bought(&leg))) {
                 // An option that expires; rights allotted for nothing, and their lapse or exercise.
-                self.trade(leg);
+                self.trade(&leg);
             } else if out
                 && !leg.price.is_zero()
                 && !arrivals.iter().any(|day| near(leg.stamp.day, day))
             {
                 // Paid out in cash: a takeover, a tender, a liquidation of a fraction.
-                self.trade(leg);
+                self.trade(&leg);
             } else {
                 self.unsettled(&[leg], "shares booked without an order");
             }
@@ -201,7 +201,7 @@ impl Settling<'_> {
         })
     }
 
-    fn trade(&mut self, leg: Leg) {
+    fn trade(&mut self, leg: &Leg) {
         let trade = Trade {
             quantity: leg.quantity.abs(),
             gross: leg.gross,
@@ -212,7 +212,7 @@ impl Settling<'_> {
         let event =
             if leg.quantity.is_sign_negative() { Event::Sell(trade) } else { Event::Buy(trade) };
         self.builder.used();
-        self.push_leg(&leg, leg.instrument, event);
+        self.push_leg(leg, leg.instrument, event);
     }
 
     fn push(&mut self, side: &Side, instrument: InstrumentIx, event: Event) {

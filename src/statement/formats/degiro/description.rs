@@ -7,6 +7,10 @@ pub(super) enum Kind {
     Trade,
     /// A change of identity or number whose legs are in the list of transactions.
     Conversion,
+    /// A leg of a merger that takes shares.
+    MergerOut,
+    /// A leg of a merger that brings shares.
+    MergerIn,
     /// A corporate action whose tax treatment is not settled.
     Unsettled,
     /// A distribution in cash.
@@ -91,16 +95,7 @@ const CONVERSIONS: [&str; 33] = [
 ];
 
 /// Beginnings of those that need a decision.
-const UNSETTLED: [&str; 41] = [
-    "merger",
-    "fusie",
-    "fusion",
-    "fusione",
-    "fusión",
-    "fusão",
-    "fuzja",
-    "połączenie",
-    "fúze",
+const UNSETTLED: [&str; 32] = [
     "spin-off",
     "spin off",
     "spinoff",
@@ -133,6 +128,24 @@ const UNSETTLED: [&str; 41] = [
     "rimborso di capitale",
     "devolución de capital",
     "qie distribution",
+];
+
+/// Beginnings of mergers.
+const MERGERS: [&str; 9] =
+    ["merger", "fusie", "fusion", "fusione", "fusión", "fusão", "fuzja", "połączenie", "fúze"];
+
+/// First words of sales.
+const SALES: [&str; 10] = [
+    "sell",
+    "sprzedaż",
+    "sprzedaj",
+    "verkauf",
+    "verkoop",
+    "vente",
+    "venta",
+    "venda",
+    "vendita",
+    "prodej",
 ];
 
 const DIVIDEND_TAXES: [&str; 16] = [
@@ -342,6 +355,9 @@ impl Kind {
         if begins(&CONVERSIONS) {
             return Some(Self::Conversion);
         }
+        if begins(&MERGERS) {
+            return Some(Self::merger(&text));
+        }
         if begins(&UNSETTLED) {
             return Some(Self::Unsettled);
         }
@@ -370,6 +386,17 @@ impl Kind {
         }
         contains(&NEUTRAL).then_some(Self::Neutral)
     }
+
+    /// `merger: sell 10 name@75 usd (isin)`: the verb after the colon.
+    fn merger(text: &str) -> Self {
+        let rest = text.split_once(':').map_or("", |(_, rest)| rest.trim_start());
+        let verb = rest.split_whitespace().next().unwrap_or_default();
+        match (TRADES.contains(&verb), SALES.contains(&verb)) {
+            (true, true) => Self::MergerOut,
+            (true, false) => Self::MergerIn,
+            (false, _) => Self::Unsettled,
+        }
+    }
 }
 
 /// `Kupno 10 NAZWA@12,34 USD (US0378331005)`: a verb, a number, and a price.
@@ -392,7 +419,9 @@ mod tests {
             ("STOCK SPLIT: Buy 20 NVIDIA@120 USD (US67066G1040)", Kind::Conversion),
             ("RETTIFICA PER FRAZIONAMENTO AZIONARIO: 36 ETF @ 258,8 EUR", Kind::Conversion),
             ("CAMBIO DI PRODOTTO: Vendita 36 ETF@171 EUR", Kind::Conversion),
-            ("MERGER: Sell 10 OLD@1 USD (US0378331005)", Kind::Unsettled),
+            ("MERGER: Sell 10 OLD@1 USD (US0378331005)", Kind::MergerOut),
+            ("FUZJA: Kupno 10 NEW@1 USD (US0378331005)", Kind::MergerIn),
+            ("Merger", Kind::Unsettled),
             ("Capital Return", Kind::Unsettled),
             ("Dywidenda", Kind::Dividend),
             ("Fund Distribution", Kind::Dividend),

@@ -11,6 +11,7 @@ mod account;
 mod actions;
 mod columns;
 mod description;
+mod mergers;
 mod names;
 mod transactions;
 

@@ -126,7 +126,9 @@ impl Reader {
         let commission = self.charge(row, self.columns.fee);
         let conversion =
             self.charge(row, Priced { amount: self.columns.auto_fx, ..self.columns.fee });
-        let (commission, conversion) = (commission?, conversion?);
+        if row.has_errors() {
+            return None;
+        }
         let gross = self.gross(row, &line, builder)?;
         let ordered = !row.is_empty(self.columns.order) || !row.is_empty(self.columns.order_beyond);
         self.has_orders |= ordered;
@@ -245,20 +247,15 @@ impl Reader {
         Some(line.local)
     }
 
-    /// What was charged: a negative amount in the file. `Some(None)` where nothing was.
-    fn charge(&self, row: &mut Row<'_>, priced: Priced) -> Option<Option<Money>> {
-        if row.is_empty(priced.amount) {
-            return Some(None);
-        }
-        let amount = row.decimal(priced.amount)?;
-        if amount.is_zero() {
-            return Some(None);
-        }
+    /// What was charged: a negative amount in the file. `None` where nothing was, and where the cell
+    /// cannot be read, which leaves a finding.
+    fn charge(&self, row: &mut Row<'_>, priced: Priced) -> Option<Money> {
+        let amount = row.decimal(priced.amount).filter(|amount| !amount.is_zero())?;
         // The fee is in the currency of the account, which the total tells as well.
         let units = [priced, self.columns.total, self.columns.value];
         let currency = units.into_iter().find_map(|priced| quiet_unit(row, priced));
         match currency {
-            Some(currency) => Some(Some(Money::new(-amount, currency))),
+            Some(currency) => Some(Money::new(-amount, currency)),
             None => row.refuse(Code::EmptyCell, priced.currency),
         }
     }

@@ -94,7 +94,7 @@ impl Reader {
             return None;
         }
         let (stamp, gross, withheld) = (stamp?, gross?, withheld?);
-        self.check_net(row, builder, gross, withheld, net);
+        check_net(row, builder, gross, withheld, net);
         let bond = Isin::parse(symbol).is_ok() || name.contains('%');
         let country = Country::parse(row.text(self.columns.country)).ok();
         let title = name.trim_end_matches(" dividend").trim_end_matches(" Dividend");
@@ -117,22 +117,21 @@ impl Reader {
         });
         Some(Taken::Used)
     }
+}
 
-    /// The broker's own net, where it stands, proves both amounts.
-    fn check_net(
-        &self,
-        row: &Row<'_>,
-        builder: &mut StatementBuilder,
-        gross: Money,
-        withheld: Money,
-        net: Option<Money>,
-    ) {
-        let Some(net) = net else { return };
-        let ours = gross.amount - withheld.amount;
-        if (ours - net.amount).abs() > Decimal::new(2, 2) {
-            let finding = Diagnostic::at(Code::TotalDiffers, row.source());
-            builder.diagnose(finding.found("", net.to_string()).detail(ours.to_string()));
-        }
+/// The broker's own net, where it stands, proves both amounts.
+fn check_net(
+    row: &Row<'_>,
+    builder: &mut StatementBuilder,
+    gross: Money,
+    withheld: Money,
+    net: Option<Money>,
+) {
+    let Some(net) = net else { return };
+    let ours = gross.amount - withheld.amount;
+    if (ours - net.amount).abs() > Decimal::new(2, 2) {
+        let finding = Diagnostic::at(Code::TotalDiffers, row.source());
+        builder.diagnose(finding.found("", net.to_string()).detail(ours.to_string()));
     }
 }
 

@@ -26,7 +26,7 @@ fn file(id: u32, text: &str) -> SourceFile {
     SourceFile::from_text(FileId(id), "x.csv", text)
 }
 
-fn ledger_of(files: Vec<SourceFile>) -> Ledger {
+fn ledger_of(files: &[SourceFile]) -> Ledger {
     let inputs = files.iter().map(|file| {
         let Detected::Format(format) = detect(file) else { panic!("{file:?}") };
         Input { name: format.id().to_owned(), statement: format.read(file) }
@@ -35,7 +35,8 @@ fn ledger_of(files: Vec<SourceFile>) -> Ledger {
 }
 
 fn ledger(texts: &[&str]) -> Ledger {
-    ledger_of(texts.iter().zip(0_u32..).map(|(text, id)| file(id, text)).collect())
+    let files: Vec<_> = texts.iter().zip(0_u32..).map(|(text, id)| file(id, text)).collect();
+    ledger_of(&files)
 }
 
 /// Buys, sells, dividends.
@@ -97,7 +98,7 @@ fn a_workbook_reads_as_its_text() {
         container: Container::Workbook,
         sheets: vec![Sheet { name: "Sheet1".to_owned(), text: text.to_owned(), delimiter: b',' }],
     };
-    assert_eq!(counts(&ledger_of(vec![book])), [1, 0, 0]);
+    assert_eq!(counts(&ledger_of(&[book])), [1, 0, 0]);
 }
 
 #[test]
@@ -116,16 +117,12 @@ fn a_commission_is_what_the_total_has_beyond_the_rounding_of_the_price() {
         2025-03-03T14:40:51Z,ACME,BUY - MARKET,0.75,USD 2400.00,USD 1801.00,USD,1.0490\n\
         2025-03-03T14:41:51Z,ACME,BUY - MARKET,0.76672417,EUR 26.09,EUR 20,EUR,1\n";
     let ledger = ledger(&[text]);
-    let trades: Vec<_> = ledger
-        .transactions
-        .iter()
-        .filter_map(|event| match &event.event {
-            Event::Buy(trade) => {
-                Some((trade.gross.to_string(), trade.commission.amount.to_string()))
-            }
-            _ => None,
-        })
-        .collect();
+    let mut trades = Vec::new();
+    for event in &ledger.transactions {
+        if let Event::Buy(trade) = &event.event {
+            trades.push((trade.gross.to_string(), trade.commission.amount.to_string()));
+        }
+    }
     // 0.75 × 2400 = 1800, so 1 is commission; 0.76672417 × 26.09 = 20.0038 rounds to 20.
     assert_eq!(
         trades,
