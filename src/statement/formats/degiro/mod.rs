@@ -30,14 +30,6 @@ const ACCOUNT: &str = "DEGIRO";
 /// Rows may lack their last cells, and the cells show how numbers are written.
 const CONVENTIONS: Conventions = Conventions { numbers: None, dates: None, short_rows: true };
 
-/// Where to export, in Polish and English.
-const EXPORT: [&str; 2] = [
-    "Skrzynka → Transakcje i osobno Skrzynka → Zestawienie konta → zakres od założenia konta → \
-     Eksportuj → CSV; potrzebne są oba pliki",
-    "Inbox → Transactions, and separately Inbox → Account statement → since the account was opened \
-     → Export → CSV; both files are needed",
-];
-
 /// The list of transactions.
 #[derive(Debug)]
 pub(in crate::statement) struct DegiroTransactions;
@@ -56,8 +48,12 @@ impl StatementFormat for DegiroTransactions {
     }
 
     fn how_to_export(&self, lang: Lang) -> &'static str {
-        let [pl, en] = EXPORT;
-        lang.choose(pl, en)
+        lang.choose(
+            "Skrzynka → Transakcje → zakres od założenia konta → Eksportuj → CSV (dywidendy są osobno, w \
+             zestawieniu konta)",
+            "Inbox → Transactions → since the account was opened → Export → CSV (dividends are in the \
+             account statement)",
+        )
     }
 
     fn recognize(&self, sniff: &Sniff) -> Recognition {
@@ -96,8 +92,12 @@ impl StatementFormat for DegiroAccount {
     }
 
     fn how_to_export(&self, lang: Lang) -> &'static str {
-        let [pl, en] = EXPORT;
-        lang.choose(pl, en)
+        lang.choose(
+            "Skrzynka → Zestawienie konta → zakres od założenia konta → Eksportuj → CSV (potrzebne też \
+             transakcje)",
+            "Inbox → Account statement → since the account was opened → Export → CSV (the transactions \
+             are needed as well)",
+        )
     }
 
     fn recognize(&self, sniff: &Sniff) -> Recognition {

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 
 use crate::ledger::{Input, Ledger, merge};
-use crate::statement::{Code, Container, Detected, Event, FileId, Sheet, SourceFile, detect};
+use crate::mail::Limits;
+use crate::statement::decode::decode;
+use crate::statement::{Code, Detected, Event, FileId, SourceFile, detect};
 
 const STATEMENT: &str = "Date,Ticker,Type,Quantity,Price per share,Total Amount,Currency,FX Rate\n\
     2021-01-04T15:00:00Z,AAPL,BUY - MARKET,10,USD 130.00,USD 1300,USD,1.2\n\
@@ -88,17 +90,29 @@ fn the_profit_statement_alone_asks_for_the_account_statement() {
     assert_eq!(finding.value, super::STATEMENT_REPORT);
 }
 
+/// A text saved as a workbook, cell for cell; numbers as numbers, as a spreadsheet would have them.
+fn workbook(id: u32, text: &str) -> SourceFile {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    for (record, row) in reader.records().zip(0_u32..) {
+        for (cell, column) in record.unwrap().iter().zip(0_u16..) {
+            match cell.parse::<f64>() {
+                Ok(number) => sheet.write_number(row, column, number).unwrap(),
+                Err(_) => sheet.write_string(row, column, cell).unwrap(),
+            };
+        }
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    decode(FileId(id), "x.xlsx", bytes, &Limits::default()).unwrap()
+}
+
 #[test]
-fn a_workbook_reads_as_its_text() {
-    let text = "date,ticker,type,quantity,price per share,total amount,currency,fx rate\n\
-        2021-01-04 15:00:00,AAPL,BUY - MARKET,10,USD 130.00,USD 1300,USD,1.2\n";
-    let book = SourceFile {
-        id: FileId(0),
-        name: "x.xlsx".to_owned(),
-        container: Container::Workbook,
-        sheets: vec![Sheet { name: "Sheet1".to_owned(), text: text.to_owned(), delimiter: b',' }],
-    };
-    assert_eq!(counts(&ledger_of(&[book])), [1, 0, 0]);
+fn workbooks_read_as_their_texts() {
+    let ledger = ledger_of(&[workbook(0, STATEMENT), workbook(1, PROFIT)]);
+    assert_eq!(counts(&ledger), [1, 1, 1], "{:?}", ledger.diagnostics);
+    assert!(ledger.diagnostics.is_empty() && ledger.gaps.is_empty());
 }
 
 #[test]
