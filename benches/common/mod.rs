@@ -11,7 +11,10 @@ use jiff::{ToSpan, civil::Date};
 
 /// Days between which trades are spread.
 const FIRST: Date = Date::constant(2021, 1, 5);
-const DAYS: u64 = 1820;
+/// Weekdays of five years.
+const DAYS: u64 = 1300;
+/// Seconds of a trading day.
+const SECONDS: u64 = 23_000;
 const INSTRUMENTS: u64 = 200;
 
 /// A small generator with a fixed seed: reproducible without a dependency.
@@ -68,8 +71,10 @@ fn line(
     let shares =
         if selling { 1 + random.below(instrument.held) } else { 1 + random.below(200_000_000) };
     instrument.held = if selling { instrument.held - shares } else { instrument.held + shares };
-    let day = weekday(row * DAYS / rows.max(1));
-    let second = 14 * 3600 + 1800 + random.below(23_000);
+    // Time goes on from row to row, or sales would come before their purchases.
+    let moment = u128::from(row) * u128::from(DAYS) * u128::from(SECONDS) / u128::from(rows.max(1));
+    let (day, second) = (moment / u128::from(SECONDS), 52_200 + moment % u128::from(SECONDS));
+    let day = weekday(u64::try_from(day).unwrap_or(0));
     let total_cents = u128::from(shares) * u128::from(instrument.price_cents) / 10_000_000;
     let written = writeln!(
         text,
@@ -117,13 +122,10 @@ fn check_digit(body: &str) -> u32 {
     (10 - sum % 10) % 10
 }
 
+/// The weekday that stands so many weekdays after the first day, a Tuesday.
 fn weekday(offset: u64) -> Date {
-    let day = FIRST.saturating_add(i32::try_from(offset).unwrap_or(0).days());
-    match day.weekday().to_monday_one_offset() {
-        6 => day.saturating_add(2.days()),
-        7 => day.saturating_add(1.days()),
-        _ => day,
-    }
+    let days = offset + (offset + 1) / 5 * 2;
+    FIRST.saturating_add(i32::try_from(days).unwrap_or(0).days())
 }
 
 /// A raw mail with one CSV attached in base64.

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use hashbrown::{HashMap, hash_map::Entry};
 use rust_decimal::Decimal;
 
-use super::{InputSummary, Ledger, identity, order, suspect};
+use super::{InputSummary, Ledger, companion, identity, order, suspect};
 use crate::statement::{
-    AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, KeyIsHash, Source, Statement,
-    Transaction,
+    AccountIx, Code, Diagnostic, Event, EventKey, Expected, InstrumentIx, KeyIsHash, Source,
+    Statement, Transaction,
 };
 
 /// One file as read, with its name for people.
@@ -29,12 +29,14 @@ pub fn merge(inputs: Vec<Input>) -> Ledger {
     let identities = identity::unify(&inputs, &mut ledger);
     let total = inputs.iter().map(|input| input.statement.transactions.len()).sum();
     ledger.transactions.reserve(if inputs.len() > 1 { total } else { 0 });
+    let mut expected = Vec::new();
     for (input, identity) in inputs.into_iter().zip(&identities) {
-        append(&mut ledger, input, identity);
+        append(&mut ledger, input, identity, &mut expected);
     }
     refuse_absurd_amounts(&mut ledger);
     drop_duplicates(&mut ledger);
     suspect::repeated_rows(&mut ledger);
+    companion::check(&mut ledger, &expected);
     if !ledger.transactions.is_sorted_by(|a, b| order::compare(a, b).is_le()) {
         ledger.transactions.sort_by(order::compare);
     }
@@ -59,7 +61,7 @@ impl Identity {
     }
 }
 
-fn append(ledger: &mut Ledger, input: Input, identity: &Identity) {
+fn append(ledger: &mut Ledger, input: Input, identity: &Identity, expected: &mut Vec<Expected>) {
     let Input { name, mut statement } = input;
     for transaction in &mut statement.transactions {
         transaction.account = identity.account(transaction.account);
@@ -73,6 +75,11 @@ fn append(ledger: &mut Ledger, input: Input, identity: &Identity) {
         position.instrument = identity.instrument(position.instrument);
         ledger.positions.push(position);
     }
+    expected.extend(statement.expected.into_iter().map(|item| Expected {
+        account: identity.account(item.account),
+        instrument: identity.instrument(item.instrument),
+        ..item
+    }));
     ledger.inputs.push(InputSummary {
         file: statement.file,
         name,

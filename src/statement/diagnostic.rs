@@ -152,6 +152,9 @@ codes! {
     BookedAmounts = "FILE-BOOKED" Warning,
     /// The broker (the detail) is a Polish payer and issues a PIT-8C for the same sales.
     Pit8cLikely = "FILE-PIT-8C" Warning,
+    /// Another report of the broker is needed: this one mentions events without their figures. The value
+    /// names the report, the detail how many events and of which days.
+    MissingReport = "FILE-COMPANION" Error,
     /// An attachment that was cut off or damaged on its way.
     Truncated = "FILE-TRUNCATED" Error,
 
@@ -194,6 +197,8 @@ codes! {
     LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Error,
     /// A date that can be read in two ways (`02/01/2024`).
     AmbiguousDate = "CELL-DATE-AMBIGUOUS" Error,
+    /// The broker has converted the amounts into złoty at its own rate.
+    BrokerRate = "ROW-BROKER-RATE" Warning,
 
     /// The broker's id was seen before, but the rows tell different quantities or amounts.
     DuplicateDiffers = "ROW-DUPLICATE-DIFFERS" Error,

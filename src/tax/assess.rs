@@ -30,6 +30,7 @@ pub fn assess(ledger: &Ledger, rates: &RateBook, options: &Options, today: Date)
     let mut years = Years::default();
     years.add_walk(ledger, &walked);
     years.add_cash(&cash);
+    years.add_gaps(&ledger.gaps);
     years.finish(ledger, options, today, walked, cash)
 }
 
@@ -131,7 +132,12 @@ impl Years {
         }
         self.add_results(cash);
         self.warn_treaties(cash);
-        for (year, finding) in &cash.findings {
+        self.add_gaps(&cash.findings);
+    }
+
+    /// Findings that leave their year incomplete.
+    fn add_gaps(&mut self, findings: &[(i16, Diagnostic)]) {
+        for (year, finding) in findings {
             self.incomplete.insert(*year);
             self.incomplete_cash.insert(*year);
             self.active.insert(*year);

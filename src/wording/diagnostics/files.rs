@@ -242,3 +242,18 @@ pub(super) const MISSING_SECTION: Words = Words {
                 there in this period, nothing needs to be done.",
     },
 };
+
+pub(super) const MISSING_REPORT: Words = Words {
+    pl: Pair {
+        what: "Ten plik wspomina o zdarzeniach, których pełne dane są w innym raporcie brokera\
+               [: {value}][ (zdarzeń: {detail})].",
+        to_do: "Wyeksportuj też tamten raport za ten sam okres i załącz go w odpowiedzi. Bez niego \
+                wynik jest niepełny.",
+    },
+    en: Pair {
+        what: "This file mentions events whose figures are in another report of the broker\
+               [: {value}][ (events: {detail})].",
+        to_do: "Export that report for the same period as well and attach it to your reply. Without \
+                it the result is incomplete.",
+    },
+};

@@ -249,3 +249,18 @@ pub(super) const LIKELY_DUPLICATE: Words = Words {
                 the account in the column account of both files; then both count.",
     },
 };
+
+pub(super) const BROKER_RATE: Words = Words {
+    pl: Pair {
+        what: "Broker podał kwoty już przeliczone na złote po własnym kursie, a nie po kursie NBP\
+               [: {value}][ ({detail})].",
+        to_do: "Różnica bywa niewielka. Dokładny wynik da raport w walucie wypłaty; załącz go \
+                zamiast tego pliku.",
+    },
+    en: Pair {
+        what: "The broker gives amounts already converted into złoty at its own rate, not at NBP's\
+               [: {value}][ ({detail})].",
+        to_do: "The difference is usually small. A report in the currency of the payment gives the \
+                exact result; attach it instead of this file.",
+    },
+};
