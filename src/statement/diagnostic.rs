@@ -144,6 +144,14 @@ codes! {
     WrongReport = "FILE-WRONG-REPORT" Error,
     /// A section that the result depends on is missing from the export.
     MissingSection = "FILE-SECTION" Warning,
+    /// The file does not tell the currency of its amounts.
+    AccountCurrencyUnknown = "FILE-CURRENCY" Error,
+    /// The account is tax-free (IKE, IKZE; the detail names it): its rows are left out.
+    ExemptAccount = "FILE-EXEMPT" Warning,
+    /// Amounts are those booked in the currency of the account (the detail), not of the instrument.
+    BookedAmounts = "FILE-BOOKED" Warning,
+    /// The broker (the detail) is a Polish payer and issues a PIT-8C for the same sales.
+    Pit8cLikely = "FILE-PIT-8C" Warning,
     /// An attachment that was cut off or damaged on its way.
     Truncated = "FILE-TRUNCATED" Error,
 

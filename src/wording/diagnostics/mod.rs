@@ -3,6 +3,7 @@
 //! Each code has its words in one of the submodules, both languages side by side. The `match` in
 //! [`words_of`] names every code, so a new code does not compile without words for the sender.
 
+mod accounts;
 mod files;
 mod fill;
 mod history;
@@ -128,6 +129,10 @@ fn words_of(code: Code) -> &'static Words {
         Code::WrongReport => &files::WRONG_REPORT,
         Code::Truncated => &files::TRUNCATED,
         Code::MissingSection => &files::MISSING_SECTION,
+        Code::AccountCurrencyUnknown => &accounts::ACCOUNT_CURRENCY_UNKNOWN,
+        Code::ExemptAccount => &accounts::EXEMPT_ACCOUNT,
+        Code::BookedAmounts => &accounts::BOOKED_AMOUNTS,
+        Code::Pit8cLikely => &accounts::PIT_8C_LIKELY,
         Code::UnknownRow => &rows::UNKNOWN_ROW,
         Code::UnknownColumn => &rows::UNKNOWN_COLUMN,
         Code::MissingColumn => &rows::MISSING_COLUMN,
