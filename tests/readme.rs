@@ -134,7 +134,7 @@ fn option_row(option: &Arg) -> String {
     let variable =
         option.get_env().map_or(String::new(), |name| format!("`{}`", name.to_str().unwrap()));
     let help = option.get_help().unwrap().to_string();
-    format!("| `--{flag}{value}` | {variable} | {help} |\n",).replace("A|B", "A or B")
+    format!("| `--{flag}{value}` | {variable} | {help} |\n")
 }
 
 /// What the value is called, or the words that it may be.
@@ -149,7 +149,7 @@ fn value(option: &Arg) -> String {
     } else {
         ""
     };
-    format!("{}{more}", name.join("\\|"))
+    format!("{}{more}", name.join("|").replace('|', "\\|"))
 }
 
 #[test]
