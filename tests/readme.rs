@@ -100,10 +100,10 @@ fn options() -> String {
     cli.build();
     let mut text = String::from("| Command | Does |\n|---|---|\n");
     for command in cli.get_subcommands().filter(|command| command.get_name() != "help") {
-        let positional: String =
-            command.get_positionals().map(|argument| format!(" {}", value(argument))).collect();
+        let names = command.get_positionals().map(value);
+        let name: Vec<_> = std::iter::once(command.get_name().to_owned()).chain(names).collect();
         let about = command.get_about().unwrap();
-        writeln!(text, "| `investtax {}{positional}` | {about} |", command.get_name()).unwrap();
+        writeln!(text, "| `investtax {}` | {about} |", name.join(" ")).unwrap();
     }
     text.push_str("\n| Option | Variable | Meaning |\n|---|---|---|\n");
     let mut seen = Vec::new();
