@@ -26,6 +26,7 @@ use investtax::{
     adapters::MemoryRates,
     mail::Limits,
     pipeline::{Answer, Outcome, ReplySettings, Services, answer},
+    reply::FileKind,
     report::calculation,
     tax::{Options, Status},
 };
@@ -74,7 +75,7 @@ fn render(answer: &Answer, document: Option<&Value>) -> String {
     for file in &answer.content.attachments {
         writeln!(text, "attached: {} ({:?})", file.name(), file.kind()).unwrap();
         // The sender's own rows are part of what is reviewed.
-        if file.name().ends_with(".csv") {
+        if file.kind() == FileKind::TemplateCsv {
             writeln!(text, "{}", String::from_utf8_lossy(file.bytes()).trim_end()).unwrap();
         }
     }

@@ -1,6 +1,6 @@
 //! What the tests of whole cases share: a stand-in NBP, files in, the calculation document out.
 #![allow(dead_code, unreachable_pub, reason = "each test crate uses its own part")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed helper should panic")]
+#![expect(clippy::unwrap_used, reason = "a failed helper should panic")]
 
 use std::{
     fmt::Write as _,
@@ -125,7 +125,8 @@ pub fn document(calculated: &Calculated) -> Value {
 /// One year of a calculation document.
 pub fn year(document: &Value, year: &str) -> Value {
     let years = document["years"].as_array().unwrap();
-    years.iter().find(|found| found["year"].to_string() == year).unwrap().clone()
+    let year: u64 = year.parse().unwrap();
+    years.iter().find(|found| found["year"] == year).unwrap().clone()
 }
 
 /// The rate of an event, as `investtax rates show` finds it; `None` if it cannot be proven.
