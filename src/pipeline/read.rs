@@ -43,6 +43,12 @@ pub fn read(set: FileSet, limits: &Limits) -> Ledger {
     ledger
 }
 
+/// Whether a known format claims the file.
+pub(super) fn is_recognized(file: &DataFile, limits: &Limits) -> bool {
+    let source = decode(FileId::default(), &file.name, file.bytes.clone(), limits);
+    source.is_ok_and(|source| matches!(detect(&source), Detected::Format(_)))
+}
+
 fn next_id(inputs: &[Input]) -> FileId {
     FileId(u32::try_from(inputs.len()).unwrap_or(u32::MAX))
 }

@@ -3,6 +3,7 @@
 pub mod calculation;
 mod fields;
 pub mod pdf;
+pub mod template;
 mod text;
 pub mod xlsx;
 

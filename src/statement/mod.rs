@@ -27,7 +27,7 @@ pub use event::{
 };
 pub use file::{Container, Sheet, SourceFile};
 pub use format::{Detected, FORMATS, Recognition, Sniff, StatementFormat, detect};
-pub use formats::{template_header, write_template};
+pub use formats::{TemplateSheet, template_sheet, write_template};
 pub use instrument::{Instrument, InstrumentKind, Isin, NotAnIsin};
 pub use key::EventKey;
 pub(crate) use key::KeyIsHash;

@@ -1,0 +1,80 @@
+//! The files that go out with a reply.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::{
+    error::Fault,
+    lang::Lang,
+    reply::{Attachment, FileKind},
+    report::{ReportInput, pdf, template, xlsx},
+    statement::{Diagnostic, Source, TemplateSheet, template_sheet, write_template},
+    wording,
+};
+
+/// The files of a report: PDF, workbook and, where rows could not be read, the repair template.
+pub fn report_attachments(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
+    let year = input.assessment.chosen_year.map_or_else(String::new, |year| format!("_{year}"));
+    let report = input.lang.choose("raport", "report");
+    let mut files = vec![
+        attachment(&format!("PIT-38{year}_{report}.pdf"), FileKind::Report, pdf::render(input)?)?,
+        attachment(&format!("PIT-38{year}.xlsx"), FileKind::Workbook, xlsx::render(input)?)?,
+    ];
+    if !input.ledger.repairs.is_empty() {
+        files.extend(repair_template(input)?);
+    }
+    Ok(files)
+}
+
+/// The files of a rejection: the repair template, or the empty one if no row can be repaired.
+pub(super) fn rejection_attachments(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
+    if input.ledger.repairs.is_empty() {
+        empty_template(input.today, input.lang)
+    } else {
+        repair_template(input)
+    }
+}
+
+/// The template without any row, as CSV and as a workbook.
+pub(super) fn empty_template(today: Date, lang: Lang) -> Result<Vec<Attachment>, Fault> {
+    let sheet = template_sheet(lang, &[], |_| String::new());
+    both_forms(lang.choose("InvestTax_szablon", "InvestTax_template"), &sheet, today, lang)
+}
+
+/// The sender's own unreadable rows in the template, with a column that says what is wrong.
+fn repair_template(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
+    let mut problems: BTreeMap<Source, Vec<String>> = BTreeMap::new();
+    for finding in &input.ledger.diagnostics {
+        if let Diagnostic { file: Some(file), row: Some(row), .. } = finding {
+            let words = wording::diagnostic(finding, input.lang);
+            problems.entry(Source { file: *file, row: *row }).or_default().push(words.what);
+        }
+    }
+    let sheet = template_sheet(input.lang, &input.ledger.repairs, |source| {
+        problems.get(&source).map(|sentences| sentences.join(" ")).unwrap_or_default()
+    });
+    let name = input.lang.choose("InvestTax_do_poprawy", "InvestTax_to_repair");
+    both_forms(name, &sheet, input.today, input.lang)
+}
+
+fn both_forms(
+    name: &str,
+    sheet: &TemplateSheet,
+    today: Date,
+    lang: Lang,
+) -> Result<Vec<Attachment>, Fault> {
+    let csv = write_template(sheet).into_bytes();
+    Ok(vec![
+        attachment(&format!("{name}.csv"), FileKind::TemplateCsv, csv)?,
+        attachment(
+            &format!("{name}.xlsx"),
+            FileKind::TemplateXlsx,
+            template::render(sheet, today, lang)?,
+        )?,
+    ])
+}
+
+fn attachment(name: &str, kind: FileKind, bytes: Vec<u8>) -> Result<Attachment, Fault> {
+    Attachment::new(name, kind, bytes).map_err(|error| Fault::never("name an attachment", error))
+}
