@@ -47,7 +47,7 @@ fn floor(text: &str) -> usize {
 
 fn read(file: &SourceFile) -> Ledger {
     let Detected::Format(format) = detect(file) else { panic!("the export must be recognised") };
-    merge(vec![Input { name: file.name.clone(), statement: format.read(file) }])
+    merge(vec![Input::untagged(file.name.clone(), format.read(file))])
 }
 
 fn mids() -> Vec<(Currency, Decimal)> {

@@ -34,6 +34,8 @@ pub enum DropReason {
     NoAuthor,
     /// An answer to us with neither a file nor a command ("Dziękuję!").
     NothingToDo,
+    /// The sender wrote `STOP`.
+    Stopped,
 }
 
 impl DropReason {
@@ -52,6 +54,7 @@ impl DropReason {
             Self::Calendar => "calendar",
             Self::NoAuthor => "no-author",
             Self::NothingToDo => "nothing-to-do",
+            Self::Stopped => "stopped",
         }
     }
 }

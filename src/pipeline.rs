@@ -2,10 +2,12 @@
 //!
 //! Reading, calculating and laying out are pure; the only waiting is for rates ([`crate::gather`]).
 
+mod attach;
 mod calculate;
 mod read;
 mod reply;
 
+pub use attach::report_attachments;
 pub use calculate::{Calculated, Services, calculate};
 pub use read::{FileSet, read};
-pub use reply::{Answer, Outcome, ReplySettings, answer, report_attachments};
+pub use reply::{Answer, Outcome, ReplySettings, answer};

@@ -22,7 +22,7 @@ fn ledger(files: &[(&str, &[(&str, &str)])]) -> Ledger {
             sheets: sheets.collect(),
         };
         let Detected::Format(format) = detect(&file) else { panic!("{name} is not known") };
-        Input { name: file.name.clone(), statement: format.read(&file) }
+        Input::untagged(file.name.clone(), format.read(&file))
     });
     merge(inputs.collect())
 }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use investtax::money::Money;
 use investtax::statement::{
-    Container, Detected, Event, FileId, InstrumentIx, RepairRow, Sheet, Source, SourceFile,
-    Statement, Trade, Transaction, decode, detect, write_template,
+    Container, Detected, Event, FileId, InstrumentIx, RepairNote, RepairRow, Sheet, Source,
+    SourceFile, Statement, Trade, Transaction, decode, detect, template_sheet, write_template,
 };
 
 /// Endings of samples that are delimited text.
@@ -154,7 +154,9 @@ fn unreadable_rows_travel_through_the_repair_template() {
     let read_text = |text: &str| read(&SourceFile::from_text(FileId(0), "t.csv", text));
     let broken = read_text(lines);
     assert_eq!(broken.repairs.len(), 1);
-    let text = write_template(investtax::lang::Lang::Pl, &broken.repairs, |_| "cena".to_owned());
+    let text = write_template(&template_sheet(investtax::lang::Lang::Pl, &broken.repairs, |_| {
+        RepairNote::default()
+    }));
     let repaired = read_text(&text.replace("abc", "185,5"));
     assert_eq!(repaired.rows.used, 1, "{}", render(&repaired));
 }
@@ -162,7 +164,7 @@ fn unreadable_rows_travel_through_the_repair_template() {
 #[test]
 fn our_own_templates_are_recognized_and_empty() {
     for lang in [investtax::lang::Lang::Pl, investtax::lang::Lang::En] {
-        let text = write_template(lang, &[], |_| String::new());
+        let text = write_template(&template_sheet(lang, &[], |_| RepairNote::default()));
         let file = SourceFile::from_text(FileId(0), "t.csv", text);
         assert_eq!(format!("{:?}", detect(&file)), "Format(template)");
         let codes: Vec<_> = read(&file).diagnostics.iter().map(|found| found.code).collect();

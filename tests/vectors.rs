@@ -367,7 +367,7 @@ mod tv07 {
             builder.push(Transaction { source, key, account, instrument, day, millisecond, event });
             builder.used();
         }
-        merge(vec![Input { name: "test.csv".to_owned(), statement: builder.finish() }])
+        merge(vec![Input::untagged("test.csv".to_owned(), builder.finish())])
     }
 
     fn result(events: Vec<(&str, Event)>) -> Securities {

@@ -57,7 +57,7 @@ fuzz_target!(|bytes: &[u8]| {
         builder.push(Transaction { source, key: None, account, instrument: instruments[which], day, millisecond: 0, event });
         builder.used();
     }
-    let ledger = merge(vec![Input { name: "f".to_owned(), statement: builder.finish() }]);
+    let ledger = merge(vec![Input::untagged("f".to_owned(), builder.finish())]);
     let result = assess(&ledger, &RATES, &Options::default(), date(2024, 1, 1));
     for year in &result.years {
         let s = year.securities;

@@ -142,7 +142,7 @@ mod tests {
         let (source, day) = (builder.source(3), date(2024, 1, 15));
         builder.expect(Expected { source, account, instrument, day, kind, report: "Other report" });
         builder.used();
-        Input { name: String::new(), statement: builder.finish() }
+        Input::untagged(String::new(), builder.finish())
     }
 
     fn dividend(day: Date) -> Input {
@@ -162,7 +162,7 @@ mod tests {
             event,
         });
         builder.used();
-        Input { name: String::new(), statement: builder.finish() }
+        Input::untagged(String::new(), builder.finish())
     }
 
     #[test]

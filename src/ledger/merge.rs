@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use hashbrown::{HashMap, hash_map::Entry};
 use rust_decimal::Decimal;
 
-use super::{InputSummary, Ledger, companion, identity, order, suspect};
+use super::{InputSummary, Ledger, companion, identity, order, repair, suspect};
 use crate::statement::{
-    AccountIx, Code, Diagnostic, Event, EventKey, Expected, InstrumentIx, KeyIsHash, Source,
-    Statement, Transaction,
+    AccountIx, Code, Diagnostic, Event, EventKey, Expected, FileTag, InstrumentIx, KeyIsHash,
+    Source, Statement, Transaction,
 };
 
 /// One file as read, with its name for people.
@@ -16,16 +16,26 @@ use crate::statement::{
 pub struct Input {
     /// The name, a label.
     pub name: String,
+    /// What its content is known by; all zero for something that never was a file.
+    pub tag: FileTag,
     /// What was read; a refused file has an empty format and a diagnostic.
     pub statement: Statement,
 }
 
+impl Input {
+    /// A statement whose file needs no name of its content, because no row of it was sent back repaired.
+    pub fn untagged(name: impl Into<String>, statement: Statement) -> Self {
+        Self { name: name.into(), tag: FileTag::default(), statement }
+    }
+}
+
 /// Merges statements into one ledger: accounts and instruments get one identity over all files, events
-/// that two files tell are kept once, and all are put in order.
+/// that two files tell are kept once, repaired rows replace their originals, and all are put in order.
 ///
 /// The inputs' [`crate::statement::FileId`]s must be their positions in the list.
-pub fn merge(inputs: Vec<Input>) -> Ledger {
+pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     let mut ledger = Ledger::default();
+    repair::apply(&mut inputs);
     let identities = identity::unify(&inputs, &mut ledger);
     let total = inputs.iter().map(|input| input.statement.transactions.len()).sum();
     ledger.transactions.reserve(if inputs.len() > 1 { total } else { 0 });
@@ -62,7 +72,7 @@ impl Identity {
 }
 
 fn append(ledger: &mut Ledger, input: Input, identity: &Identity, expected: &mut Vec<Expected>) {
-    let Input { name, mut statement } = input;
+    let Input { name, tag, mut statement } = input;
     for transaction in &mut statement.transactions {
         transaction.account = identity.account(transaction.account);
         transaction.instrument = identity.instrument(transaction.instrument);
@@ -83,6 +93,7 @@ fn append(ledger: &mut Ledger, input: Input, identity: &Identity, expected: &mut
     ledger.inputs.push(InputSummary {
         file: statement.file,
         name,
+        tag,
         format: statement.format,
         account: statement.accounts.join(", "),
         rows: statement.rows,

@@ -97,7 +97,7 @@ mod tests {
             event: Event::Dividend { gross, withheld, country: None },
         });
         builder.used();
-        Input { name: format!("{file}.csv"), statement: builder.finish() }
+        Input::untagged(format!("{file}.csv"), builder.finish())
     }
 
     #[test]

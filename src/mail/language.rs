@@ -3,6 +3,7 @@
 //! Only the sender's own words count: no quotes, no forwarded letters (a broker's are English), no
 //! signatures, no tables. In doubt Polish, the language of the form.
 
+use super::own_lines::own_lines;
 use crate::lang::Lang;
 
 const POLISH: &[&str] = &[
@@ -118,24 +119,6 @@ const ENGLISH: &[&str] = &[
     "your",
 ];
 
-/// Lines that begin what others wrote.
-const OTHERS: &[&str] = &[
-    ">",
-    "-----",
-    "‐‐‐",
-    "---------- ",
-    "from:",
-    "od:",
-    "w dniu ",
-    "dnia ",
-    "on ",
-    "wiadomość napisana",
-    "początek przekazywanej",
-    "begin forwarded",
-    "--- treść",
-    "-- ",
-];
-
 /// How many lines are looked at.
 const LINES: usize = 60;
 
@@ -149,7 +132,7 @@ pub fn guess_language(subject: &str, text: &str, sender: &str) -> Lang {
     } else if !lower.starts_with("fwd:") && !lower.starts_with("fw:") && !lower.starts_with("re:") {
         score.read(lower);
     }
-    for line in own_lines(text) {
+    for line in own_prose(text) {
         score.read(&line.to_lowercase());
     }
     let domain = sender.rsplit_once('@').map_or("", |(_, domain)| domain);
@@ -159,19 +142,10 @@ pub fn guess_language(subject: &str, text: &str, sender: &str) -> Lang {
     if score.english > score.polish { Lang::En } else { Lang::Pl }
 }
 
-/// The sender's own lines: up to the first quote, forwarded letter or signature; tables left out.
-fn own_lines(text: &str) -> impl Iterator<Item = &str> {
-    let is_others = |line: &str| {
-        let lower = line.trim_start().to_lowercase();
-        OTHERS.iter().any(|&start| {
-            // These three begin many a sentence, but only an introduction ends with a colon.
-            let prose = matches!(start, "on " | "w dniu " | "dnia ");
-            lower.starts_with(start) && (!prose || lower.trim_end().ends_with(':'))
-        }) || line.trim_end() == "--"
-    };
-    text.lines()
+/// The sender's own prose: no tables, no advertisement of a telephone.
+fn own_prose(text: &str) -> impl Iterator<Item = &str> {
+    own_lines(text)
         .take(LINES)
-        .take_while(move |line| !is_others(line))
         .filter(|line| line.matches([';', '\t', '|', ',']).count() < 4)
         .filter(|line| !line.trim_start().to_lowercase().starts_with("sent from"))
 }

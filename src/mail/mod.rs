@@ -1,7 +1,7 @@
 //! The raw message in.
 //!
 //! [`parse`] turns bytes into an [`InboundMessage`]; [`drop_reason`] says whether it deserves an
-//! answer; [`expand`] unpacks its attachments into a flat list of data files.
+//! answer; [`Commands`] are what its author asks for in words; [`expand`] unpacks its attachments into a flat list of data files.
 //!
 //! Everything here is hostile until proven otherwise: sizes, depths, names, charsets and types are
 //! the sender's claims. The MIME tree is walked within bounds ([`Limits`]) that the sender does not
@@ -9,12 +9,14 @@
 
 mod archive;
 mod attachment;
+mod commands;
 mod language;
 mod limits;
 mod loops;
 mod message;
 mod mime;
 mod name;
+mod own_lines;
 mod part;
 mod pasted;
 mod split;
@@ -22,6 +24,7 @@ mod tnef;
 mod transfer;
 
 pub use attachment::{DataFile, Expanded, expand, expand_files};
+pub use commands::{Command, Commands, SubjectOrigin};
 pub use language::guess_language;
 pub use limits::Limits;
 pub use loops::{Circumstances, OwnAddresses, drop_reason};

@@ -4,7 +4,7 @@ use crate::{
     ledger::{Input, Ledger, merge},
     mail::{DataFile, Expanded, Limits, RefusedPart},
     statement::{
-        Code, Detected, Diagnostic, FileId, Severity, Statement,
+        Code, Detected, Diagnostic, FileId, FileTag, Severity, Statement,
         decode::{Refused, decode},
         detect,
     },
@@ -30,15 +30,19 @@ pub fn read(set: FileSet, limits: &Limits) -> Ledger {
     let mut inputs = Vec::with_capacity(set.files.len() + set.refused.len());
     for file in set.files {
         let id = next_id(&inputs);
-        let name = file.name.clone();
-        inputs.push(Input { name, statement: read_file(id, file, limits) });
+        let (name, tag) = (file.name.clone(), FileTag::of(&file.sha256));
+        inputs.push(Input { name, tag, statement: read_file(id, file, limits) });
     }
     let (named, nameless): (Vec<_>, Vec<_>) =
         set.refused.into_iter().partition(|part| !part.name.is_empty());
     for part in named {
         let id = next_id(&inputs);
         let finding = Diagnostic::in_file(part.code, id).detail(part.detail);
-        inputs.push(Input { name: part.name, statement: refused(id, finding) });
+        inputs.push(Input {
+            name: part.name,
+            tag: FileTag::default(),
+            statement: refused(id, finding),
+        });
     }
     let mut ledger = merge(inputs);
     // What is missing altogether is said of the mail; it is no file to list.
@@ -46,6 +50,12 @@ pub fn read(set: FileSet, limits: &Limits) -> Ledger {
     ledger.diagnostics.extend(missing);
     soften_companions(&mut ledger);
     ledger
+}
+
+/// Whether a known format claims the file.
+pub(super) fn is_recognized(file: &DataFile, limits: &Limits) -> bool {
+    let source = decode(FileId::default(), &file.name, file.bytes.clone(), limits);
+    source.is_ok_and(|source| matches!(detect(&source), Detected::Format(_)))
 }
 
 fn next_id(inputs: &[Input]) -> FileId {

@@ -1,27 +1,31 @@
 //! One raw message in, one reply out — or silence, with a reason.
 
-use std::collections::BTreeMap;
-
+use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
-use super::{Calculated, FileSet, Services, calculate, read};
+use super::{
+    Calculated, FileSet, Services,
+    attach::{empty_template, rejection_attachments, report_attachments},
+    calculate, read,
+    read::is_recognized,
+};
 use crate::{
     error::{DropReason, Fault},
     gather::Progress,
     lang::Lang,
-    ledger::Ledger,
     mail::{
-        Circumstances, InboundMessage, Limits, MailRefusal, OwnAddresses, RefusedPart, drop_reason,
-        expand, guess_language, parse,
+        Circumstances, Command, Commands, InboundMessage, Limits, MailRefusal, OwnAddresses,
+        RefusedPart, SubjectOrigin, drop_reason, expand, guess_language, parse,
     },
     reply::{
-        Attachment, FileKind, InboundReference, MessageIds, OutboundMessage, ReplyContent,
-        ReplyKind, Sender, compose, rejection_reply, report_kind, report_reply,
+        InboundReference, MessageIds, OutboundMessage, ReplyContent, ReplyKind, Sender,
+        base_subject, compose, help_reply, no_file_reply, notice_reply, rejection_reply,
+        report_kind, report_reply,
     },
-    report::{self, ReportInput, calculation},
-    statement::{Code, Diagnostic, Source, write_template},
+    report::calculation,
+    statement::Code,
     tax::{Options, Status},
-    wording,
+    wording::letters::Notice,
 };
 
 /// What the operator or the caller decides.
@@ -76,34 +80,64 @@ pub async fn answer(
         Err(refusal) => return Ok(Outcome::NotMail(refusal)),
     };
     let address = our_address(settings, &message);
-    if let Some(reason) = reason_for_silence(&message, &address) {
+    let commands = commands_of(&message);
+    if let Some(reason) = reason_for_silence(&message, &address, &commands) {
         return Ok(Outcome::Dropped(reason));
     }
     let Some(author) = message.author.clone() else {
         return Ok(Outcome::Dropped(DropReason::NoAuthor));
     };
-    let lang = settings
-        .lang
+    let lang = commands
+        .language()
+        .or(settings.lang)
         .unwrap_or_else(|| guess_language(&message.subject, &message.text, &author.address));
     let set = files_of(&mut message, &settings.limits);
     let job = job_id(&message, &set);
-    let ledger = read(set, &settings.limits);
-    let (content, calculation, status) =
-        respond(ledger, settings, lang, services, progress).await?;
+    let said = if let Some(request) = request(&commands, &set, message.missing_file()) {
+        respond(request, services.clock.today(), lang)?
+    } else {
+        let set = or_missing(set, message.missing_file());
+        let mut ledger = read(set, &settings.limits);
+        ledger.diagnostics.extend_from_slice(commands.findings());
+        let mut options = settings.options.clone();
+        commands.apply(&mut options);
+        let calculated = calculate(ledger, options, services, progress).await?;
+        report(&calculated, lang)?
+    };
     let ids = MessageIds { message: format!("reply.{job}"), conversation: None };
     let sender = Sender { address, reply_to: None };
     let date = services.clock.now();
     let reference = reference(&message, author.address);
-    let message = compose(&reference, &content, &sender, date, &ids)
+    let message = compose(&reference, &said.content, &sender, date, &ids)
         .map_err(|error| Fault::never("compose the reply", error))?;
+    let Said { content, calculation, status } = said;
     Ok(Outcome::Answered(Box::new(Answer { message, content, calculation, status })))
 }
 
+/// What the author asks for in subject and letter. A subject with `Re:` over an answer stands there
+/// since an earlier mail.
+fn commands_of(message: &InboundMessage) -> Commands {
+    let base = base_subject(&message.subject);
+    let is_answer = !message.in_reply_to.is_empty() || !message.references.is_empty();
+    let origin = if is_answer && base.as_str() != message.subject.trim() {
+        SubjectOrigin::Inherited
+    } else {
+        SubjectOrigin::Fresh
+    };
+    Commands::find(base.as_str(), origin, &message.text)
+}
+
 /// Rules that end in silence. Whether an attachment can be read does not matter for them.
-fn reason_for_silence(message: &InboundMessage, address: &str) -> Option<DropReason> {
+fn reason_for_silence(
+    message: &InboundMessage,
+    address: &str,
+    commands: &Commands,
+) -> Option<DropReason> {
     let own = OwnAddresses { addresses: vec![address.to_owned()], ..OwnAddresses::default() };
-    let circumstances = Circumstances { has_data: message.has_data(), has_command: false };
-    drop_reason(message, &own, circumstances)
+    let circumstances =
+        Circumstances { has_data: message.has_data(), has_command: commands.is_asking() };
+    let stopped = || commands.has(&Command::Stop).then_some(DropReason::Stopped);
+    drop_reason(message, &own, circumstances).or_else(stopped)
 }
 
 fn our_address(settings: &ReplySettings, message: &InboundMessage) -> String {
@@ -111,42 +145,90 @@ fn our_address(settings: &ReplySettings, message: &InboundMessage) -> String {
     settings.address.clone().or_else(addressed).unwrap_or_else(|| FALLBACK_ADDRESS.to_owned())
 }
 
-/// The data files of a message: attachments, else a table pasted into the text, else what is missing.
+/// The data files of a message: attachments, else a table pasted into the text that a format knows.
 fn files_of(message: &mut InboundMessage, limits: &Limits) -> FileSet {
-    let missing = message.missing_file();
-    let mut set = FileSet::from(expand(std::mem::take(&mut message.attachments), limits));
+    let attachments = std::mem::take(&mut message.attachments);
+    let mut set = FileSet::from(expand(attachments, limits));
     set.refused.append(&mut message.refused);
     if set.files.is_empty()
         && let Some(pasted) = message.pasted.take()
     {
         set.files = expand(vec![pasted], limits).files;
+        set.files.retain(|file| is_recognized(file, limits));
     }
+    set
+}
+
+/// The files, or else the reason why there is none.
+fn or_missing(mut set: FileSet, missing: Option<Code>) -> FileSet {
     if set.files.is_empty() && set.refused.is_empty() {
         set.refused.push(RefusedPart::new("", missing.unwrap_or(Code::NoAttachment), ""));
     }
     set
 }
 
-/// Calculates and lays out; without any readable event there is nothing to calculate.
-async fn respond(
-    ledger: Ledger,
-    settings: &ReplySettings,
-    lang: Lang,
-    services: &Services,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> Result<(ReplyContent, Option<Vec<u8>>, Status), Fault> {
-    let calculated = calculate(ledger, settings.options.clone(), services, progress).await?;
+/// What is answered without any calculation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Request {
+    Help,
+    Template,
+    /// Something that only a store could have.
+    Stored,
+    /// Nothing at all: the how-to.
+    NoFile,
+}
+
+/// Files come before words: who sends a file wants it calculated, whatever else stands in the mail.
+fn request(commands: &Commands, set: &FileSet, missing: Option<Code>) -> Option<Request> {
+    if !set.files.is_empty() || !set.refused.is_empty() {
+        return None;
+    }
+    let stored = [Command::Delete, Command::Status, Command::History];
+    if commands.has(&Command::Help) {
+        Some(Request::Help)
+    } else if commands.has(&Command::Template) {
+        Some(Request::Template)
+    } else if stored.iter().any(|command| commands.has(command)) {
+        Some(Request::Stored)
+    } else {
+        let silent = !commands.is_asking() && missing == Some(Code::NoAttachment);
+        silent.then_some(Request::NoFile)
+    }
+}
+
+/// A reply before it becomes a message.
+struct Said {
+    content: ReplyContent,
+    calculation: Option<Vec<u8>>,
+    status: Status,
+}
+
+fn respond(request: Request, today: Date, lang: Lang) -> Result<Said, Fault> {
+    let content = match request {
+        Request::Help => help_reply(lang)?,
+        Request::Template => {
+            notice_reply(&Notice::template(lang), empty_template(today, lang)?, lang)?
+        }
+        Request::Stored => notice_reply(&Notice::nothing_stored(lang), Vec::new(), lang)?,
+        Request::NoFile => no_file_reply(lang)?,
+    };
+    let status = if request == Request::NoFile { Status::Incomplete } else { Status::Complete };
+    Ok(Said { content, calculation: None, status })
+}
+
+/// Lays a result out; without any readable event it is a rejection.
+fn report(calculated: &Calculated, lang: Lang) -> Result<Said, Fault> {
     let input = calculated.report(lang);
-    let status = calculated.assessment.status;
     let content = match report_kind(&input) {
         ReplyKind::Report => report_reply(&input, report_attachments(&input)?)?,
         ReplyKind::Rejection => {
             let found =
                 calculated.ledger.diagnostics.iter().chain(&calculated.assessment.diagnostics);
-            rejection_reply(&calculated.ledger, found, lang, repair_template(&input)?)?
+            rejection_reply(&calculated.ledger, found, lang, rejection_attachments(&input)?)?
         }
     };
-    Ok((content, Some(document(&calculated, lang)?), status))
+    let calculation = Some(document(calculated, lang)?);
+    Ok(Said { content, calculation, status: calculated.assessment.status })
 }
 
 fn document(calculated: &Calculated, lang: Lang) -> Result<Vec<u8>, Fault> {
@@ -154,46 +236,6 @@ fn document(calculated: &Calculated, lang: Lang) -> Result<Vec<u8>, Fault> {
     calculation::write(&calculated.report(lang), &mut bytes)
         .map_err(|error| Fault::never("write the calculation document", error))?;
     Ok(bytes)
-}
-
-/// The files of a report: PDF, workbook (or an archive of its rows) and, where rows could not be read, the
-/// repair template.
-pub fn report_attachments(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
-    let mut files = Vec::new();
-    for file in report::attachments(input)? {
-        let kind = match file.media_type {
-            "application/pdf" => FileKind::Report,
-            "application/zip" => FileKind::Rows,
-            _ => FileKind::Workbook,
-        };
-        files.push(attachment(&file.name, kind, file.bytes)?);
-    }
-    files.extend(repair_template(input)?);
-    Ok(files)
-}
-
-/// The sender's own unreadable rows in the template, with a column that says what is wrong.
-fn repair_template(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
-    let rows = &input.ledger.repairs;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut problems: BTreeMap<Source, Vec<String>> = BTreeMap::new();
-    for finding in &input.ledger.diagnostics {
-        if let Diagnostic { file: Some(file), row: Some(row), .. } = finding {
-            let words = wording::diagnostic(finding, input.lang);
-            problems.entry(Source { file: *file, row: *row }).or_default().push(words.what);
-        }
-    }
-    let text = write_template(input.lang, rows, |source| {
-        problems.get(&source).map(|sentences| sentences.join(" ")).unwrap_or_default()
-    });
-    let name = input.lang.choose("InvestTax_do_poprawy.csv", "InvestTax_to_repair.csv");
-    Ok(vec![attachment(name, FileKind::TemplateCsv, text.into_bytes())?])
-}
-
-fn attachment(name: &str, kind: FileKind, bytes: Vec<u8>) -> Result<Attachment, Fault> {
-    Attachment::new(name, kind, bytes).map_err(|error| Fault::never("name an attachment", error))
 }
 
 fn reference(message: &InboundMessage, author: String) -> InboundReference {
@@ -230,3 +272,7 @@ fn job_id(message: &InboundMessage, set: &FileSet) -> String {
     let (head, _) = digest.split_at(16);
     format!("{:032x}", u128::from_be_bytes(head.try_into().unwrap_or_default()))
 }
+
+#[cfg(test)]
+#[path = "reply_tests.rs"]
+mod tests;

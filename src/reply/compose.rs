@@ -197,7 +197,7 @@ mod tests {
                     .unwrap(),
                 Attachment::new("szablon.csv", FileKind::TemplateCsv, csv).unwrap(),
             ],
-            ..notice_reply(&Notice::apology(Lang::Pl), Lang::Pl).unwrap()
+            ..notice_reply(&Notice::apology(Lang::Pl), Vec::new(), Lang::Pl).unwrap()
         }
     }
 

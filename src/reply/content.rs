@@ -191,12 +191,17 @@ pub fn rejection_reply<'a>(
 
 /// The help: what to send, what to ask each broker for, and the commands.
 pub fn help_reply(lang: Lang) -> Result<ReplyContent, Fault> {
-    help_with(&FormatView::all(lang), lang)
+    help_with(letters::help_headline(lang), &FormatView::all(lang), lang)
 }
 
-fn help_with(formats: &[FormatView], lang: Lang) -> Result<ReplyContent, Fault> {
+/// The answer to a letter that brings no file and asks for nothing: that a file is missing, and the
+/// help.
+pub fn no_file_reply(lang: Lang) -> Result<ReplyContent, Fault> {
+    help_with(letters::no_file_headline(lang), &FormatView::all(lang), lang)
+}
+
+fn help_with(headline: &str, formats: &[FormatView], lang: Lang) -> Result<ReplyContent, Fault> {
     let frame = Frame::new(lang);
-    let headline = letters::help_headline(lang);
     let commands = letters::commands(lang);
     let steps = &letters::help_steps(lang);
     let text = HelpText { frame: &frame, headline, formats, steps, commands: &commands };
@@ -204,13 +209,17 @@ fn help_with(formats: &[FormatView], lang: Lang) -> Result<ReplyContent, Fault> 
     content(&text, &html, Vec::new())
 }
 
-/// A short reply without figures: an apology, a limit, a deletion.
-pub fn notice_reply(notice: &letters::Notice, lang: Lang) -> Result<ReplyContent, Fault> {
+/// A short reply without figures, with files if it announces some.
+pub fn notice_reply(
+    notice: &letters::Notice,
+    attachments: Vec<Attachment>,
+    lang: Lang,
+) -> Result<ReplyContent, Fault> {
     let frame = Frame::new(lang);
     let (headline, paragraphs) = (notice.headline.as_str(), notice.paragraphs.as_slice());
     let text = NoticeText { frame: &frame, headline, paragraphs };
     let html = NoticeHtml { frame: &frame, headline, paragraphs };
-    content(&text, &html, Vec::new())
+    content(&text, &html, attachments)
 }
 
 /// Sentences about the attachments: the template among them, and what was left out.
@@ -279,17 +288,19 @@ mod tests {
                 rejection_reply(&unread.ledger, &findings, Lang::En, template()).unwrap()
             }),
             ("empty_pl", rejection_reply(&empty, &none, Lang::Pl, Vec::new()).unwrap()),
-            ("help_pl", help_with(&formats, Lang::Pl).unwrap()),
-            ("help_en", help_with(&formats, Lang::En).unwrap()),
+            ("help_pl", help_with(letters::help_headline(Lang::Pl), &formats, Lang::Pl).unwrap()),
+            ("help_en", help_with(letters::help_headline(Lang::En), &formats, Lang::En).unwrap()),
             ("help", help_reply(Lang::Pl).unwrap()),
-            ("apology_pl", notice_reply(&Notice::apology(Lang::Pl), Lang::Pl).unwrap()),
+            ("no_file", no_file_reply(Lang::En).unwrap()),
+            ("apology_pl", notice_reply(&Notice::apology(Lang::Pl), Vec::new(), Lang::Pl).unwrap()),
         ]
     }
 
     #[test]
     fn replies_read_as_they_should() {
         // The true help grows with every format: its shape is tested, not its words.
-        for (name, reply) in replies().into_iter().filter(|(name, _)| *name != "help") {
+        let grows = |name: &str| ["help", "no_file"].contains(&name);
+        for (name, reply) in replies().into_iter().filter(|(name, _)| !grows(name)) {
             insta::assert_snapshot!(format!("{name}.txt"), reply.text);
             insta::assert_snapshot!(format!("{name}.html"), reply.html);
         }

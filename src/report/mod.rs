@@ -5,6 +5,7 @@ pub mod calculation;
 pub mod csv;
 mod fields;
 pub mod pdf;
+pub mod template;
 mod text;
 pub mod xlsx;
 

@@ -252,4 +252,8 @@ codes! {
     FormProvisional = "FORM-PROVISIONAL" Warning,
     /// The form of this year is not known to the program: no field numbers are given.
     FormUnknown = "FORM-UNKNOWN" Warning,
+
+    // The letter.
+    /// A line that is meant as a command and cannot be read; the detail is an example.
+    BadCommand = "COMMAND-UNREADABLE" Error,
 }

@@ -254,18 +254,19 @@ impl Notice {
         )
     }
 
-    /// A deletion was asked for and there is nothing to delete.
+    /// Something stored was asked for, or its deletion, and there is nothing.
     pub fn nothing_stored(lang: Lang) -> Self {
         Self::new(
             lang,
             (
                 "Nie przechowuję żadnych Twoich danych",
-                "Nie ma wiadomości, plików ani wyników dla tego adresu, więc nie trzeba nic usuwać.",
+                "Nie ma wiadomości, plików ani wyników dla tego adresu. Aby zacząć, załącz do \
+                 wiadomości plik od brokera.",
             ),
             (
                 "None of your data is stored",
-                "There are no messages, files or results for this address, so nothing needs to be \
-                 deleted.",
+                "There are no messages, files or results for this address. To begin, attach your \
+                 broker's file to a message.",
             ),
         )
     }
@@ -335,7 +336,7 @@ pub fn commands(lang: Lang) -> [CommandHelp; 12] {
             ("LOSS 2022 1500", "deduct a loss of that year, amount in złoty"),
             ("PIT-8C 20=1200 21=900", "add amounts of a PIT-8C"),
             ("CRYPTO COSTS 5000", "crypto costs of earlier years"),
-            ("JĘZYK PL", "replies in Polish"),
+            ("LANGUAGE PL", "replies in Polish"),
             ("DELETE", "delete all my data"),
             ("STOP", "no more replies"),
         ],

@@ -168,6 +168,7 @@ phrases! {
     SHEET_CRYPTO: "Krypto", "Crypto";
     SHEET_OPEN_LOTS: "Otwarte partie", "Open lots";
     SHEET_INPUTS: "Pliki", "Files";
+    SHEET_TEMPLATE: "Szablon", "Template";
     SHEET_FINDINGS: "Uwagi", "Findings";
     OTHER_BASIS_INCOME: "Dochód przy innej dacie", "Income under the other basis";
     OTHER_BASIS_TAX: "Podatek przy innej dacie", "Tax under the other basis";

@@ -11,7 +11,7 @@ mod template;
 mod trading212;
 mod xtb;
 
-pub use template::{template_header, write_template};
+pub use template::{RepairNote, TemplateSheet, template_sheet, write_template};
 
 pub(super) use degiro::{DegiroAccount, DegiroTransactions};
 pub(super) use etoro::Etoro;

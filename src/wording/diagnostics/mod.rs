@@ -177,6 +177,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::YearNotOver => &outcome::YEAR_NOT_OVER,
         Code::FormProvisional => &outcome::FORM_PROVISIONAL,
         Code::FormUnknown => &outcome::FORM_UNKNOWN,
+        Code::BadCommand => &outcome::BAD_COMMAND,
     }
 }
 

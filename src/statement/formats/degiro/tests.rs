@@ -24,7 +24,7 @@ fn ledger(texts: &[&str]) -> Ledger {
     let inputs = texts.iter().zip(0_u32..).map(|(text, id)| {
         let file = file(id, text);
         let Detected::Format(format) = detect(&file) else { panic!("{text}") };
-        Input { name: format.id().to_owned(), statement: format.read(&file) }
+        Input::untagged(format.id().to_owned(), format.read(&file))
     });
     merge(inputs.collect())
 }

@@ -31,7 +31,7 @@ fn file(id: u32, text: &str) -> SourceFile {
 fn ledger_of(files: &[SourceFile]) -> Ledger {
     let inputs = files.iter().map(|file| {
         let Detected::Format(format) = detect(file) else { panic!("{file:?}") };
-        Input { name: format.id().to_owned(), statement: format.read(file) }
+        Input::untagged(format.id().to_owned(), format.read(file))
     });
     merge(inputs.collect())
 }

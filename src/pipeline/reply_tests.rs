@@ -1,0 +1,207 @@
+//! Mails whose words matter: commands, requests and silence.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::{
+    adapters::MemoryRates,
+    ports::Clock,
+    reply::{Attachment, FileKind},
+    tax::Basis,
+};
+
+struct Spring;
+
+impl Clock for Spring {
+    fn now(&self) -> Timestamp {
+        "2026-03-02T10:00:00Z".parse().unwrap()
+    }
+}
+
+/// All in złoty: no rate is needed, and the only year is 2024 with an income of 1000.
+const FILE: &str = "date;type;isin;quantity;price;currency\n\
+    2024-01-15;buy;PLPKO0000016;10;100;PLN\n\
+    2024-06-17;sell;PLPKO0000016;10;200;PLN\n";
+
+const HEAD: &str =
+    "From: Jan <jan@example.com>\nTo: calc@investtax.example\nMessage-ID: <1@example.com>\n";
+
+fn letter(headers: &str, text: &str) -> String {
+    format!("{HEAD}{headers}\n\n{text}\n")
+}
+
+fn with_file(headers: &str, text: &str) -> String {
+    with_files(headers, text, &[("a.csv", FILE)])
+}
+
+fn with_files(headers: &str, text: &str, files: &[(&str, &str)]) -> String {
+    let mut mail = format!(
+        "{HEAD}{headers}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n\
+         --b\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+    );
+    for (name, content) in files {
+        mail += &format!(
+            "--b\nContent-Type: text/csv; name={name}\nContent-Disposition: attachment\n\n\
+             {content}\n"
+        );
+    }
+    mail + "--b--\n"
+}
+
+async fn outcome(mail: &str) -> Outcome {
+    let settings = ReplySettings {
+        address: None,
+        lang: None,
+        options: Options::default(),
+        limits: Limits::default(),
+    };
+    let services =
+        Services { rates: Arc::new(MemoryRates::default()), nbp: None, clock: Arc::new(Spring) };
+    answer(mail.as_bytes(), &settings, &services, &|_| {}).await.unwrap()
+}
+
+async fn answered(mail: &str) -> Answer {
+    let Outcome::Answered(answer) = outcome(mail).await else { panic!("there must be a reply") };
+    *answer
+}
+
+fn kinds(answer: &Answer) -> Vec<FileKind> {
+    answer.content.attachments.iter().map(Attachment::kind).collect()
+}
+
+fn document(answer: &Answer) -> serde_json::Value {
+    serde_json::from_slice(answer.calculation.as_ref().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn requests_are_answered_in_the_language_of_the_command() {
+    let help = answered(&letter("Subject: POMOC", "")).await;
+    assert!(help.content.text.contains("CO POBRAĆ U BROKERA"), "{}", help.content.text);
+    assert_eq!(help.status, Status::Complete);
+    let help = answered(&letter("Subject: help", "")).await;
+    assert!(help.content.text.contains("WHAT TO EXPORT AT THE BROKER"));
+    let template = answered(&letter("Subject: x", "Dzień dobry,\nWZÓR\n")).await;
+    assert_eq!(kinds(&template), [FileKind::TemplateCsv, FileKind::TemplateXlsx]);
+    for command in ["USUŃ", "STATUS", "HISTORIA"] {
+        let stored = answered(&letter("Subject: x", command)).await;
+        assert!(stored.content.text.starts_with("Nie przechowuję"), "{command}");
+    }
+}
+
+#[tokio::test]
+async fn a_letter_without_file_and_command_gets_the_how_to() {
+    let how_to = answered(&letter("Subject: Podatek", "Dzień dobry, ile zapłacę?")).await;
+    assert!(how_to.content.text.starts_with("Nie mogę policzyć: brak załącznika"));
+    assert!(how_to.content.text.contains("POLECENIA"));
+    assert_eq!(how_to.status, Status::Incomplete);
+    let prose = "a, b, c, d\ne, f, g, h\ni, j, k, l";
+    let how_to = answered(&letter("Subject: Lista", prose)).await;
+    assert!(how_to.content.text.starts_with("Nie mogę policzyć: brak załącznika"));
+}
+
+#[tokio::test]
+async fn choices_change_the_calculation() {
+    let plain = answered(&with_file("Subject: Podatek", "Proszę o wynik.")).await;
+    assert_eq!(plain.status, Status::Complete, "{}", plain.content.text);
+    // 2000 − 1000 = 1000; 19 % of it is 190.
+    let year = &document(&plain)["years"][0];
+    assert_eq!((&year["year"], &year["securities"]["tax_due"]), (&2024.into(), &"190".into()));
+    let text = "STRATA 2022 1 500,00 UŻYTO 300 ODLICZ 700\nDATA: TRANSAKCJI\nLANGUAGE EN";
+    let chosen = answered(&with_file("Subject: ROK 2024", text)).await;
+    let document = document(&chosen);
+    assert_eq!(document["basis"], Basis::Trade.as_str());
+    // 1000 − 700 = 300; 19 % of it is 57.
+    assert_eq!(document["years"][0]["securities"]["tax_due"], "57");
+    assert!(chosen.content.text.contains("Tax"), "{}", chosen.content.text);
+}
+
+#[tokio::test]
+async fn an_unreadable_command_makes_the_result_incomplete_and_is_explained() {
+    let answer = answered(&with_file("Subject: Podatek", "STRATA 2022 abc")).await;
+    assert_eq!(answer.status, Status::Incomplete);
+    assert!(answer.content.text.contains("„STRATA 2022 abc”"), "{}", answer.content.text);
+    let unwrapped = answer.content.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(unwrapped.contains("na przykład: STRATA 2022 1500"), "{unwrapped}");
+    let alone = answered(&letter("Subject: x", "STRATA 2022 abc")).await;
+    assert!(alone.content.text.contains("„STRATA 2022 abc”"), "{}", alone.content.text);
+}
+
+#[tokio::test]
+async fn a_file_is_calculated_whatever_the_subject_of_the_thread_asks_for() {
+    let threaded = "Subject: Re: POMOC\nIn-Reply-To: <reply.1@investtax.example>";
+    let answer = answered(&with_file(threaded, "Proszę.")).await;
+    assert_eq!(answer.status, Status::Complete);
+    let chosen = "Subject: Re: ROK 2023\nIn-Reply-To: <reply.1@investtax.example>";
+    let answer = answered(&with_file(chosen, "Proszę.")).await;
+    let years = document(&answer)["years"].clone();
+    assert!(years.as_array().unwrap().iter().any(|year| year["year"] == 2023), "{years}");
+}
+
+#[tokio::test]
+async fn stop_is_obeyed() {
+    let stopped = outcome(&letter("Subject: STOP", "")).await;
+    assert!(matches!(stopped, Outcome::Dropped(DropReason::Stopped)), "{stopped:?}");
+}
+
+#[tokio::test]
+async fn a_rejection_brings_the_empty_template() {
+    let mail = with_file("Subject: x", "Proszę.").replace("date;type;isin", "foo;bar;baz");
+    let answer = answered(&mail).await;
+    assert_eq!(kinds(&answer), [FileKind::TemplateCsv, FileKind::TemplateXlsx]);
+    assert_eq!(answer.status, Status::Incomplete);
+}
+
+/// The purchase cannot be read, so the sale has no figures.
+fn broken() -> String {
+    FILE.replace("10;100;PLN", "10;abc;PLN")
+}
+
+fn repair_file(answer: &Answer) -> String {
+    let csv = answer.content.attachments.iter().find(|file| file.kind() == FileKind::TemplateCsv);
+    String::from_utf8(csv.unwrap().bytes().to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn a_repaired_row_takes_the_place_of_the_unreadable_one() {
+    let broken = broken();
+    let first = answered(&with_files("Subject: x", "Proszę.", &[("a.csv", &broken)])).await;
+    assert_eq!(first.status, Status::Incomplete);
+    let template = repair_file(&first);
+    // Whatever the order of the files, the row meets the lots of the account that it comes from.
+    for repaired_first in [true, false] {
+        let repaired = template.replace("abc", "100");
+        let mut files = [("a.csv", broken.as_str()), ("b.csv", repaired.as_str())];
+        if repaired_first {
+            files.reverse();
+        }
+        let second = answered(&with_files("Subject: x", "Proszę.", &files)).await;
+        assert_eq!(second.status, Status::Complete, "{}", second.content.text);
+        let document = document(&second);
+        assert_eq!(document["years"][0]["securities"]["tax_due"], "190");
+        for input in document["inputs"].as_array().unwrap() {
+            let rows = &input["rows"];
+            let parts = ["used", "neutral", "duplicate", "unknown"];
+            let sum: u64 = parts.iter().map(|part| rows[part].as_u64().unwrap()).sum();
+            assert_eq!(rows["total"].as_u64(), Some(sum), "{input}");
+            assert_eq!(rows["unknown"], 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_row_repaired_in_two_steps_is_asked_for_once() {
+    let broken = broken();
+    let first = answered(&with_files("Subject: x", "Proszę.", &[("a.csv", &broken)])).await;
+    let still = repair_file(&first).replace("abc", "def");
+    let files = [("a.csv", broken.as_str()), ("b.csv", still.as_str())];
+    let second = answered(&with_files("Subject: x", "Proszę.", &files)).await;
+    let template = repair_file(&second);
+    assert_eq!(template.lines().count(), 2, "{template}");
+    let repaired = template.replace("def", "100");
+    let files = [files[0], files[1], ("c.csv", repaired.as_str())];
+    let third = answered(&with_files("Subject: x", "Proszę.", &files)).await;
+    assert_eq!(third.status, Status::Complete, "{}", third.content.text);
+    assert_eq!(document(&third)["years"][0]["securities"]["tax_due"], "190");
+}
