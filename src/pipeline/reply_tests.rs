@@ -42,8 +42,8 @@ fn with_files(headers: &str, text: &str, files: &[(&str, &str)]) -> String {
          --b\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
     );
     for (name, content) in files {
-        mail += &format!(
-            "--b\nContent-Type: text/csv; name={name}\nContent-Disposition: attachment\n\n\
+        mail = format!(
+            "{mail}--b\nContent-Type: text/csv; name={name}\nContent-Disposition: attachment\n\n\
              {content}\n"
         );
     }
