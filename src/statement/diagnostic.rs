@@ -186,6 +186,8 @@ codes! {
     LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Warning,
     /// A date that can be read in two ways (`02/01/2024`).
     AmbiguousDate = "CELL-DATE-AMBIGUOUS" Error,
+    /// Payments that the broker shows in another currency than the one paid; the value names it.
+    AmountConverted = "CELL-CONVERTED" Warning,
 
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.

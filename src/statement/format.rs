@@ -108,8 +108,14 @@ fn first_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 }
 
 /// Every format, sorted by id. A test proves that each sample is recognised by exactly one.
-pub static FORMATS: &[&dyn StatementFormat] =
-    &[&formats::ActivityStatement, &formats::Pipe, &formats::Template, &formats::Trading212];
+pub static FORMATS: &[&dyn StatementFormat] = &[
+    &formats::ActivityStatement,
+    &formats::FlexQuery,
+    &formats::TransactionHistory,
+    &formats::Pipe,
+    &formats::Template,
+    &formats::Trading212,
+];
 
 /// Which format a file is of.
 #[derive(Clone, Copy)]

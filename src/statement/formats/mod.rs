@@ -7,7 +7,7 @@ mod trading212;
 
 pub use template::{template_header, write_template};
 
-pub(super) use interactive_brokers::ActivityStatement;
+pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHistory};
 pub(super) use pipe::Pipe;
 pub(super) use template::Template;
 pub(super) use trading212::Trading212;

@@ -147,6 +147,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::FormulaCell => &rows::FORMULA_CELL,
         Code::LikelyDuplicate => &rows::LIKELY_DUPLICATE,
         Code::AmbiguousDate => &rows::AMBIGUOUS_DATE,
+        Code::AmountConverted => &rows::AMOUNT_CONVERTED,
         Code::MissingLots => &history::MISSING_LOTS,
         Code::InstrumentBlocked => &history::INSTRUMENT_BLOCKED,
         Code::UnsettledAction => &history::UNSETTLED_ACTION,
