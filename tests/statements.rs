@@ -14,7 +14,7 @@ use investtax::statement::{
 };
 
 /// Endings of samples that are delimited text.
-const TEXT: [&str; 4] = ["csv", "tsv", "txt", "sheets"];
+const TEXT: [&str; 5] = ["csv", "tsv", "txt", "sheets", "xml"];
 
 fn samples() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements");
@@ -389,6 +389,40 @@ mod never_panics {
             }
             file
         })
+    }
+
+    /// Samples of the broker whose rows share findings.
+    fn damaged() -> impl Strategy<Value = String> {
+        let samples = vec![
+            include_str!("statements/ibkr-flex/whole_year.xml"),
+            include_str!("statements/ibkr-flex/framed_sections.csv"),
+            include_str!("statements/ibkr-activity/whole_year.csv"),
+            include_str!("statements/ibkr-transactions/base_currency_euro.csv"),
+        ];
+        let edits = prop::collection::vec((any::<prop::sample::Index>(), cell()), 1..6);
+        (proptest::sample::select(samples), edits).prop_map(|(sample, edits)| {
+            let mut characters: Vec<char> = sample.chars().collect();
+            for (at, piece) in edits {
+                let at = at.index(characters.len());
+                let end = (at + piece.len()).min(characters.len());
+                characters.splice(at..end, piece.chars());
+            }
+            characters.into_iter().collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn on_damaged_statements_of_many_sections(text in damaged()) {
+            let file = SourceFile::from_text(FileId(0), "x", text);
+            if let Detected::Format(format) = detect(&file) {
+                let rows = format.read(&file).rows;
+                prop_assert_eq!(
+                    rows.total,
+                    rows.used + rows.neutral + rows.duplicate + rows.unknown
+                );
+            }
+        }
     }
 
     proptest! {

@@ -202,6 +202,8 @@ codes! {
 
     /// The broker's id was seen before, but the rows tell different quantities or amounts.
     DuplicateDiffers = "ROW-DUPLICATE-DIFFERS" Error,
+    /// Payments that the broker shows in another currency than the one paid; the value names it.
+    AmountConverted = "CELL-CONVERTED" Warning,
 
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.

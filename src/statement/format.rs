@@ -113,6 +113,8 @@ pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::DegiroTransactions,
     &formats::Etoro,
     &formats::ActivityStatement,
+    &formats::FlexQuery,
+    &formats::TransactionHistory,
     &formats::Pipe,
     &formats::RevolutConsolidated,
     &formats::RevolutCrypto,

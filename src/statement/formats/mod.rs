@@ -15,7 +15,7 @@ pub use template::{RepairNote, TemplateSheet, template_sheet, write_template};
 
 pub(super) use degiro::{DegiroAccount, DegiroTransactions};
 pub(super) use etoro::Etoro;
-pub(super) use interactive_brokers::ActivityStatement;
+pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHistory};
 pub(super) use pipe::Pipe;
 pub(super) use revolut::{
     RevolutConsolidated, RevolutCrypto, RevolutProfit, RevolutSavings, RevolutStocks,

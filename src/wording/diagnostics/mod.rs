@@ -108,6 +108,7 @@ pub fn group<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<Group<'
     groups
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each code")]
 fn words_of(code: Code) -> &'static Words {
     match code {
         Code::NoAttachment => &files::NO_ATTACHMENT,
@@ -155,6 +156,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::DuplicateDiffers => &rows::DUPLICATE_DIFFERS,
         Code::AmbiguousDate => &rows::AMBIGUOUS_DATE,
         Code::BrokerRate => &rows::BROKER_RATE,
+        Code::AmountConverted => &rows::AMOUNT_CONVERTED,
         Code::MissingLots => &history::MISSING_LOTS,
         Code::InstrumentBlocked => &history::INSTRUMENT_BLOCKED,
         Code::UnsettledAction => &history::UNSETTLED_ACTION,

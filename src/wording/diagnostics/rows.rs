@@ -126,6 +126,21 @@ pub(super) const AMBIGUOUS_DATE: Words = Words {
     },
 };
 
+pub(super) const AMOUNT_CONVERTED: Words = Words {
+    pl: Pair {
+        what: "Plik podaje wypłaty w walucie rachunku[ ({value})], przeliczone przez brokera\
+               [; liczba wierszy: {detail #}].",
+        to_do: "Ustawa każe przeliczyć walutę wypłaty, więc kwoty mogą się nieznacznie różnić. \
+                Wyślij pełny raport brokera z walutą każdej wypłaty, jeśli chcesz mieć dokładne.",
+    },
+    en: Pair {
+        what: "The file shows payments in the currency of the account[ ({value})], converted by the \
+               broker[; rows: {detail #}].",
+        to_do: "The law converts the currency that was paid, so the amounts may differ a little. For \
+                exact ones send the broker's full report with the currency of each payment.",
+    },
+};
+
 pub(super) const NOT_POSITIVE: Words = Words {
     pl: Pair {
         what: "[Kolumna „{column}”: ]ta liczba musi być większa od zera[, a jest: „{value}”].",
