@@ -46,6 +46,7 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     refuse_absurd_amounts(&mut ledger);
     drop_duplicates(&mut ledger);
     suspect::repeated_rows(&mut ledger);
+    suspect::shortened_histories(&mut ledger);
     companion::check(&mut ledger, &expected);
     if !ledger.transactions.is_sorted_by(|a, b| order::compare(a, b).is_le()) {
         ledger.transactions.sort_by(order::compare);

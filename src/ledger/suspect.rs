@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use super::{Ledger, order};
 use crate::{
     money::Currency,
-    statement::{Code, Diagnostic, Event, InstrumentIx, Source, Transaction},
+    statement::{Code, Diagnostic, Event, FileId, InstrumentIx, Source, Transaction},
 };
 
 /// What two rows must share to look alike. The account is left out: without a named account it is the file.
@@ -35,6 +35,40 @@ pub(super) fn repeated_rows(ledger: &mut Ledger) {
                 .found("", transaction.day.to_string())
                 .detail(format!("{other}: {}", known.row));
             findings.push(finding);
+        }
+    }
+    ledger.diagnostics.append(&mut findings);
+}
+
+/// Layouts of one broker whose rows cannot be compared: the shortened history masks the account and gives
+/// neither time nor contract. Beside another layout of the same days it may tell every trade twice.
+const SHORTENED: &str = "ibkr-transactions";
+
+/// Reports a shortened history whose days another layout of the broker covers as well.
+pub(super) fn shortened_histories(ledger: &mut Ledger) {
+    let spans: Vec<(FileId, &str, Date, Date)> = ledger
+        .inputs
+        .iter()
+        .filter(|input| input.format.starts_with("ibkr-"))
+        .filter_map(|input| {
+            let days = || {
+                ledger.transactions.iter().filter(|t| t.source.file == input.file).map(|t| t.day)
+            };
+            Some((input.file, input.format, days().min()?, days().max()?))
+        })
+        .collect();
+    let overlaps = |file: FileId, first: Date, last: Date| {
+        spans.iter().find(|other| {
+            other.0 != file && other.1 != SHORTENED && other.2 <= last && first <= other.3
+        })
+    };
+    let mut findings = Vec::new();
+    for &(file, format, first, last) in &spans {
+        if format == SHORTENED
+            && let Some(other) = overlaps(file, first, last)
+        {
+            let name = ledger.file_name(other.0).to_owned();
+            findings.push(Diagnostic::in_file(Code::LikelyDuplicate, file).detail(name));
         }
     }
     ledger.diagnostics.append(&mut findings);
@@ -105,6 +139,18 @@ mod tests {
         let ledger = merge(vec![dividend(0, "0.csv", false), dividend(1, "1.csv", false)]);
         let codes: Vec<Code> = ledger.diagnostics.iter().map(|finding| finding.code).collect();
         assert_eq!(codes, [Code::LikelyDuplicate]);
+    }
+
+    #[test]
+    fn a_shortened_history_beside_the_full_one_waits_for_an_answer() {
+        let mut full = dividend(0, "IBKR U1", true);
+        full.statement.format = "ibkr-activity";
+        let mut short = paid(1, "IBKR U***1", false, Decimal::ONE);
+        short.statement.format = SHORTENED;
+        let codes = |inputs| {
+            merge(inputs).diagnostics.iter().map(|finding| finding.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(vec![full, short]), [Code::LikelyDuplicate]);
     }
 
     #[test]

@@ -268,7 +268,8 @@ impl Work<'_> {
             match converted {
                 Ok((gross_pln, rate, withheld_pln)) => {
                     // Rounded as the tax itself: up to the grosz (art. 63 § 1a OP).
-                    let cap = rounding::up_to_grosz(gross_pln.or_zero().amount() * Options::TAX_RATE);
+                    let cap =
+                        rounding::up_to_grosz(gross_pln.or_zero().amount() * Options::TAX_RATE);
                     let cap = Pln::declared(cap);
                     self.cash.interest.push(InterestResult {
                         account,

@@ -59,6 +59,12 @@ pub fn other_basis(year: &YearAssessment, moved: usize, lang: Lang) -> Option<St
     };
     let now = numbers::whole_pln(own.tax_due, lang);
     let mut text = match lang {
+        Lang::Pl if other.tax_due == own.tax_due => {
+            format!("Inna podstawa ({name}): {figure}, podatek od sprzedaży ten sam.")
+        }
+        Lang::En if other.tax_due == own.tax_due => {
+            format!("Other basis ({name}): {figure}, the same tax on sales.")
+        }
         Lang::Pl => {
             format!("Inna podstawa ({name}): {figure}, podatek od sprzedaży {tax} zamiast {now}.")
         }

@@ -215,16 +215,14 @@ pub(super) const OPAQUE_MESSAGE: Words = Words {
 
 pub(super) const WRONG_REPORT: Words = Words {
     pl: Pair {
-        what: "Znam tego brokera[ ({detail})], ale to nie jest raport, z którego można policzyć \
+        what: "Znam tego brokera, ale to nie jest raport, z którego można policzyć \
                podatek[: „{value}”].",
-        to_do: "Wyeksportuj pełną historię transakcji (nie podsumowanie) i załącz ją w odpowiedzi. \
-                Napisz POMOC, a podam, gdzie ją znaleźć.",
+        to_do: "Wyeksportuj pełną historię transakcji (nie podsumowanie) i załącz ją w odpowiedzi.",
     },
     en: Pair {
-        what: "The broker is known[ ({detail})], but this is not a report that the tax can be \
+        what: "The broker is known, but this is not a report that the tax can be \
                computed from[: “{value}”].",
-        to_do: "Export the full transaction history (not a summary) and attach it to your reply. \
-                Write HELP to learn where to find it.",
+        to_do: "Export the full transaction history (not a summary) and attach it to your reply.",
     },
 };
 

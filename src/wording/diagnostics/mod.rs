@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use super::echo;
 use crate::{
     lang::Lang,
-    statement::{Code, Diagnostic, Severity},
+    statement::{Code, Diagnostic, FORMATS, Severity, StatementFormat},
 };
 
 /// How many places of one kind of finding a reply shows; the rest is a count (mail §5).
@@ -58,7 +58,17 @@ pub fn diagnostic(found: &Diagnostic, lang: Lang) -> Explanation {
         detail: echo(&found.detail),
     };
     let what = capitalized(&values.fill(pair.what, lang));
-    Explanation { what, what_to_do: values.fill(pair.to_do, lang) }
+    let mut what_to_do = values.fill(pair.to_do, lang);
+    if let Some(format) = wrong_report(found) {
+        what_to_do = format!("{what_to_do} {}: {}.", format.broker(), format.how_to_export(lang));
+    }
+    Explanation { what, what_to_do }
+}
+
+/// The format whose right report the sender should export; the finding's detail is its id.
+fn wrong_report(found: &Diagnostic) -> Option<&'static dyn StatementFormat> {
+    let of_id = |format: &&&'static dyn StatementFormat| format.id() == found.detail;
+    FORMATS.iter().find(of_id).filter(|_| found.code == Code::WrongReport).copied()
 }
 
 /// A sentence begins with a capital even if its first part was left out.
@@ -72,7 +82,7 @@ fn capitalized(text: &str) -> String {
 pub struct Group<'a> {
     /// Which kind.
     pub code: Code,
-    /// The worst severity among them.
+    /// Their severity.
     pub severity: Severity,
     /// The first [`ROWS_SHOWN`] by file and row.
     pub shown: Vec<&'a Diagnostic>,
@@ -87,21 +97,20 @@ impl Group<'_> {
     }
 }
 
-/// Groups findings by code: errors before warnings, then in the order in which codes are declared.
+/// Groups findings by severity and code: errors before warnings, then in the order of declaration.
 pub fn group<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<Group<'a>> {
-    let mut by_code: BTreeMap<Code, Vec<&Diagnostic>> = BTreeMap::new();
+    let mut by_code: BTreeMap<(Severity, Code), Vec<&Diagnostic>> = BTreeMap::new();
     for diagnostic in found {
-        by_code.entry(diagnostic.code).or_default().push(diagnostic);
+        by_code.entry((diagnostic.severity, diagnostic.code)).or_default().push(diagnostic);
     }
     let mut groups: Vec<Group<'_>> = by_code
         .into_iter()
-        .filter_map(|(code, mut all)| {
+        .map(|((severity, code), mut all)| {
             // A stable sort: findings of one row stay in the order in which they were made.
             all.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.row));
-            let severity = all.iter().map(|diagnostic| diagnostic.severity).min()?;
             let more = all.len().saturating_sub(ROWS_SHOWN);
             all.truncate(ROWS_SHOWN);
-            Some(Group { code, severity, shown: all, more })
+            Group { code, severity, shown: all, more }
         })
         .collect();
     groups.sort_by_key(|group| (group.severity, group.code));
