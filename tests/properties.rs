@@ -7,7 +7,9 @@ use investtax::{
     ledger::{Input, Ledger, merge},
     money::{Currency, Money, Pln},
     rates::RateBook,
-    statement::{Event, EventKey, FileId, Isin, SplitRatio, StatementBuilder, Trade, Transaction},
+    statement::{
+        Event, EventKey, FileId, FileTag, Isin, SplitRatio, StatementBuilder, Trade, Transaction,
+    },
     tax::{Assessment, Basis, Disposal, Options, assess},
 };
 use jiff::{
@@ -94,7 +96,11 @@ fn ledger(rows: &[Row]) -> Ledger {
         });
         builder.used();
     }
-    merge(vec![Input { name: "test.csv".to_owned(), statement: builder.finish() }])
+    merge(vec![Input {
+        name: "test.csv".to_owned(),
+        tag: FileTag::default(),
+        statement: builder.finish(),
+    }])
 }
 
 /// Flat rates: these laws do not depend on the day's rate.

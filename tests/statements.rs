@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use investtax::money::Money;
 use investtax::statement::{
-    Detected, Event, FileId, InstrumentIx, RepairRow, Source, SourceFile, Statement, Trade,
-    Transaction, detect, template_sheet, write_template,
+    Detected, Event, FileId, InstrumentIx, RepairNote, RepairRow, Source, SourceFile, Statement,
+    Trade, Transaction, detect, template_sheet, write_template,
 };
 
 /// Endings of samples that are delimited text.
@@ -82,7 +82,7 @@ fn unreadable_rows_travel_through_the_repair_template() {
     let broken = read_text(lines);
     assert_eq!(broken.repairs.len(), 1);
     let text = write_template(&template_sheet(investtax::lang::Lang::Pl, &broken.repairs, |_| {
-        "cena".to_owned()
+        RepairNote::default()
     }));
     let repaired = read_text(&text.replace("abc", "185,5"));
     assert_eq!(repaired.rows.used, 1, "{}", render(&repaired));
@@ -91,7 +91,7 @@ fn unreadable_rows_travel_through_the_repair_template() {
 #[test]
 fn our_own_templates_are_recognized_and_empty() {
     for lang in [investtax::lang::Lang::Pl, investtax::lang::Lang::En] {
-        let text = write_template(&template_sheet(lang, &[], |_| String::new()));
+        let text = write_template(&template_sheet(lang, &[], |_| RepairNote::default()));
         let file = SourceFile::from_text(FileId(0), "t.csv", text);
         assert_eq!(format!("{:?}", detect(&file)), "Format(template)");
         let codes: Vec<_> = read(&file).diagnostics.iter().map(|found| found.code).collect();

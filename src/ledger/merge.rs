@@ -3,10 +3,10 @@
 use hashbrown::{HashMap, HashSet, hash_map::Entry};
 use rust_decimal::Decimal;
 
-use super::{InputSummary, Ledger, identity, order};
+use super::{InputSummary, Ledger, identity, order, repair};
 use crate::statement::{
-    AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, KeyIsHash, Source, Statement,
-    Transaction,
+    AccountIx, Code, Diagnostic, Event, EventKey, FileTag, InstrumentIx, KeyIsHash, Source,
+    Statement, Transaction,
 };
 
 /// One file as read, with its name for people.
@@ -14,16 +14,19 @@ use crate::statement::{
 pub struct Input {
     /// The name, a label.
     pub name: String,
+    /// What its content is known by; all zero for something that never was a file.
+    pub tag: FileTag,
     /// What was read; a refused file has an empty format and a diagnostic.
     pub statement: Statement,
 }
 
 /// Merges statements into one ledger: accounts and instruments get one identity over all files, events
-/// that two files tell are kept once, and all are put in order.
+/// that two files tell are kept once, repaired rows replace their originals, and all are put in order.
 ///
 /// The inputs' [`crate::statement::FileId`]s must be their positions in the list.
-pub fn merge(inputs: Vec<Input>) -> Ledger {
+pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     let mut ledger = Ledger::default();
+    repair::apply(&mut inputs);
     let identities = identity::unify(&inputs, &mut ledger);
     let total = inputs.iter().map(|input| input.statement.transactions.len()).sum();
     ledger.transactions.reserve(if inputs.len() > 1 { total } else { 0 });
@@ -57,7 +60,7 @@ impl Identity {
 }
 
 fn append(ledger: &mut Ledger, input: Input, identity: &Identity) {
-    let Input { name, mut statement } = input;
+    let Input { name, tag, mut statement } = input;
     for transaction in &mut statement.transactions {
         transaction.account = identity.account(transaction.account);
         transaction.instrument = identity.instrument(transaction.instrument);
@@ -73,6 +76,7 @@ fn append(ledger: &mut Ledger, input: Input, identity: &Identity) {
     ledger.inputs.push(InputSummary {
         file: statement.file,
         name,
+        tag,
         format: statement.format,
         account: statement.accounts.join(", "),
         rows: statement.rows,

@@ -3,10 +3,11 @@
 mod identity;
 mod merge;
 mod order;
+mod repair;
 
 use crate::statement::{
-    AccountIx, Diagnostic, FileId, Instrument, InstrumentIx, RepairRow, ReportedPosition,
-    RowCounts, Transaction,
+    AccountIx, Diagnostic, FileId, FileTag, Instrument, InstrumentIx, Origin, RepairRow,
+    ReportedPosition, RowCounts, Source, Transaction,
 };
 
 pub use merge::{Input, merge};
@@ -18,6 +19,8 @@ pub struct InputSummary {
     pub file: FileId,
     /// Its name for people.
     pub name: String,
+    /// What its content is known by.
+    pub tag: FileTag,
     /// The id of its format; empty if it was not recognised.
     pub format: &'static str,
     /// The accounts found in it, joined by a comma.
@@ -55,6 +58,12 @@ impl Ledger {
     /// The instrument, or `None` for [`InstrumentIx::NONE`].
     pub fn instrument(&self, index: InstrumentIx) -> Option<&Instrument> {
         self.instruments.get(usize::try_from(index.0).ok()?)
+    }
+
+    /// The row of a file in words that survive a mail and a spreadsheet.
+    pub fn origin(&self, source: Source) -> Option<Origin> {
+        let at = usize::try_from(source.file.0).ok()?;
+        Some(Origin { file: self.inputs.get(at)?.tag, row: source.row })
     }
 
     /// The name of a file.

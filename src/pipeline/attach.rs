@@ -9,7 +9,7 @@ use crate::{
     lang::Lang,
     reply::{Attachment, FileKind},
     report::{ReportInput, pdf, template, xlsx},
-    statement::{Diagnostic, Source, TemplateSheet, template_sheet, write_template},
+    statement::{Diagnostic, RepairNote, Source, TemplateSheet, template_sheet, write_template},
     wording,
 };
 
@@ -38,7 +38,7 @@ pub(super) fn rejection_attachments(input: &ReportInput<'_>) -> Result<Vec<Attac
 
 /// The template without any row, as CSV and as a workbook.
 pub(super) fn empty_template(today: Date, lang: Lang) -> Result<Vec<Attachment>, Fault> {
-    let sheet = template_sheet(lang, &[], |_| String::new());
+    let sheet = template_sheet(lang, &[], |_| RepairNote::default());
     both_forms(lang.choose("InvestTax_szablon", "InvestTax_template"), &sheet, today, lang)
 }
 
@@ -52,7 +52,8 @@ fn repair_template(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
         }
     }
     let sheet = template_sheet(input.lang, &input.ledger.repairs, |source| {
-        problems.get(&source).map(|sentences| sentences.join(" ")).unwrap_or_default()
+        let sentences = problems.get(&source).map(|sentences| sentences.join(" "));
+        RepairNote { problem: sentences.unwrap_or_default(), origin: input.ledger.origin(source) }
     });
     let name = input.lang.choose("InvestTax_do_poprawy", "InvestTax_to_repair");
     both_forms(name, &sheet, input.today, input.lang)

@@ -4,7 +4,7 @@ use crate::{
     ledger::{Input, Ledger, merge},
     mail::{DataFile, Expanded, Limits, RefusedPart},
     statement::{
-        Code, Detected, Diagnostic, FileId, Severity, Statement,
+        Code, Detected, Diagnostic, FileId, FileTag, Severity, Statement,
         decode::{Refused, decode},
         detect,
     },
@@ -30,13 +30,17 @@ pub fn read(set: FileSet, limits: &Limits) -> Ledger {
     let mut inputs = Vec::with_capacity(set.files.len() + set.refused.len());
     for file in set.files {
         let id = next_id(&inputs);
-        let name = file.name.clone();
-        inputs.push(Input { name, statement: read_file(id, file, limits) });
+        let (name, tag) = (file.name.clone(), FileTag::of(&file.sha256));
+        inputs.push(Input { name, tag, statement: read_file(id, file, limits) });
     }
     for part in set.refused {
         let id = next_id(&inputs);
         let finding = Diagnostic::in_file(part.code, id).detail(part.detail);
-        inputs.push(Input { name: part.name, statement: refused(id, finding) });
+        inputs.push(Input {
+            name: part.name,
+            tag: FileTag::default(),
+            statement: refused(id, finding),
+        });
     }
     let mut ledger = merge(inputs);
     soften_companions(&mut ledger);

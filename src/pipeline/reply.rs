@@ -93,17 +93,16 @@ pub async fn answer(
         .unwrap_or_else(|| guess_language(&message.subject, &message.text, &author.address));
     let set = files_of(&mut message, &settings.limits);
     let job = job_id(&message, &set);
-    let said = match request(&commands, &set, message.missing_file()) {
-        Some(request) => respond(request, services.clock.today(), lang)?,
-        None => {
-            let set = or_missing(set, message.missing_file());
-            let mut ledger = read(set, &settings.limits);
-            ledger.diagnostics.extend_from_slice(commands.findings());
-            let mut options = settings.options.clone();
-            commands.apply(&mut options);
-            let calculated = calculate(ledger, options, services, progress).await?;
-            report(&calculated, lang)?
-        }
+    let said = if let Some(request) = request(&commands, &set, message.missing_file()) {
+        respond(request, services.clock.today(), lang)?
+    } else {
+        let set = or_missing(set, message.missing_file());
+        let mut ledger = read(set, &settings.limits);
+        ledger.diagnostics.extend_from_slice(commands.findings());
+        let mut options = settings.options.clone();
+        commands.apply(&mut options);
+        let calculated = calculate(ledger, options, services, progress).await?;
+        report(&calculated, lang)?
     };
     let ids = MessageIds { message: format!("reply.{job}"), conversation: None };
     let sender = Sender { address, reply_to: None };

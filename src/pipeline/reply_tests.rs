@@ -33,11 +33,21 @@ fn letter(headers: &str, text: &str) -> String {
 }
 
 fn with_file(headers: &str, text: &str) -> String {
-    format!(
+    with_files(headers, text, &[("a.csv", FILE)])
+}
+
+fn with_files(headers: &str, text: &str, files: &[(&str, &str)]) -> String {
+    let mut mail = format!(
         "{HEAD}{headers}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n\
-         --b\nContent-Type: text/plain; charset=utf-8\n\n{text}\n\
-         --b\nContent-Type: text/csv; name=a.csv\nContent-Disposition: attachment\n\n{FILE}\n--b--\n"
-    )
+         --b\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+    );
+    for (name, content) in files {
+        mail.push_str(&format!(
+            "--b\nContent-Type: text/csv; name={name}\nContent-Disposition: attachment\n\n\
+             {content}\n"
+        ));
+    }
+    mail + "--b--\n"
 }
 
 async fn outcome(mail: &str) -> Outcome {
@@ -143,4 +153,57 @@ async fn a_rejection_brings_the_empty_template() {
     let answer = answered(&mail).await;
     assert_eq!(kinds(&answer), [FileKind::TemplateCsv, FileKind::TemplateXlsx]);
     assert_eq!(answer.status, Status::Incomplete);
+}
+
+/// The purchase cannot be read, so the sale has no figures.
+fn broken() -> String {
+    FILE.replace("10;100;PLN", "10;abc;PLN")
+}
+
+fn repair_file(answer: &Answer) -> String {
+    let csv = answer.content.attachments.iter().find(|file| file.kind() == FileKind::TemplateCsv);
+    String::from_utf8(csv.unwrap().bytes().to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn a_repaired_row_takes_the_place_of_the_unreadable_one() {
+    let broken = broken();
+    let first = answered(&with_files("Subject: x", "Proszę.", &[("a.csv", &broken)])).await;
+    assert_eq!(first.status, Status::Incomplete);
+    let template = repair_file(&first);
+    // Whatever the order of the files, the row meets the lots of the account that it comes from.
+    for repaired_first in [true, false] {
+        let repaired = template.replace("abc", "100");
+        let mut files = [("a.csv", broken.as_str()), ("b.csv", repaired.as_str())];
+        if repaired_first {
+            files.reverse();
+        }
+        let second = answered(&with_files("Subject: x", "Proszę.", &files)).await;
+        assert_eq!(second.status, Status::Complete, "{}", second.content.text);
+        let document = document(&second);
+        assert_eq!(document["years"][0]["securities"]["tax_due"], "190");
+        for input in document["inputs"].as_array().unwrap() {
+            let rows = &input["rows"];
+            let parts = ["used", "neutral", "duplicate", "unknown"];
+            let sum: u64 = parts.iter().map(|part| rows[part].as_u64().unwrap()).sum();
+            assert_eq!(rows["total"].as_u64(), Some(sum), "{input}");
+            assert_eq!(rows["unknown"], 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_row_repaired_in_two_steps_is_asked_for_once() {
+    let broken = broken();
+    let first = answered(&with_files("Subject: x", "Proszę.", &[("a.csv", &broken)])).await;
+    let still = repair_file(&first).replace("abc", "def");
+    let files = [("a.csv", broken.as_str()), ("b.csv", still.as_str())];
+    let second = answered(&with_files("Subject: x", "Proszę.", &files)).await;
+    let template = repair_file(&second);
+    assert_eq!(template.lines().count(), 2, "{template}");
+    let repaired = template.replace("def", "100");
+    let files = [files[0], files[1], ("c.csv", repaired.as_str())];
+    let third = answered(&with_files("Subject: x", "Proszę.", &files)).await;
+    assert_eq!(third.status, Status::Complete, "{}", third.content.text);
+    assert_eq!(document(&third)["years"][0]["securities"]["tax_due"], "190");
 }

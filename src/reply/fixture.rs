@@ -15,8 +15,8 @@ use crate::{
     rates::{Rate, RateBook},
     report::ReportInput,
     statement::{
-        AccountIx, Code, Diagnostic, FileId, Instrument, InstrumentIx, InstrumentKind, Isin,
-        RepairRow, RowCounts, Source,
+        AccountIx, Code, Diagnostic, FileId, FileTag, Instrument, InstrumentIx, InstrumentKind,
+        Isin, RepairRow, RowCounts, Source,
     },
     tax::{
         Assessment, Basis, BlockedInstrument, Crypto, CryptoEvent, Disposal, DividendResult, Field,
@@ -196,6 +196,7 @@ fn ledger() -> Ledger {
     let rows = RowCounts { total: 120, used: 100, neutral: 16, duplicate: 4, unknown: 0 };
     let few = RowCounts { total: 2, used: 2, ..RowCounts::default() };
     let input = |id, name: &str, format, account: &str, rows| InputSummary {
+        tag: FileTag::default(),
         file: FileId(id),
         name: name.to_owned(),
         format,

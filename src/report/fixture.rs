@@ -10,8 +10,8 @@ use crate::{
     money::{Country, Currency, Money, Pln},
     rates::{Rate, RateBook},
     statement::{
-        AccountIx, Code, Diagnostic, FileId, Instrument, InstrumentIx, InstrumentKind, Isin,
-        RowCounts, Source,
+        AccountIx, Code, Diagnostic, FileId, FileTag, Instrument, InstrumentIx, InstrumentKind,
+        Isin, RowCounts, Source,
     },
     tax::{
         Assessment, BlockedInstrument, Crypto, CryptoEvent, DerivativeResult, Disposal,
@@ -449,6 +449,7 @@ fn ledger() -> Ledger {
         ],
         inputs: vec![
             InputSummary {
+                tag: FileTag::default(),
                 file: FileId(0),
                 name: "wyciąg 2025 (końcowy).csv".to_owned(),
                 format: "trading212",
@@ -456,6 +457,7 @@ fn ledger() -> Ledger {
                 rows: RowCounts { total: 120, used: 90, neutral: 25, duplicate: 3, unknown: 2 },
             },
             InputSummary {
+                tag: FileTag::default(),
                 file: FileId(1),
                 name: "U1234567_2024_2024_bardzo_długa_nazwa_pliku_z_wyciągiem_rocznym.csv"
                     .to_owned(),

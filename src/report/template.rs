@@ -29,6 +29,10 @@ fn build(sheet: &TemplateSheet, today: Date, lang: Lang) -> Result<Vec<u8>, Xlsx
             worksheet.write_string(line, column, cell)?;
         }
     }
+    if let (false, Ok(last)) = (sheet.rows.is_empty(), u16::try_from(sheet.header.len())) {
+        // Where a row came from is for us, not for the eye.
+        worksheet.set_column_hidden(last.saturating_sub(1))?;
+    }
     worksheet.set_freeze_panes(1, 0)?;
     workbook.save_to_buffer()
 }
@@ -50,8 +54,8 @@ mod tests {
     use crate::{
         mail::Limits,
         statement::{
-            Code, Detected, FileId, RepairRow, Source, SourceFile, decode::decode, detect,
-            template_sheet,
+            Code, Detected, FileId, RepairNote, RepairRow, Source, SourceFile, decode::decode,
+            detect, template_sheet,
         },
     };
 
@@ -62,7 +66,7 @@ mod tests {
     #[test]
     fn the_empty_template_is_recognised_in_both_languages() {
         for lang in [Lang::Pl, Lang::En] {
-            let sheet = template_sheet(lang, &[], |_| String::new());
+            let sheet = template_sheet(lang, &[], |_| RepairNote::default());
             let bytes = render(&sheet, date(2026, 3, 2), lang).unwrap();
             let Detected::Format(format) = detect(&read_back(bytes)) else { panic!("{lang:?}") };
             assert_eq!(format.id(), "template");
@@ -84,7 +88,7 @@ mod tests {
             source: Source { file: FileId(0), row: 2 },
             cells: cells.map(|(name, cell)| (name, cell.to_owned())).to_vec(),
         };
-        let sheet = template_sheet(Lang::Pl, &[row], |_| "cena".to_owned());
+        let sheet = template_sheet(Lang::Pl, &[row], |_| RepairNote::default());
         let bytes = render(&sheet, date(2026, 3, 2), Lang::Pl).unwrap();
         let file = read_back(bytes);
         let Detected::Format(format) = detect(&file) else { panic!("not recognised") };

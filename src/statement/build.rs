@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
 use super::{
     AccountIx, Code, Diagnostic, Event, EventKey, FileId, Instrument, InstrumentIx, Isin,
-    KeyIsHash, ReportedPosition, Severity, Source, Transaction,
+    KeyIsHash, Origin, ReportedPosition, Severity, Source, Transaction,
 };
 
 /// How the data rows of one file were taken; `total` is always the sum of the other four.
@@ -44,6 +44,8 @@ pub struct Statement {
     pub diagnostics: Vec<Diagnostic>,
     /// Rows that could not be read, as far as they fit the template.
     pub repairs: Vec<RepairRow>,
+    /// Rows of our repair template and the rows of earlier files that they stand for.
+    pub repaired: Vec<(u32, Origin)>,
 }
 
 /// A row that could not be read, ready for the repair template: raw text by template column.
@@ -211,6 +213,11 @@ impl StatementBuilder {
     pub fn repair(&mut self, row: u32, cells: Vec<(&'static str, String)>) {
         let source = self.source(row);
         self.statement.repairs.push(RepairRow { source, cells });
+    }
+
+    /// Notes that a row stands for a row of an earlier file.
+    pub fn repaired(&mut self, row: u32, origin: Origin) {
+        self.statement.repaired.push((row, origin));
     }
 
     /// Reserves room when the number of rows is known roughly.

@@ -15,6 +15,7 @@ mod formats;
 mod instrument;
 mod key;
 pub mod number;
+mod origin;
 pub mod table;
 pub mod when;
 
@@ -27,7 +28,8 @@ pub use event::{
 };
 pub use file::{Container, Sheet, SourceFile};
 pub use format::{Detected, FORMATS, Recognition, Sniff, StatementFormat, detect};
-pub use formats::{TemplateSheet, template_sheet, write_template};
+pub use formats::{RepairNote, TemplateSheet, template_sheet, write_template};
 pub use instrument::{Instrument, InstrumentKind, Isin, NotAnIsin};
 pub use key::EventKey;
 pub(crate) use key::KeyIsHash;
+pub use origin::{FileTag, NotAnOrigin, Origin};

@@ -5,7 +5,7 @@ mod pipe;
 mod template;
 mod trading212;
 
-pub use template::{TemplateSheet, template_sheet, write_template};
+pub use template::{RepairNote, TemplateSheet, template_sheet, write_template};
 
 pub(super) use interactive_brokers::ActivityStatement;
 pub(super) use pipe::Pipe;

@@ -44,6 +44,9 @@ pub(super) const COLUMNS: [Named; 16] = [
 /// What our repair template adds: known, and not read.
 pub(super) const PROBLEM: Named = named("problem", "błąd", &["blad", "error"]);
 
+/// What our repair template adds: the row that the repaired one replaces.
+pub(super) const ORIGIN: Named = named("origin", "pochodzenie", &[]);
+
 impl Named {
     fn is(&self, name: &str) -> bool {
         let folded = fold(&name.replace('_', " "));
@@ -78,11 +81,13 @@ pub(super) struct Columns {
     pub withheld: Column,
     pub account: Column,
     pub note: Column,
+    pub origin: Column,
 }
 
 impl Columns {
     pub(super) fn claim(header: &mut Header) -> Self {
         PROBLEM.claim(header);
+        let origin = ORIGIN.claim(header);
         let [
             date,
             time,
@@ -118,6 +123,7 @@ impl Columns {
             withheld,
             account,
             note,
+            origin,
         }
     }
 
@@ -156,7 +162,7 @@ pub(super) fn is_template(header: &[String]) -> bool {
     let named = header.iter().filter(|name| !name.is_empty());
     let foreign = named
         .clone()
-        .filter(|name| !COLUMNS.iter().chain([&PROBLEM]).any(|column| column.is(name)))
+        .filter(|name| !COLUMNS.iter().chain([&PROBLEM, &ORIGIN]).any(|column| column.is(name)))
         .count();
     ["date", "type", "currency"].into_iter().all(has)
         && ["price", "amount"].into_iter().any(has)

@@ -17,7 +17,7 @@ use crate::statement::{
     Recognition, Sniff, SourceFile, Statement, StatementBuilder, StatementFormat,
 };
 
-pub use write::{TemplateSheet, template_sheet, write_template};
+pub use write::{RepairNote, TemplateSheet, template_sheet, write_template};
 
 /// The format of the template.
 #[derive(Debug)]

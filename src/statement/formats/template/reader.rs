@@ -53,6 +53,7 @@ impl RowReader for Reader {
     }
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
+        self.note_origin(row, builder);
         let mut cells = row.cells(&self.columns.named());
         if text(row, self.columns.account).is_empty() {
             // Repaired rows must meet the lots of the account that they come from.
@@ -285,6 +286,7 @@ impl Reader {
                 found.country = Some(country);
             }
         }
+        self.note_origin(row, builder);
         let account = self.account(row, builder);
         // Equal rows on a named account are the same event; without a name nothing says so.
         let named = !text(row, self.columns.account).is_empty();
@@ -311,6 +313,13 @@ impl Reader {
             }
         }
         content
+    }
+
+    /// Rows of our repair template say which row they replace.
+    fn note_origin(&self, row: &Row<'_>, builder: &mut StatementBuilder) {
+        if let Ok(origin) = text(row, self.columns.origin).parse() {
+            builder.repaired(row.source().row, origin);
+        }
     }
 
     fn warn_of_formulas(&self, row: &mut Row<'_>) {

@@ -1,8 +1,8 @@
 //! The template as a file: empty, or filled with the rows that could not be read.
 
-use super::columns::{COLUMNS, Named, PROBLEM};
+use super::columns::{COLUMNS, Named, ORIGIN, PROBLEM};
 use crate::lang::Lang;
-use crate::statement::{RepairRow, Source, number};
+use crate::statement::{Origin, RepairRow, Source, number};
 
 /// The content of a template file, before it becomes CSV or a workbook.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,22 +14,34 @@ pub struct TemplateSheet {
     pub rows: Vec<Vec<String>>,
 }
 
-/// The template, empty or with rows to repair; then a last column says what is wrong with each.
+/// What the repair template says of a row beside its cells.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct RepairNote {
+    /// What is wrong, in words.
+    pub problem: String,
+    /// Which row the repaired one replaces.
+    pub origin: Option<Origin>,
+}
+
+/// The template, empty or with rows to repair; then the last columns say what is wrong with each and
+/// where it came from. The origin stands last, where it disturbs least.
 pub fn template_sheet(
     lang: Lang,
     rows: &[RepairRow],
-    problem: impl Fn(Source) -> String,
+    note: impl Fn(Source) -> RepairNote,
 ) -> TemplateSheet {
-    let problem_column = (!rows.is_empty()).then_some(&PROBLEM);
+    let notes: &[Named] = if rows.is_empty() { &[] } else { &[PROBLEM, ORIGIN] };
     let rows = rows.iter().map(|row| {
         let cells = COLUMNS.iter().map(|column| {
             let mut named = row.cells.iter().filter(|(name, _)| *name == column.english);
             named.next().map(|(_, cell)| cell.clone()).unwrap_or_default()
         });
-        cells.chain(std::iter::once_with(|| problem(row.source))).collect()
+        let RepairNote { problem, origin } = note(row.source);
+        let origin = origin.map(|origin| origin.to_string()).unwrap_or_default();
+        cells.chain([problem, origin]).collect()
     });
     TemplateSheet {
-        header: COLUMNS.iter().chain(problem_column).map(|column| name(lang, column)).collect(),
+        header: COLUMNS.iter().chain(notes).map(|column| name(lang, column)).collect(),
         rows: rows.collect(),
     }
 }
@@ -75,11 +87,11 @@ fn guard(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statement::FileId;
+    use crate::statement::{FileId, FileTag};
 
     #[test]
     fn the_empty_template_is_a_header() {
-        let text = write_template(&template_sheet(Lang::En, &[], |_| String::new()));
+        let text = write_template(&template_sheet(Lang::En, &[], |_| RepairNote::default()));
         let header = "date;time;settlement_date;type;ticker;isin;quantity;price;amount;currency;\
                       fee;fee_currency;country;withheld;account;note";
         assert_eq!(text, format!("\u{feff}{header}\r\n"));
@@ -95,10 +107,13 @@ mod tests {
                 ("amount", "-5,00".into()),
             ],
         };
-        let sheet = template_sheet(Lang::Pl, &[row], |source| format!("row {}; bad", source.row));
+        let sheet = template_sheet(Lang::Pl, &[row], |source| RepairNote {
+            problem: format!("row {}; bad", source.row),
+            origin: Some(Origin { file: FileTag::of(&[0xab; 32]), row: source.row }),
+        });
         let text = write_template(&sheet);
         let line = text.lines().nth(1).unwrap();
-        let expected = "2024-01-02;;;;\"'=HYPERLINK(\"\"x\"\";1)\";;;;-5,00;;;;;;;;\"row 7; bad\"";
+        let expected = "2024-01-02;;;;\"'=HYPERLINK(\"\"x\"\";1)\";;;;-5,00;;;;;;;;\"row 7; bad\";rabababababab-7";
         assert_eq!(line, expected);
     }
 }
