@@ -25,6 +25,7 @@ pub mod report;
 pub mod statement;
 pub mod tax;
 
+pub mod conversation;
 pub mod error;
 pub mod gather;
 pub mod lang;

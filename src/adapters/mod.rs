@@ -1,6 +1,10 @@
 //! Adapters: the ports implemented for a laptop (and, with the feature, for AWS).
 
 mod clock;
+#[cfg(test)]
+mod mail_contract;
+mod mail_memory;
+mod mail_sqlite;
 mod nbp;
 mod nbp_json;
 #[cfg(test)]
@@ -12,6 +16,8 @@ mod rates_memory;
 mod rates_sqlite;
 
 pub use clock::SystemClock;
+pub use mail_memory::MemoryConversations;
+pub use mail_sqlite::SqliteConversations;
 pub use nbp::{BadNbpUrl, NBP_URL, Nbp, Patience};
 pub use rates_dir::RateFiles;
 pub use rates_memory::MemoryRates;

@@ -27,6 +27,11 @@ impl From<Expanded> for FileSet {
 
 /// Decodes, recognises and reads every file, and merges them. Each file's text is freed once it is read.
 pub fn read(set: FileSet, limits: &Limits) -> Ledger {
+    finish(read_inputs(set, limits))
+}
+
+/// Reads every file; the position of an input is its file id.
+pub(super) fn read_inputs(set: FileSet, limits: &Limits) -> Vec<Input> {
     let mut inputs = Vec::with_capacity(set.files.len() + set.refused.len());
     for file in set.files {
         let id = next_id(&inputs);
@@ -41,6 +46,14 @@ pub fn read(set: FileSet, limits: &Limits) -> Ledger {
             tag: FileTag::default(),
             statement: refused(id, finding),
         });
+    }
+    inputs
+}
+
+/// Merges what was read. Inputs may have been left out since: they are numbered anew.
+pub(super) fn finish(mut inputs: Vec<Input>) -> Ledger {
+    for (id, input) in (0..).zip(&mut inputs) {
+        input.statement.renumber(FileId(id));
     }
     let mut ledger = merge(inputs);
     soften_companions(&mut ledger);

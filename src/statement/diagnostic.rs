@@ -144,6 +144,10 @@ codes! {
     WrongReport = "FILE-WRONG-REPORT" Error,
     /// A section that the result depends on is missing from the export.
     MissingSection = "FILE-SECTION" Warning,
+    /// A file that a newer one of the same account and days replaces; the detail names the newer.
+    FileReplaced = "FILE-REPLACED" Warning,
+    /// A file of the conversation that is past its time and was deleted.
+    FileForgotten = "FILE-FORGOTTEN" Warning,
     /// An attachment that was cut off or damaged on its way.
     Truncated = "FILE-TRUNCATED" Error,
 
