@@ -31,6 +31,7 @@ pub mod gather;
 pub mod lang;
 pub mod pipeline;
 pub mod ports;
+pub mod serve;
 pub mod telemetry;
 pub mod wording;
 

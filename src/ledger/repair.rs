@@ -46,19 +46,19 @@ fn plan(inputs: &[Input]) -> Vec<Change> {
     // From the last file to the first, so that a later repair of a row finds the original first.
     for (at, input) in inputs.iter().enumerate().rev() {
         for &(row, origin) in &input.statement.repaired {
-            let original = by_tag.get(&origin.file).copied().filter(|&original| original != at);
-            let Some(original) = original else { continue };
-            let open = unreadable.get_mut(original).is_some_and(|rows| rows.remove(&origin.row));
-            let changed = if open { original } else { at };
-            let Some(target) = changes.get_mut(changed) else { continue };
+            let source = by_tag.get(&origin.file).copied().filter(|&source| source != at);
+            let Some(source) = source else { continue };
+            let open = unreadable.get_mut(source).is_some_and(|rows| rows.remove(&origin.row));
+            let changed = if open { source } else { at };
+            let Some(first) = changes.get_mut(changed) else { continue };
             if open {
-                target.told.insert(origin.row);
-                let account = inputs.get(original).and_then(|input| only_account(&input.statement));
+                first.told.insert(origin.row);
+                let account = inputs.get(source).and_then(|input| only_account(&input.statement));
                 if let (Some(account), Some(change)) = (account, changes.get_mut(at)) {
                     change.moved.insert(row, account);
                 }
             } else {
-                target.copies.insert(row);
+                first.copies.insert(row);
             }
         }
     }

@@ -414,7 +414,7 @@ impl Mailbox {
         conversation: &mut Conversation,
     ) -> Result<(FileSet, usize, Vec<Diagnostic>), Fault> {
         let mut findings = Vec::new();
-        let mut set = FileSet::default();
+        let mut union = FileSet::default();
         let mut kept = Vec::new();
         let mut sent = std::mem::take(&mut turn.set.files);
         for file in conversation.files.drain(..) {
@@ -432,22 +432,22 @@ impl Mailbox {
             match self.store.file(&turn.owner, &file.sha256).await? {
                 Some(bytes) => {
                     let (name, sha256) = (file.name.clone(), file.sha256);
-                    set.files.push(DataFile { name, bytes, sha256 });
+                    union.files.push(DataFile { name, bytes, sha256 });
                     kept.push(file);
                 }
                 None => findings.push(Diagnostic::new(Code::FileForgotten).found("", file.name)),
             }
         }
         conversation.files = kept;
-        let older = set.files.len();
+        let older = union.files.len();
         let room = self.settings.thresholds.files.saturating_sub(older);
         for surplus in sent.drain(room.min(sent.len())..) {
             turn.set.refused.push(RefusedPart::new(surplus.name, Code::TooManyFiles, ""));
         }
         turn.step.files = sent.iter().map(|file| (file.sha256, file.bytes.clone())).collect();
-        set.files.append(&mut sent);
-        set.refused.append(&mut turn.set.refused);
-        Ok((set, older, findings))
+        union.files.append(&mut sent);
+        union.refused.append(&mut turn.set.refused);
+        Ok((union, older, findings))
     }
 
     /// Queues a reply if the limits admit it, and commits the turn in any case.
