@@ -49,8 +49,8 @@ fn plan(inputs: &[Input]) -> Vec<Change> {
             let source = by_tag.get(&origin.file).copied().filter(|&source| source != at);
             let Some(source) = source else { continue };
             let open = unreadable.get_mut(source).is_some_and(|rows| rows.remove(&origin.row));
-            let changed = if open { source } else { at };
-            let Some(first) = changes.get_mut(changed) else { continue };
+            let told_or_copy = if open { source } else { at };
+            let Some(first) = changes.get_mut(told_or_copy) else { continue };
             if open {
                 first.told.insert(origin.row);
                 let account = inputs.get(source).and_then(|input| only_account(&input.statement));

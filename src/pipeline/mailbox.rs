@@ -4,36 +4,28 @@
 //! killed at any point, the mail can be delivered again: either nothing was taken and everything
 //! happens anew, or it was taken and only the outbox has to be emptied.
 
+mod answer;
+mod union;
+
 use std::sync::Arc;
 
-use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use sha2::{Digest as _, Sha256};
 
 use super::{
-    FileSet, Services, calculate,
-    read::{finish, read_inputs},
-    reply::{
-        Request, Said, commands_of, files_of, job_id, or_missing, reference, report, request,
-        respond, silent_by_rule,
-    },
+    FileSet, Services,
+    reply::{Request, Said, commands_of, files_of, job_id, request, respond, silent_by_rule},
 };
 use crate::{
     conversation::{
-        Conversation, Correspondent, KnownFile, PastResult, PendingDeletion, Purpose, ReplyClass,
-        SentReply, Thresholds, TokenId, TokenKey, Verdict, replacements, verdict,
+        Conversation, Correspondent, PendingDeletion, Purpose, ReplyClass, Thresholds, TokenId,
+        TokenKey,
     },
     error::{DropReason, Fault},
     gather::Progress,
     lang::Lang,
-    ledger::Input,
-    mail::{
-        Command, Commands, DataFile, InboundMessage, Limits, RefusedPart, guess_language, parse,
-        says,
-    },
-    ports::{ConversationStore, Horizon, Mailer, Outgoing, Step},
-    reply::{InboundReference, MessageIds, Sender, base_subject, compose, notice_reply},
-    statement::{Code, Diagnostic},
+    mail::{Command, Commands, DataFile, InboundMessage, Limits, guess_language, parse, says},
+    ports::{ConversationStore, Horizon, Mailer, Step},
+    reply::{InboundReference, base_subject, notice_reply},
     tax::{Options, Status},
     wording::{correspondence, letters::Notice},
 };
@@ -365,180 +357,6 @@ impl Mailbox {
         };
         Ok((ReplyClass::Content, notice(&words, lang)?))
     }
-
-    /// Calculates the union of all files that count.
-    async fn calculate(
-        &self,
-        turn: &mut Turn,
-        conversation: &mut Conversation,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<(ReplyClass, Said), Fault> {
-        let (set, older, mut findings) = self.union(turn, conversation).await?;
-        let mut inputs =
-            read_inputs(or_missing(set, turn.message.missing_file()), &self.settings.limits);
-        let replaced = replacements(&inputs, older);
-        for (at, by) in replaced.iter().enumerate() {
-            if let (Some(file), Some(by)) = (conversation.files.get_mut(at), by)
-                && let Some(newer) = inputs.get(*by)
-            {
-                file.replaced_by = Some(newer.name.clone());
-                findings.push(
-                    Diagnostic::new(Code::FileReplaced).found("", &file.name).detail(&newer.name),
-                );
-            }
-        }
-        keep_readable(turn, conversation, &inputs, older);
-        let mut gone = replaced.iter().map(Option::is_some);
-        inputs.retain(|_| !gone.next().unwrap_or_default());
-        let mut ledger = finish(inputs);
-        ledger.diagnostics.append(&mut findings);
-        ledger.diagnostics.extend_from_slice(turn.commands.findings());
-        let mut options = self.settings.options.clone();
-        Commands::restore(&conversation.choices).apply(&mut options);
-        let calculated = calculate(ledger, options, &self.services, progress).await?;
-        let said = report(&calculated, turn.lang)?;
-        let headline = said.content.text.lines().next().unwrap_or_default().to_owned();
-        conversation.conclude(PastResult { at: turn.step.at, headline });
-        let class = match said.status {
-            Status::Complete => ReplyClass::Content,
-            Status::Incomplete => ReplyClass::Problem,
-        };
-        Ok((class, said))
-    }
-
-    /// The files of the conversation and behind them those of the mail; how many are the older ones.
-    /// Afterwards the conversation knows exactly the older ones.
-    async fn union(
-        &self,
-        turn: &mut Turn,
-        conversation: &mut Conversation,
-    ) -> Result<(FileSet, usize, Vec<Diagnostic>), Fault> {
-        let mut findings = Vec::new();
-        let mut union = FileSet::default();
-        let mut kept = Vec::new();
-        let mut sent = std::mem::take(&mut turn.set.files);
-        for file in conversation.files.drain(..) {
-            if let Some(again) = sent.iter().position(|new| new.sha256 == file.sha256) {
-                // Sent once more, it counts as the newest; unless it counted anyway.
-                if file.replaced_by.is_some() {
-                    continue;
-                }
-                let again = sent.remove(again);
-                let twice = RefusedPart::new(again.name, Code::SameFileTwice, &file.name);
-                turn.set.refused.push(twice);
-            } else if file.replaced_by.is_some() {
-                continue;
-            }
-            match self.store.file(&turn.owner, &file.sha256).await? {
-                Some(bytes) => {
-                    let (name, sha256) = (file.name.clone(), file.sha256);
-                    union.files.push(DataFile { name, bytes, sha256 });
-                    kept.push(file);
-                }
-                None => findings.push(Diagnostic::new(Code::FileForgotten).found("", file.name)),
-            }
-        }
-        conversation.files = kept;
-        let older = union.files.len();
-        let room = self.settings.thresholds.files.saturating_sub(older);
-        for surplus in sent.drain(room.min(sent.len())..) {
-            turn.set.refused.push(RefusedPart::new(surplus.name, Code::TooManyFiles, ""));
-        }
-        turn.step.files = sent.iter().map(|file| (file.sha256, file.bytes.clone())).collect();
-        union.files.append(&mut sent);
-        union.refused.append(&mut turn.set.refused);
-        Ok((union, older, findings))
-    }
-
-    /// Queues a reply if the limits admit it, and commits the turn in any case.
-    async fn finish(
-        &self,
-        mut turn: Turn,
-        conversation: Option<Conversation>,
-        class: ReplyClass,
-        said: Said,
-    ) -> Result<Received, Fault> {
-        let id = conversation.as_ref().map(|conversation| conversation.id.clone());
-        turn.step.conversation = conversation;
-        if self.admits(&mut turn, class, &said) {
-            turn.step.reply = Some(self.answer(&turn, &said, id.as_deref())?);
-        } else if turn.is_exhausted(class, &said, &self.settings.thresholds) {
-            let limit = notice(&Notice::limit(turn.lang), turn.lang)?;
-            if self.admits(&mut turn, ReplyClass::Limit, &limit) {
-                turn.step.reply = Some(self.answer(&turn, &limit, id.as_deref())?);
-            }
-        }
-        self.commit(turn).await
-    }
-
-    /// Whether the reply may go out; if so, it is remembered.
-    fn admits(&self, turn: &mut Turn, class: ReplyClass, said: &Said) -> bool {
-        let next = turn.next(class, said);
-        let day = SignedDuration::from_hours(24);
-        turn.correspondent.replies.retain(|reply| next.at.duration_since(reply.at) < day);
-        let sent = verdict(&turn.correspondent.replies, &next, &self.settings.thresholds);
-        if sent == Verdict::Send {
-            turn.correspondent.replies.push(next);
-        }
-        sent == Verdict::Send
-    }
-
-    /// The reply to the mail, in its thread.
-    fn answer(
-        &self,
-        turn: &Turn,
-        said: &Said,
-        conversation: Option<&str>,
-    ) -> Result<Outgoing, Fault> {
-        let author = turn.message.author.as_ref().map_or("", |author| &author.address).to_owned();
-        let token = conversation.and_then(|id| self.key.sign_text(Purpose::Conversation, id));
-        let reference = reference(&turn.message, author);
-        self.message(turn, &reference, said, token.as_deref(), conversation)
-    }
-
-    fn message(
-        &self,
-        turn: &Turn,
-        reference: &InboundReference,
-        said: &Said,
-        token: Option<&str>,
-        conversation: Option<&str>,
-    ) -> Result<Outgoing, Fault> {
-        let address = &self.settings.address;
-        let tagged = |token: &str| {
-            address.split_once('@').map(|(local, domain)| format!("{local}+{token}@{domain}"))
-        };
-        let sender = Sender { address: address.clone(), reply_to: token.and_then(tagged) };
-        let signed = conversation.and(token).map(|token| format!("{SIGNED_ID}{token}"));
-        let ids = MessageIds { message: format!("reply.{}", turn.step.job), conversation: signed };
-        let message = compose(reference, &said.content, &sender, turn.step.at, &ids)
-            .map_err(|error| Fault::never("compose the reply", error))?;
-        Ok(Outgoing {
-            id: ids.message,
-            to: message.to,
-            conversation: conversation.map(str::to_owned),
-            queued: turn.step.at,
-            bytes: message.bytes,
-        })
-    }
-
-    async fn commit(&self, mut turn: Turn) -> Result<Received, Fault> {
-        let day = turn.step.at.to_zoned(TimeZone::UTC).date();
-        let most = self.settings.thresholds.replies_per_day_global;
-        if turn.step.reply.is_some() && self.store.replies_on(day).await? >= most {
-            // The mail is not lost: it waits where it is until tomorrow.
-            return Err(Fault::later("answer", "the limit of replies of the day is reached"));
-        }
-        if !turn.step.purge {
-            turn.step.correspondent = Some(turn.correspondent);
-        }
-        let answered = turn.step.reply.is_some();
-        Ok(match (self.store.commit(&turn.step).await?, answered) {
-            (false, _) => Received::Silent(DropReason::Duplicate),
-            (true, true) => Received::Answered,
-            (true, false) => Received::Silent(DropReason::Limited),
-        })
-    }
 }
 
 /// What stands before the token in our id of a conversation.
@@ -556,17 +374,6 @@ impl Turn {
             is_code(subject.as_str()) || says(&self.message.text, is_code)
         })
     }
-
-    fn next(&self, class: ReplyClass, said: &Said) -> SentReply {
-        let digest = Sha256::digest(said.content.text.as_bytes());
-        let fingerprint = HEXLOWER.encode(&digest).chars().take(16).collect();
-        SentReply { at: self.step.at, class, fingerprint }
-    }
-
-    fn is_exhausted(&self, class: ReplyClass, said: &Said, thresholds: &Thresholds) -> bool {
-        let next = self.next(class, said);
-        verdict(&self.correspondent.replies, &next, thresholds) == Verdict::Exhausted
-    }
 }
 
 fn notice(notice: &Notice, lang: Lang) -> Result<Said, Fault> {
@@ -574,19 +381,5 @@ fn notice(notice: &Notice, lang: Lang) -> Result<Said, Fault> {
     Ok(Said { content, calculation: None, status: Status::Complete })
 }
 
-/// Files that were recognized and have rows stay in the conversation. The others were answered and
-/// would only keep every later result incomplete.
-fn keep_readable(turn: &mut Turn, conversation: &mut Conversation, inputs: &[Input], older: usize) {
-    let new = inputs.iter().skip(older).zip(std::mem::take(&mut turn.step.files));
-    for (input, (sha256, bytes)) in new {
-        if !input.statement.format.is_empty() && input.statement.rows.total > 0 {
-            let name = input.name.clone();
-            conversation.files.push(KnownFile { sha256, name, replaced_by: None });
-            turn.step.files.push((sha256, bytes));
-        }
-    }
-}
-
 #[cfg(test)]
-#[path = "mailbox_tests.rs"]
 mod tests;

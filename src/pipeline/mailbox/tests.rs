@@ -12,7 +12,7 @@ use mail_parser::MessageParser;
 use super::*;
 use crate::{
     adapters::{MemoryConversations, MemoryRates},
-    ports::Clock,
+    ports::{Clock, Outgoing},
 };
 
 const ADDRESS: &str = "calc@investtax.example";
