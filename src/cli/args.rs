@@ -210,7 +210,7 @@ pub enum RatesCommand {
         #[arg(long, hide = true)]
         today: Option<Date>,
     },
-    /// Import NBP's archive CSV files as served (archiwum_tab_a_2024.csv) into the store
+    /// Import NBP's archive CSV files as served (`archiwum_tab_a_2024.csv`) into the store
     Import {
         /// The files, or directories of them
         #[arg(required = true, value_name = "FILE")]

@@ -37,9 +37,9 @@ pub(super) async fn run(args: CalcArgs) -> Result<Exit, CommandError> {
         files::write(path, &xlsx::render(&input)?)?;
     }
     if args.json {
-        print_json(&input)?
+        print_json(&input)?;
     } else {
-        print(summary(&input)?.as_bytes())?
+        print(summary(&input)?.as_bytes())?;
     }
     Ok(match input.assessment.status {
         Status::Complete => Exit::Report,

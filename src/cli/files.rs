@@ -8,17 +8,26 @@ use std::{
 use super::CommandError;
 use crate::error::Fault;
 
-/// Reads a file; `-` is standard input. A file that is not there is wrong usage.
+/// Reads a file. A file that is not there is wrong usage.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut bytes)
-            .map_err(|error| Fault::never("read standard input", error))?;
-        return Ok(bytes);
-    }
     std::fs::read(path)
         .map_err(|error| CommandError::Usage(format!("cannot read {}: {error}", path.display())))
+}
+
+/// Reads a mail, but not much more of it than the limit: what is longer is refused anyway.
+pub(super) fn read_at_most(path: &Path, limit: usize) -> Result<Vec<u8>, CommandError> {
+    let unreadable = |error: std::io::Error| {
+        CommandError::Usage(format!("cannot read {}: {error}", path.display()))
+    };
+    let input: Box<dyn std::io::Read> = if path == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(path).map_err(unreadable)?)
+    };
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    input.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
 }
 
 /// Writes a file, creating its directory.

@@ -21,13 +21,14 @@ use crate::{
 const DEFAULT_OUT: &str = "out";
 
 pub(super) async fn run(args: ReplyArgs) -> Result<Exit, CommandError> {
-    let raw = files::read(&args.mail)?;
+    let limits = Limits::default();
+    let raw = files::read_at_most(&args.mail, limits.raw_mail)?;
     let services = services(&args.compute.rates, args.compute.today).await?;
     let settings = ReplySettings {
         address: args.address.clone(),
         lang: args.compute.lang,
         options: args.compute.options(),
-        limits: Limits::default(),
+        limits,
     };
     let bar = RateProgress::new();
     let outcome = answer(&raw, &settings, &services, &|progress| bar.show(progress)).await;

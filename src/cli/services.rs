@@ -44,6 +44,11 @@ pub(super) async fn store(args: &RateArgs) -> Result<Arc<dyn RateStore>, Command
         files.save_into(&store).await?;
         return Ok(Arc::new(store));
     }
+    // The user's own store holds what NBP published. What another address serves stays out of it,
+    // unless a store is named for it.
+    if args.state.is_none() && args.nbp_url.as_deref().is_some_and(|url| url != NBP_URL) {
+        return Ok(Arc::new(MemoryRates::default()));
+    }
     Ok(Arc::new(open_store(args.state.as_deref())?))
 }
 

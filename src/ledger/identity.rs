@@ -132,6 +132,12 @@ fn places(statement: &Statement, identity: &Identity) -> Places {
         let account = usize::try_from(here.1.0).ok().and_then(|at| identity.accounts.get(at));
         places.entry(here.0).or_default().extend(account);
     }
+    // A report without trades of its own may be the only one that knows the ISIN.
+    for item in &statement.expected {
+        let account = usize::try_from(item.account.0).ok();
+        let account = account.and_then(|at| identity.accounts.get(at));
+        places.entry(item.instrument).or_default().extend(account);
+    }
     places
 }
 

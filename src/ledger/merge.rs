@@ -1,12 +1,14 @@
 //! Statements into one ledger.
 
-use hashbrown::{HashMap, HashSet, hash_map::Entry};
+use std::collections::BTreeSet;
+
+use hashbrown::{HashMap, hash_map::Entry};
 use rust_decimal::Decimal;
 
-use super::{InputSummary, Ledger, identity, order, repair};
+use super::{InputSummary, Ledger, companion, identity, order, repair, suspect};
 use crate::statement::{
-    AccountIx, Code, Diagnostic, Event, EventKey, FileTag, InstrumentIx, KeyIsHash, Source,
-    Statement, Transaction,
+    AccountIx, Code, Diagnostic, Event, EventKey, Expected, FileTag, InstrumentIx, KeyIsHash,
+    Source, Statement, Transaction,
 };
 
 /// One file as read, with its name for people.
@@ -20,6 +22,13 @@ pub struct Input {
     pub statement: Statement,
 }
 
+impl Input {
+    /// A statement whose file needs no name of its content, because no row of it was sent back repaired.
+    pub fn untagged(name: impl Into<String>, statement: Statement) -> Self {
+        Self { name: name.into(), tag: FileTag::default(), statement }
+    }
+}
+
 /// Merges statements into one ledger: accounts and instruments get one identity over all files, events
 /// that two files tell are kept once, repaired rows replace their originals, and all are put in order.
 ///
@@ -30,11 +39,14 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     let identities = identity::unify(&inputs, &mut ledger);
     let total = inputs.iter().map(|input| input.statement.transactions.len()).sum();
     ledger.transactions.reserve(if inputs.len() > 1 { total } else { 0 });
+    let mut expected = Vec::new();
     for (input, identity) in inputs.into_iter().zip(&identities) {
-        append(&mut ledger, input, identity);
+        append(&mut ledger, input, identity, &mut expected);
     }
     refuse_absurd_amounts(&mut ledger);
     drop_duplicates(&mut ledger);
+    suspect::repeated_rows(&mut ledger);
+    companion::check(&mut ledger, &expected);
     if !ledger.transactions.is_sorted_by(|a, b| order::compare(a, b).is_le()) {
         ledger.transactions.sort_by(order::compare);
     }
@@ -59,7 +71,7 @@ impl Identity {
     }
 }
 
-fn append(ledger: &mut Ledger, input: Input, identity: &Identity) {
+fn append(ledger: &mut Ledger, input: Input, identity: &Identity, expected: &mut Vec<Expected>) {
     let Input { name, tag, mut statement } = input;
     for transaction in &mut statement.transactions {
         transaction.account = identity.account(transaction.account);
@@ -73,6 +85,11 @@ fn append(ledger: &mut Ledger, input: Input, identity: &Identity) {
         position.instrument = identity.instrument(position.instrument);
         ledger.positions.push(position);
     }
+    expected.extend(statement.expected.into_iter().map(|item| Expected {
+        account: identity.account(item.account),
+        instrument: identity.instrument(item.instrument),
+        ..item
+    }));
     ledger.inputs.push(InputSummary {
         file: statement.file,
         name,
@@ -137,33 +154,67 @@ fn largest(event: &Event) -> Decimal {
 
 /// Keeps the first of the events with one key. The rows of the others become duplicates.
 ///
-/// One row may tell two events under one key; those are not duplicates of each other.
+/// One row may tell two events under one key; those are not duplicates of each other. Two rows under one
+/// key that tell different things are a contradiction that only the sender can resolve.
 fn drop_duplicates(ledger: &mut Ledger) {
-    let mut seen: HashMap<EventKey, Source, KeyIsHash> = HashMap::default();
-    seen.reserve(ledger.transactions.len());
-    let mut repeated: HashSet<Source> = HashSet::new();
-    ledger.transactions.retain(|transaction: &Transaction| {
-        let Some(key) = transaction.key else { return true };
-        match seen.entry(key) {
-            Entry::Vacant(place) => {
-                place.insert(transaction.source);
-                true
-            }
-            Entry::Occupied(first) => {
-                let same_row = *first.get() == transaction.source;
-                if !same_row {
-                    repeated.insert(transaction.source);
-                }
-                same_row
-            }
+    let repeated = repetitions(&ledger.transactions);
+    if repeated.is_empty() {
+        return;
+    }
+    let mut rows: BTreeSet<Source> = BTreeSet::new();
+    for &(first, again) in &repeated {
+        let pair = ledger.transactions.get(first).zip(ledger.transactions.get(again));
+        let Some((first, again)) = pair else { continue };
+        if rows.insert(again.source) && contradicts(first, again) {
+            let place = format!("{}: {}", ledger.file_name(first.source.file), first.source.row);
+            let finding = Diagnostic::at(Code::DuplicateDiffers, again.source).detail(place);
+            ledger.diagnostics.push(finding);
         }
+    }
+    let dropped: BTreeSet<usize> = repeated.into_iter().map(|(_, again)| again).collect();
+    let mut at = 0;
+    ledger.transactions.retain(|_| {
+        at += 1;
+        !dropped.contains(&(at - 1))
     });
-    for source in repeated {
+    for source in rows {
         recount(&mut ledger.inputs, source, |rows| {
             rows.used = rows.used.saturating_sub(1);
             rows.duplicate += 1;
         });
     }
+}
+
+/// Events whose key another row had before: the index of the first, and its own.
+fn repetitions(transactions: &[Transaction]) -> Vec<(usize, usize)> {
+    let mut seen: HashMap<EventKey, usize, KeyIsHash> = HashMap::default();
+    seen.reserve(transactions.len());
+    let mut repeated = Vec::new();
+    for (at, transaction) in transactions.iter().enumerate() {
+        let Some(key) = transaction.key else { continue };
+        match seen.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(at);
+            }
+            Entry::Occupied(first) => {
+                let first = *first.get();
+                let same_row =
+                    transactions.get(first).is_some_and(|first| first.source == transaction.source);
+                if !same_row {
+                    repeated.push((first, at));
+                }
+            }
+        }
+    }
+    repeated
+}
+
+/// Whether two tellings of one event differ in what the tax depends on: kind, quantity or amount.
+fn contradicts(first: &Transaction, again: &Transaction) -> bool {
+    let what = |transaction: &Transaction| {
+        (order::rank(&transaction.event), order::content(&transaction.event))
+    };
+    what(first) != what(again)
 }
 
 fn recount(

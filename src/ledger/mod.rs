@@ -1,9 +1,11 @@
 //! Many statements, one history: merged, deduplicated, ordered.
 
+mod companion;
 mod identity;
 mod merge;
 mod order;
 mod repair;
+mod suspect;
 
 use crate::statement::{
     AccountIx, Diagnostic, FileId, FileTag, Instrument, InstrumentIx, Origin, RepairRow,
@@ -44,6 +46,8 @@ pub struct Ledger {
     pub inputs: Vec<InputSummary>,
     /// Findings of reading and merging.
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings that leave one year incomplete: income that a report mentions and no file tells.
+    pub gaps: Vec<(i16, Diagnostic)>,
     /// Rows for the repair template.
     pub repairs: Vec<RepairRow>,
 }

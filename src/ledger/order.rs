@@ -24,7 +24,7 @@ pub(super) fn compare(left: &Transaction, right: &Transaction) -> Ordering {
 
 /// A change of identity or number takes effect before the trades of the same stamp, purchases
 /// before sales.
-fn rank(event: &Event) -> u8 {
+pub(super) fn rank(event: &Event) -> u8 {
     match event {
         Event::Block => 0,
         Event::Rename { .. } => 1,
@@ -41,7 +41,7 @@ fn rank(event: &Event) -> u8 {
 }
 
 /// What distinguishes two events of the same kind, stamp, account and instrument.
-fn content(event: &Event) -> [Decimal; 3] {
+pub(super) fn content(event: &Event) -> [Decimal; 3] {
     match event {
         Event::Buy(trade)
         | Event::Sell(trade)

@@ -46,19 +46,19 @@ fn plan(inputs: &[Input]) -> Vec<Change> {
     // From the last file to the first, so that a later repair of a row finds the original first.
     for (at, input) in inputs.iter().enumerate().rev() {
         for &(row, origin) in &input.statement.repaired {
-            let source = by_tag.get(&origin.file).copied().filter(|&source| source != at);
-            let Some(source) = source else { continue };
-            let open = unreadable.get_mut(source).is_some_and(|rows| rows.remove(&origin.row));
-            let told_or_copy = if open { source } else { at };
-            let Some(first) = changes.get_mut(told_or_copy) else { continue };
+            let original = by_tag.get(&origin.file).copied().filter(|&original| original != at);
+            let Some(original) = original else { continue };
+            let open = unreadable.get_mut(original).is_some_and(|rows| rows.remove(&origin.row));
+            let target = if open { original } else { at };
+            let Some(change) = changes.get_mut(target) else { continue };
             if open {
-                first.told.insert(origin.row);
-                let account = inputs.get(source).and_then(|input| only_account(&input.statement));
+                change.told.insert(origin.row);
+                let account = inputs.get(original).and_then(|input| only_account(&input.statement));
                 if let (Some(account), Some(change)) = (account, changes.get_mut(at)) {
                     change.moved.insert(row, account);
                 }
             } else {
-                first.copies.insert(row);
+                change.copies.insert(row);
             }
         }
     }

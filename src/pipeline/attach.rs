@@ -8,19 +8,23 @@ use crate::{
     error::Fault,
     lang::Lang,
     reply::{Attachment, FileKind},
-    report::{ReportInput, pdf, template, xlsx},
+    report::{self, ReportInput, template},
     statement::{Diagnostic, RepairNote, Source, TemplateSheet, template_sheet, write_template},
     wording,
 };
 
-/// The files of a report: PDF, workbook and, where rows could not be read, the repair template.
+/// The files of a report: PDF, workbook (or an archive of its rows) and, where rows could not be read, the
+/// repair template.
 pub fn report_attachments(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
-    let year = input.assessment.chosen_year.map_or_else(String::new, |year| format!("_{year}"));
-    let report = input.lang.choose("raport", "report");
-    let mut files = vec![
-        attachment(&format!("PIT-38{year}_{report}.pdf"), FileKind::Report, pdf::render(input)?)?,
-        attachment(&format!("PIT-38{year}.xlsx"), FileKind::Workbook, xlsx::render(input)?)?,
-    ];
+    let mut files = Vec::new();
+    for file in report::attachments(input)? {
+        let kind = match file.media_type {
+            "application/pdf" => FileKind::Report,
+            "application/zip" => FileKind::Rows,
+            _ => FileKind::Workbook,
+        };
+        files.push(attachment(&file.name, kind, file.bytes)?);
+    }
     if !input.ledger.repairs.is_empty() {
         files.extend(repair_template(input)?);
     }

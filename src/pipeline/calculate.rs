@@ -1,6 +1,6 @@
 //! A ledger in, every year's figures out; rates are gathered on the way.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::civil::Date;
 
@@ -9,9 +9,11 @@ use crate::{
     gather::{Progress, gather},
     lang::Lang,
     ledger::Ledger,
+    money::Currency,
     ports::{Clock, RateSource, RateStore},
-    rates::{RateBook, RateNeed},
+    rates::{MissingRate, RateBook, RateNeed},
     report::ReportInput,
+    statement::Code,
     tax::{self, Assessment, Options},
 };
 
@@ -61,6 +63,21 @@ impl Calculated {
     }
 }
 
+/// A code that NBP publishes at no time needs other words than a day without a table.
+fn tell_unknown_currencies(assessment: &mut Assessment, missing: &[MissingRate]) {
+    let unknown: BTreeSet<Currency> = missing
+        .iter()
+        .filter(|missing| missing.code() == Code::NoSuchCurrency)
+        .map(|missing| missing.currency)
+        .collect();
+    for finding in &mut assessment.diagnostics {
+        let is_unknown = || unknown.iter().any(|currency| currency.as_str() == finding.value);
+        if finding.code == Code::MissingRate && is_unknown() {
+            finding.code = Code::NoSuchCurrency;
+        }
+    }
+}
+
 /// Gathers the rates that the ledger needs and computes every year.
 pub async fn calculate(
     ledger: Ledger,
@@ -72,7 +89,8 @@ pub async fn calculate(
     let mut need = RateNeed::default();
     tax::for_each_need(&ledger, |currency, day| need.add(currency, day));
     let source = services.nbp.as_deref();
-    let (rates, _) = gather(&need, services.rates.as_ref(), source, today, progress).await?;
-    let assessment = tax::assess(&ledger, &rates, &options, today);
+    let (rates, missing) = gather(&need, services.rates.as_ref(), source, today, progress).await?;
+    let mut assessment = tax::assess(&ledger, &rates, &options, today);
+    tell_unknown_currencies(&mut assessment, &missing);
     Ok(Calculated { ledger, rates, assessment, options, today })
 }

@@ -27,18 +27,22 @@ impl From<Expanded> for FileSet {
 
 /// Decodes, recognises and reads every file, and merges them. Each file's text is freed once it is read.
 pub fn read(set: FileSet, limits: &Limits) -> Ledger {
-    finish(read_inputs(set, limits))
+    let (inputs, missing) = read_inputs(set, limits);
+    finish(inputs, missing)
 }
 
-/// Reads every file; the position of an input is its file id.
-pub(super) fn read_inputs(set: FileSet, limits: &Limits) -> Vec<Input> {
+/// Reads every file; the position of an input is its file id. What is missing altogether is said of
+/// the mail; it is no file to list.
+pub(super) fn read_inputs(set: FileSet, limits: &Limits) -> (Vec<Input>, Vec<Diagnostic>) {
     let mut inputs = Vec::with_capacity(set.files.len() + set.refused.len());
     for file in set.files {
         let id = next_id(&inputs);
         let (name, tag) = (file.name.clone(), FileTag::of(&file.sha256));
         inputs.push(Input { name, tag, statement: read_file(id, file, limits) });
     }
-    for part in set.refused {
+    let (named, nameless): (Vec<_>, Vec<_>) =
+        set.refused.into_iter().partition(|part| !part.name.is_empty());
+    for part in named {
         let id = next_id(&inputs);
         let finding = Diagnostic::in_file(part.code, id).detail(part.detail);
         inputs.push(Input {
@@ -47,15 +51,17 @@ pub(super) fn read_inputs(set: FileSet, limits: &Limits) -> Vec<Input> {
             statement: refused(id, finding),
         });
     }
-    inputs
+    let missing = nameless.into_iter().map(|part| Diagnostic::new(part.code).detail(part.detail));
+    (inputs, missing.collect())
 }
 
 /// Merges what was read. Inputs may have been left out since: they are numbered anew.
-pub(super) fn finish(mut inputs: Vec<Input>) -> Ledger {
+pub(super) fn finish(mut inputs: Vec<Input>, missing: Vec<Diagnostic>) -> Ledger {
     for (id, input) in (0..).zip(&mut inputs) {
         input.statement.renumber(FileId(id));
     }
     let mut ledger = merge(inputs);
+    ledger.diagnostics.extend(missing);
     soften_companions(&mut ledger);
     ledger
 }

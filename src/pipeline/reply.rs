@@ -1,6 +1,5 @@
 //! One raw message in, one reply out — or silence, with a reason.
 
-use data_encoding::HEXLOWER;
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
@@ -279,7 +278,9 @@ pub(super) fn job_id(message: &InboundMessage, set: &FileSet) -> String {
         add(content);
     }
     add(message.text.split_whitespace().collect::<Vec<_>>().join(" ").as_bytes());
-    HEXLOWER.encode(&hash.finalize()).chars().take(24).collect()
+    let digest: [u8; 32] = hash.finalize().into();
+    let (head, _) = digest.split_at(16);
+    format!("{:032x}", u128::from_be_bytes(head.try_into().unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -41,11 +41,12 @@ fn with_files(headers: &str, text: &str, files: &[(&str, &str)]) -> String {
         "{HEAD}{headers}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n\
          --b\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
     );
-    let parts = files.iter().map(|(name, content)| {
-        let head = format!("Content-Type: text/csv; name={name}\nContent-Disposition: attachment");
-        ["--b\n", &head, "\n\n", content, "\n"].concat()
-    });
-    mail.extend(parts);
+    for (name, content) in files {
+        mail = format!(
+            "{mail}--b\nContent-Type: text/csv; name={name}\nContent-Disposition: attachment\n\n\
+             {content}\n"
+        );
+    }
     mail + "--b--\n"
 }
 
@@ -62,10 +63,8 @@ async fn outcome(mail: &str) -> Outcome {
 }
 
 async fn answered(mail: &str) -> Answer {
-    match outcome(mail).await {
-        Outcome::Answered(answer) => *answer,
-        other @ (Outcome::Dropped(_) | Outcome::NotMail(_)) => panic!("{other:?}"),
-    }
+    let Outcome::Answered(answer) = outcome(mail).await else { panic!("there must be a reply") };
+    *answer
 }
 
 fn kinds(answer: &Answer) -> Vec<FileKind> {

@@ -45,8 +45,8 @@ impl MissingRate {
     /// The code of the finding for the sender.
     pub fn code(&self) -> Code {
         match self.why {
-            Missing::NoSuchCurrency => Code::NoSuchCurrency,
-            Missing::NotYetPublished | Missing::Unknown | Missing::NotListed => Code::MissingRate,
+            Missing::NoSuchCurrency | Missing::NotListed => Code::NoSuchCurrency,
+            Missing::NotYetPublished | Missing::Unknown => Code::MissingRate,
         }
     }
 }

@@ -5,13 +5,15 @@ use std::cmp::Reverse;
 /// Attachments of one reply are at most this large together, so that base64 fits SES's 10 MB.
 pub const ATTACHMENTS_BYTES_MAX: usize = 7_000_000;
 
-/// What a file is. Only formats that mail servers let through (mail §5: no HTML, ZIP, macros).
+/// What a file is. Only formats that mail servers let through (mail §5: no HTML, no macros).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum FileKind {
     /// The report for people, PDF.
     Report,
     /// The workbook for checking, XLSX.
     Workbook,
+    /// Rows that no workbook takes: CSV files in a ZIP.
+    Rows,
     /// The template, empty or with rows to repair, CSV.
     TemplateCsv,
     /// The same as XLSX.
@@ -28,6 +30,7 @@ impl FileKind {
             Self::Workbook | Self::TemplateXlsx => {
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             }
+            Self::Rows => "application/zip",
             Self::TemplateCsv => "text/csv; charset=utf-8",
             Self::Calculation => "application/json",
         }
@@ -37,7 +40,7 @@ impl FileKind {
     pub fn is_template(self) -> bool {
         match self {
             Self::TemplateCsv | Self::TemplateXlsx => true,
-            Self::Report | Self::Workbook | Self::Calculation => false,
+            Self::Report | Self::Workbook | Self::Rows | Self::Calculation => false,
         }
     }
 }

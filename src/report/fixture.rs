@@ -20,6 +20,14 @@ use crate::{
     },
 };
 
+/// Writes output for people to look at when `INVESTTAX_LOOK` names a folder.
+#[expect(clippy::disallowed_methods, reason = "a switch of the tests, not of the program")]
+pub(crate) fn look(name: &str, bytes: &[u8]) {
+    if let Ok(folder) = std::env::var("INVESTTAX_LOOK") {
+        std::fs::write(std::path::Path::new(&folder).join(name), bytes).unwrap();
+    }
+}
+
 /// Owns what a [`ReportInput`] borrows.
 pub(crate) struct Fixture {
     pub(crate) ledger: Ledger,
@@ -106,7 +114,8 @@ impl Maker {
     }
 
     fn currency(instrument: u32) -> Currency {
-        [Currency::USD, Currency::EUR, Currency::GBP, Currency::PLN][instrument as usize]
+        [Currency::USD, Currency::EUR, Currency::GBP, Currency::PLN]
+            [usize::try_from(instrument).unwrap()]
     }
 
     fn rate_of(&self, currency: Currency, day: Date) -> Rate {

@@ -7,6 +7,7 @@ use crate::{
     money::{Money, Pln},
     rates::Rate,
     statement::{AccountIx, Diagnostic, InstrumentIx, Source},
+    tax::Disposal,
     wording::{self, echo, numbers},
 };
 
@@ -101,6 +102,14 @@ pub(super) fn times_rate(input: &ReportInput<'_>, amount: Money, rate: &Rate) ->
 pub(super) fn place(input: &ReportInput<'_>, finding: &Diagnostic) -> String {
     let name = finding.file.map(|file| echo(input.ledger.file_name(file))).unwrap_or_default();
     wording::report::place(&name, finding.row, input.lang)
+}
+
+/// Whether a disposal is the purchase that closes a short sale: its price is a cost, and its revenue
+/// is what the openings brought.
+pub(super) fn closes_short(sale: &Disposal) -> bool {
+    let price = sale.rate.convert(sale.gross);
+    let lots: Pln = sale.lots.iter().map(|lot| lot.cost).sum();
+    price != sale.revenue && sale.cost == price + sale.sale_charges + lots
 }
 
 /// What a finding says, in one sentence.

@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
 use super::{
-    AccountIx, Code, Diagnostic, Event, EventKey, FileId, Instrument, InstrumentIx, Isin,
+    AccountIx, Code, Diagnostic, Event, EventKey, Expected, FileId, Instrument, InstrumentIx, Isin,
     KeyIsHash, Origin, ReportedPosition, Severity, Source, Transaction,
 };
 
@@ -38,6 +38,8 @@ pub struct Statement {
     pub transactions: Vec<Transaction>,
     /// Positions that the broker reports.
     pub positions: Vec<ReportedPosition>,
+    /// What another report of the broker must tell.
+    pub expected: Vec<Expected>,
     /// How the rows were taken.
     pub rows: RowCounts,
     /// What was found wrong or noteworthy.
@@ -63,6 +65,9 @@ impl Statement {
         }
         for position in &mut self.positions {
             position.source.file = file;
+        }
+        for expected in &mut self.expected {
+            expected.source.file = file;
         }
         for found in self.diagnostics.iter_mut().filter(|found| found.file.is_some()) {
             found.file = Some(file);
@@ -175,6 +180,11 @@ impl StatementBuilder {
     /// Access to the events so far, to attach a charge that stands in a later row.
     pub fn transactions_mut(&mut self) -> &mut [Transaction] {
         &mut self.statement.transactions
+    }
+
+    /// Notes an event that the row mentions and another report must tell.
+    pub fn expect(&mut self, expected: Expected) {
+        self.statement.expected.push(expected);
     }
 
     /// Adds a position that the broker reports.

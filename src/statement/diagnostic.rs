@@ -148,6 +148,17 @@ codes! {
     FileReplaced = "FILE-REPLACED" Warning,
     /// A file of the conversation that is past its time and was deleted.
     FileForgotten = "FILE-FORGOTTEN" Warning,
+    /// The file does not tell the currency of its amounts.
+    AccountCurrencyUnknown = "FILE-CURRENCY" Error,
+    /// The account is tax-free (IKE, IKZE; the detail names it): its rows are left out.
+    ExemptAccount = "FILE-EXEMPT" Warning,
+    /// Amounts are those booked in the currency of the account (the detail), not of the instrument.
+    BookedAmounts = "FILE-BOOKED" Warning,
+    /// The broker (the detail) is a Polish payer and issues a PIT-8C for the same sales.
+    Pit8cLikely = "FILE-PIT-8C" Warning,
+    /// Another report of the broker is needed: this one mentions events without their figures. The value
+    /// names the report, the detail how many events and of which days.
+    MissingReport = "FILE-COMPANION" Error,
     /// An attachment that was cut off or damaged on its way.
     Truncated = "FILE-TRUNCATED" Error,
 
@@ -187,9 +198,16 @@ codes! {
     /// A formula stands in a cell that must hold text.
     FormulaCell = "CELL-FORMULA" Warning,
     /// Rows that look like an event already read from another file, without a broker's id to prove it.
-    LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Warning,
+    LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Error,
     /// A date that can be read in two ways (`02/01/2024`).
     AmbiguousDate = "CELL-DATE-AMBIGUOUS" Error,
+    /// The broker has converted the amounts into złoty at its own rate.
+    BrokerRate = "ROW-BROKER-RATE" Warning,
+
+    /// The broker's id was seen before, but the rows tell different quantities or amounts.
+    DuplicateDiffers = "ROW-DUPLICATE-DIFFERS" Error,
+    /// Payments that the broker shows in another currency than the one paid; the value names it.
+    AmountConverted = "CELL-CONVERTED" Warning,
 
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.

@@ -108,8 +108,23 @@ fn first_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 }
 
 /// Every format, sorted by id. A test proves that each sample is recognised by exactly one.
-pub static FORMATS: &[&dyn StatementFormat] =
-    &[&formats::ActivityStatement, &formats::Pipe, &formats::Template, &formats::Trading212];
+pub static FORMATS: &[&dyn StatementFormat] = &[
+    &formats::DegiroAccount,
+    &formats::DegiroTransactions,
+    &formats::Etoro,
+    &formats::ActivityStatement,
+    &formats::FlexQuery,
+    &formats::TransactionHistory,
+    &formats::Pipe,
+    &formats::RevolutConsolidated,
+    &formats::RevolutCrypto,
+    &formats::RevolutProfit,
+    &formats::RevolutSavings,
+    &formats::RevolutStocks,
+    &formats::Template,
+    &formats::Trading212,
+    &formats::Xtb,
+];
 
 /// Which format a file is of.
 #[derive(Clone, Copy)]

@@ -9,6 +9,7 @@ pub mod decode;
 mod delimiter;
 mod diagnostic;
 mod event;
+mod expected;
 mod file;
 mod format;
 mod formats;
@@ -26,6 +27,7 @@ pub use event::{
     AccountIx, Event, FileId, InstrumentIx, ReportedPosition, Source, SplitRatio, Trade,
     Transaction,
 };
+pub use expected::{Expected, ExpectedKind};
 pub use file::{Container, Sheet, SourceFile};
 pub use format::{Detected, FORMATS, Recognition, Sniff, StatementFormat, detect};
 pub use formats::{RepairNote, TemplateSheet, template_sheet, write_template};

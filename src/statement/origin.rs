@@ -10,11 +10,7 @@ pub struct FileTag([u8; 6]);
 impl FileTag {
     /// The tag of a file with that SHA-256.
     pub fn of(sha256: &[u8; 32]) -> Self {
-        let mut tag = Self::default();
-        for (place, byte) in tag.0.iter_mut().zip(sha256) {
-            *place = *byte;
-        }
-        tag
+        Self(sha256.first_chunk().copied().unwrap_or_default())
     }
 }
 

@@ -30,6 +30,7 @@ pub fn assess(ledger: &Ledger, rates: &RateBook, options: &Options, today: Date)
     let mut years = Years::default();
     years.add_walk(ledger, &walked);
     years.add_cash(&cash);
+    years.add_gaps(&ledger.gaps);
     years.finish(ledger, options, today, walked, cash)
 }
 
@@ -44,6 +45,8 @@ struct Years {
     /// Years with a disposal or income, from which the year to answer for is chosen.
     active: BTreeSet<i16>,
     incomplete: BTreeSet<i16>,
+    /// The part of them in which a cash event, perhaps a purchase of crypto, has no figure.
+    incomplete_cash: BTreeSet<i16>,
     findings: Vec<Diagnostic>,
     /// Years with a disposal, for the warning on fees without sales.
     disposed: BTreeSet<i16>,
@@ -129,8 +132,14 @@ impl Years {
         }
         self.add_results(cash);
         self.warn_treaties(cash);
-        for (year, finding) in &cash.findings {
+        self.add_gaps(&cash.findings);
+    }
+
+    /// Findings that leave their year incomplete.
+    fn add_gaps(&mut self, findings: &[(i16, Diagnostic)]) {
+        for (year, finding) in findings {
             self.incomplete.insert(*year);
+            self.incomplete_cash.insert(*year);
             self.active.insert(*year);
             self.findings.push(finding.clone());
         }
@@ -213,10 +222,18 @@ impl Years {
             ledger.diagnostics.iter().any(|finding| finding.severity == Severity::Error);
         let mut all: BTreeSet<i16> = self.sums.keys().copied().collect();
         all.extend(&self.incomplete);
-        let years: Vec<YearAssessment> = all
-            .into_iter()
-            .map(|year| self.year(year, options, Some(year) == chosen, unreadable))
-            .collect();
+        // Crypto costs that exceed the revenue raise the costs of the next year by law, unlike losses
+        // without being asked for and without an end (art. 22 ust. 16 PIT).
+        let mut carried = Pln::ZERO;
+        let mut years: Vec<YearAssessment> = Vec::with_capacity(all.len());
+        for year in all {
+            let mut assessed = self.year(year, options, Some(year) == chosen, carried);
+            if unreadable {
+                assessed.status = Status::Incomplete;
+            }
+            carried = assessed.crypto.costs_carried_out;
+            years.push(assessed);
+        }
         self.warn_whole(&walked, today, chosen, &years);
         let status = years
             .iter()
@@ -249,24 +266,30 @@ impl Years {
         year: i16,
         options: &Options,
         is_chosen: bool,
-        unreadable: bool,
+        carried: Pln,
     ) -> YearAssessment {
         let sums = self.sums.get(&year).cloned().unwrap_or_default();
-        // What the sender adds is meant for the year answered for.
+        // What the sender adds is meant for the year answered for. Crypto costs that the sender states
+        // are those of the last return; they stand instead of those that the files show.
+        let stated = options.crypto_costs.filter(|_| is_chosen);
+        let crypto_carried_in = stated.unwrap_or(carried);
         let extra = if is_chosen {
             Extra {
                 losses: &options.losses,
                 pit8c: options.pit8c.unwrap_or_default(),
-                crypto_carried_in: options.crypto_costs.unwrap_or_default(),
+                crypto_carried_in,
             }
         } else {
-            Extra::default()
+            Extra { crypto_carried_in, ..Extra::default() }
         };
         let (mut assessment, findings) = pit38::fill(year, &sums, &extra);
         let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
         self.findings.extend(findings);
         assessment.other_basis = self.other_basis(year, options.basis, &extra);
-        if unreadable || refused || self.incomplete.contains(&year) {
+        let unsure_carry = sums.has_crypto
+            && stated.is_none()
+            && self.incomplete_cash.range(..year).next().is_some();
+        if refused || unsure_carry || self.incomplete.contains(&year) {
             assessment.status = Status::Incomplete;
         }
         if is_chosen {

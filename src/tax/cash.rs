@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     ledger::Ledger,
-    money::{Country, Currency, Money, Pln},
+    money::{Country, Currency, Money, Pln, rounding},
     rates::NoRate,
     statement::{
         AccountIx, Code, Diagnostic, Event, Instrument, InstrumentIx, Source, Transaction,
@@ -267,7 +267,10 @@ impl Work<'_> {
                 .and_then(|(pln, rate)| Ok((pln, rate, self.converter.on(withheld, paid_on)?.0)));
             match converted {
                 Ok((gross_pln, rate, withheld_pln)) => {
-                    let cap = Pln::declared(gross_pln.or_zero().amount() * Options::TAX_RATE);
+                    // Rounded as the tax itself: up to the grosz (art. 63 § 1a OP).
+                    let cap =
+                        rounding::up_to_grosz(gross_pln.or_zero().amount() * Options::TAX_RATE);
+                    let cap = Pln::declared(cap);
                     self.cash.interest.push(InterestResult {
                         account,
                         instrument,

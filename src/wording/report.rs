@@ -36,6 +36,7 @@ phrases! {
     NOTES: "Założenia i zastrzeżenia", "Assumptions and disclaimer";
     YEARS: "Wszystkie lata w plikach", "All years in the files";
     DIVIDENDS: "Dywidendy", "Dividends";
+    POLISH_DIVIDENDS: "Polskie dywidendy", "Polish dividends";
     INTEREST: "Odsetki", "Interest";
     FEES: "Opłaty", "Fees";
     DERIVATIVES: "Pochodne", "Derivatives";
@@ -128,7 +129,10 @@ phrases! {
     ERROR: "błąd", "error";
     WARNING: "uwaga", "warning";
     LOT: "partia", "lot";
+    SHORT_CLOSED: "zamknięcie krótkiej sprz.: kwota jest kosztem",
+        "closes a short sale: the amount is a cost";
     SALE_CHARGES: "prowizja sprzedaży", "charges of the sale";
+    INCOMPLETE: "NIEPEŁNE", "INCOMPLETE";
     INCOMPLETE_TITLE: "NIEPEŁNE — nie przepisuj", "INCOMPLETE — do not copy";
     NOTHING: "Brak.", "None.";
     NO_YEAR: "W plikach nie ma roku z dochodem.", "No year with income is in the files.";
@@ -141,10 +145,10 @@ phrases! {
     PIT_ZG_TITLE: "PIT/ZG: jeden załącznik na kraj", "PIT/ZG: one attachment per country";
     DERIVED_NOTE: "* dzień rozliczenia wyprowadzony z cyklu giełdy, bo plik go nie podaje.",
         "* settlement day derived from the cycle of the market: the file does not give it.";
-    ORDER_NOTE: "Kolejność według dnia transakcji. Pod każdą sprzedażą jej partie od najstarszej; \
-        koszt partii zawiera prowizję kupna.",
-        "In the order of trade days. Below each disposal its lots, oldest first; the cost of a lot \
-        contains the charges of the purchase.";
+    ORDER_NOTE: "Kolejność według dnia transakcji. Pod każdą sprzedażą jej partie od najstarszej: dzień \
+        zakupu, kurs, ilość, tabela NBP i koszt z prowizją kupna.",
+        "In the order of trade days. Below each disposal its lots, oldest first: day of purchase, \
+        rate, quantity, NBP table, and cost with the charges of the purchase.";
     ROWS_ELSEWHERE: "Sprzedaży jest tak dużo, że tu są tylko sumy dla każdego instrumentu. Każdą \
         sprzedaż z partiami, kursami i numerami tabel zawiera drugi załącznik (XLSX albo ZIP z CSV).",
         "There are so many disposals that only sums per instrument stand here. The other attachment \
@@ -224,6 +228,14 @@ pub(crate) fn more(count: usize, lang: Lang) -> String {
     lang.choose(
         format!("… i {count} więcej w drugim załączniku"),
         format!("… and {count} more in the other attachment"),
+    )
+}
+
+/// A lot with the rate of its purchase.
+pub(crate) fn lot_at(rate: &str, currency: &str, lang: Lang) -> String {
+    lang.choose(
+        format!("po\u{A0}{rate}\u{A0}{currency}"),
+        format!("at\u{A0}{rate}\u{A0}{currency}"),
     )
 }
 

@@ -25,7 +25,7 @@ impl Mailbox {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(ReplyClass, Said), Fault> {
         let (set, older, mut findings) = self.union(turn, conversation).await?;
-        let mut inputs =
+        let (mut inputs, missing) =
             read_inputs(or_missing(set, turn.message.missing_file()), &self.settings.limits);
         let replaced = replacements(&inputs, older);
         for (at, by) in replaced.iter().enumerate() {
@@ -41,7 +41,7 @@ impl Mailbox {
         keep_readable(turn, conversation, &inputs, older);
         let mut gone = replaced.iter().map(Option::is_some);
         inputs.retain(|_| !gone.next().unwrap_or_default());
-        let mut ledger = finish(inputs);
+        let mut ledger = finish(inputs, missing);
         ledger.diagnostics.append(&mut findings);
         ledger.diagnostics.extend_from_slice(turn.commands.findings());
         let mut options = self.settings.options.clone();

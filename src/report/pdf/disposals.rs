@@ -12,7 +12,7 @@ use crate::{
     money::Pln,
     report::{
         ReportInput,
-        text::{self, InstrumentName},
+        text::{self, DASH, InstrumentName},
     },
     tax::{Disposal, LotMatch},
     wording::{numbers, report as words_of},
@@ -41,13 +41,12 @@ fn each(input: &ReportInput<'_>, sales: &[(usize, &Disposal)], flow: &mut Flow<'
     flow.paragraph(words_of::ORDER_NOTE.say(lang), Style::NOTE);
     let mut table = Table::start(flow, columns(input));
     for &(number, sale) in sales {
-        table.row(&sale_row(input, number, sale));
-        for lot in &sale.lots {
-            table.row(&lot_row(input, sale, lot));
-        }
+        let mut group = vec![sale_row(input, number, sale)];
+        group.extend(sale.lots.iter().map(|lot| lot_row(input, lot)));
         if !sale.sale_charges.is_zero() {
-            table.row(&charges_row(input, sale));
+            group.push(charges_row(input, sale));
         }
+        table.group(&group);
     }
     table.row(&total_row(input, sales));
     table.end();
@@ -72,13 +71,21 @@ fn columns(input: &ReportInput<'_>) -> Vec<Column> {
 }
 
 fn sale_row(input: &ReportInput<'_>, number: usize, sale: &Disposal) -> Row {
+    let mut name = text::instrument(input, sale.instrument).two_lines();
+    // Lots are matched per account, so the account matters as soon as there are two.
+    if input.ledger.accounts.len() > 1 {
+        name = format!("{name}\n{}", text::account(input, sale.account));
+    }
+    if text::closes_short(sale) {
+        name = format!("{name}\n{}", words_of::SHORT_CLOSED.say(input.lang));
+    }
     let derived = if sale.settlement_derived { "*" } else { "" };
     let days =
         format!("{}\n{}{derived}", numbers::date(sale.traded_on), numbers::date(sale.settled_on));
     let cells = [
         number.to_string(),
         days,
-        text::instrument(input, sale.instrument).two_lines(),
+        name,
         text::quantity(input, sale.quantity),
         text::times_rate(input, sale.gross, &sale.rate),
         text::table(input, &sale.rate),
@@ -89,23 +96,22 @@ fn sale_row(input: &ReportInput<'_>, number: usize, sale: &Disposal) -> Row {
     Row::new(RowKind::Lead, cells)
 }
 
-fn lot_row(input: &ReportInput<'_>, sale: &Disposal, lot: &LotMatch) -> Row {
-    let mut days = numbers::date(lot.acquired_on);
-    if lot.rate_day != lot.acquired_on {
-        days = format!("{days}\n{}", numbers::date(lot.rate_day));
-    }
-    let rate = if lot.rate.is_published() {
-        format!("{}\u{A0}{}", text::rate(input, &lot.rate), sale.gross.currency)
+/// One line: the rate stands below the instrument, table number and day side by side.
+fn lot_row(input: &ReportInput<'_>, lot: &LotMatch) -> Row {
+    let rate = &lot.rate;
+    let (name, number, day) = if rate.is_published() {
+        let name = words_of::lot_at(&text::rate(input, rate), rate.currency.as_str(), input.lang);
+        (name, input.rates.number(rate).to_owned(), numbers::date(rate.published_on))
     } else {
-        String::new()
+        (words_of::LOT.say(input.lang).to_owned(), String::new(), DASH.to_owned())
     };
     let cells = [
         String::new(),
-        days,
-        words_of::LOT.say(input.lang).to_owned(),
+        numbers::date(lot.acquired_on),
+        name,
         text::quantity(input, lot.quantity),
-        rate,
-        text::table(input, &lot.rate),
+        number,
+        day,
         String::new(),
         text::pln(input, lot.cost),
         String::new(),

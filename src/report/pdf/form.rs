@@ -1,14 +1,14 @@
 //! Section 2: the boxes of PIT-38 and PIT/ZG, with values as they are typed.
 
 use super::{
-    flow::Flow,
+    flow::{Flow, Tone},
     page::Style,
     table::{Row, RowKind, Table, figures, words},
 };
 use crate::{
     report::{ReportInput, fields},
-    tax::{PitZg, YearAssessment},
-    wording::{self, field_name, report as words_of, section_title},
+    tax::{PitZg, Status, YearAssessment},
+    wording::{self, field_name, no_copy, report as words_of, section_title},
 };
 
 pub(super) fn lay_out(input: &ReportInput<'_>, flow: &mut Flow<'_>) {
@@ -17,6 +17,10 @@ pub(super) fn lay_out(input: &ReportInput<'_>, flow: &mut Flow<'_>) {
     // The boxes belong on one page: they are what is copied.
     flow.next_page();
     flow.section(&format!("{} – {}", words_of::FORM.say(lang), year.form));
+    if year.status == Status::Incomplete {
+        let title = words_of::INCOMPLETE_TITLE.say(lang);
+        flow.notice(Tone::Alarm, title, &[no_copy(lang).to_owned()]);
+    }
     if year.fields.is_empty() {
         flow.paragraph(words_of::NO_FORM.say(lang), Style::BODY);
     } else {

@@ -52,21 +52,35 @@ fn one_by_one(input: &ReportInput<'_>, lots: &[OpenLot], flow: &mut Flow<'_>) {
             text::quantity(input, lot.quantity),
             text::rate(input, &lot.rate),
             text::table(input, &lot.rate),
-            lot.cost.map_or_else(String::new, |cost| text::pln(input, cost)),
+            cost(input, lot.cost),
         ];
         table.row(&Row::new(RowKind::Plain, cells));
     }
     table.end();
 }
 
+/// A cost, or a dash while its rate is not published yet.
+fn cost(input: &ReportInput<'_>, cost: Option<Pln>) -> String {
+    cost.map_or_else(|| text::DASH.to_owned(), |cost| text::pln(input, cost))
+}
+
+/// All lots of one instrument on one account.
+struct Holding {
+    count: usize,
+    quantity: Decimal,
+    /// Unknown as soon as one of them is.
+    cost: Option<Pln>,
+}
+
 fn per_instrument(input: &ReportInput<'_>, lots: &[OpenLot], flow: &mut Flow<'_>) {
     let lang = input.lang;
-    let mut sums: BTreeMap<(AccountIx, InstrumentIx), (usize, Decimal, Pln)> = BTreeMap::new();
+    let mut sums: BTreeMap<(AccountIx, InstrumentIx), Holding> = BTreeMap::new();
     for lot in lots {
-        let (count, quantity, cost) = sums.entry((lot.account, lot.instrument)).or_default();
-        *count += 1;
-        *quantity += lot.quantity;
-        *cost += lot.cost.unwrap_or_default();
+        let none = Holding { count: 0, quantity: Decimal::ZERO, cost: Some(Pln::ZERO) };
+        let holding = sums.entry((lot.account, lot.instrument)).or_insert(none);
+        holding.count += 1;
+        holding.quantity += lot.quantity;
+        holding.cost = holding.cost.zip(lot.cost).map(|(sum, cost)| sum + cost);
     }
     let columns = vec![
         words(words_of::INSTRUMENT.say(lang), 130.0),
@@ -76,13 +90,13 @@ fn per_instrument(input: &ReportInput<'_>, lots: &[OpenLot], flow: &mut Flow<'_>
         figures(words_of::COST_PLN.say(lang), 95.0),
     ];
     let mut table = Table::start(flow, columns);
-    for (&(account, instrument), &(count, quantity, cost)) in sums.iter().take(LIST_ROWS_MAX) {
+    for (&(account, instrument), holding) in sums.iter().take(LIST_ROWS_MAX) {
         let cells = [
             text::instrument(input, instrument).two_lines(),
             text::account(input, account),
-            numbers::count(count, lang),
-            text::quantity(input, quantity),
-            text::pln(input, cost),
+            numbers::count(holding.count, lang),
+            text::quantity(input, holding.quantity),
+            cost(input, holding.cost),
         ];
         table.row(&Row::new(RowKind::Plain, cells));
     }
@@ -94,14 +108,14 @@ fn files(input: &ReportInput<'_>, flow: &mut Flow<'_>) {
     let lang = input.lang;
     flow.section(words_of::INPUTS.say(lang));
     let columns = vec![
-        words(words_of::FILE.say(lang), 165.0),
+        words(words_of::FILE.say(lang), 150.0),
         words(words_of::FORMAT.say(lang), 75.0),
-        words(words_of::ACCOUNT.say(lang), 80.0),
+        words(words_of::ACCOUNT.say(lang), 81.0),
         figures(words_of::ROWS_TOTAL.say(lang), 37.0),
-        figures(words_of::ROWS_USED.say(lang), 34.0),
+        figures(words_of::ROWS_USED.say(lang), 36.0),
         figures(words_of::ROWS_NEUTRAL.say(lang), 40.0),
-        figures(words_of::ROWS_DUPLICATE.say(lang), 45.0),
-        figures(words_of::ROWS_UNKNOWN.say(lang), 39.0),
+        figures(words_of::ROWS_DUPLICATE.say(lang), 52.0),
+        figures(words_of::ROWS_UNKNOWN.say(lang), 44.0),
     ];
     let mut table = Table::start(flow, columns);
     for file in input.ledger.inputs.iter().take(LIST_ROWS_MAX) {

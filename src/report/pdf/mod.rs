@@ -5,10 +5,15 @@
 //! stand in the order in which they are read. Everything is first laid out and then written, because
 //! the footer counts the pages.
 
+#[expect(clippy::float_arithmetic, reason = "lengths in points, never money")]
 mod flow;
+#[expect(clippy::float_arithmetic, reason = "lengths in points, never money")]
 mod font;
+#[expect(clippy::float_arithmetic, reason = "lengths in points, never money")]
 mod page;
+#[expect(clippy::float_arithmetic, reason = "lengths in points, never money")]
 mod table;
+#[expect(clippy::float_arithmetic, reason = "lengths in points, never money")]
 mod write;
 
 mod disposals;
@@ -26,6 +31,7 @@ use write::Running;
 use super::ReportInput;
 use crate::{
     error::Fault,
+    tax::Status,
     wording::{disclaimer, numbers, report as words},
 };
 
@@ -62,9 +68,15 @@ fn say_hidden(input: &ReportInput<'_>, rows: usize, flow: &mut Flow<'_>) {
 
 fn running(input: &ReportInput<'_>) -> Running {
     let lang = input.lang;
+    let author = format!("{}, {}", words::REPORT_AUTHOR.say(lang), numbers::date(input.today));
+    let aside = match input.assessment.status {
+        Status::Complete => author,
+        // Every page may be looked at alone.
+        Status::Incomplete => format!("{} · {author}", words::INCOMPLETE.say(lang)),
+    };
     Running {
         title: words::title(input.assessment.chosen_year, lang),
-        aside: format!("{}, {}", words::REPORT_AUTHOR.say(lang), numbers::date(input.today)),
+        aside,
         foot: disclaimer(lang).to_owned(),
     }
 }

@@ -68,18 +68,18 @@ impl Style {
     }
 
     /// The height of one line.
-    pub(super) fn line(&self) -> f32 {
+    pub(super) fn line(self) -> f32 {
         self.size * LEADING
     }
 
     /// The width of a text.
-    pub(super) fn width(&self, fonts: &Fonts, text: &str) -> f32 {
+    pub(super) fn width(self, fonts: &Fonts, text: &str) -> f32 {
         fonts.face(self.weight).width(text, self.size)
     }
 
     /// Breaks a text into lines at spaces (never at no-break spaces) and at `\n`; words that are
     /// wider than a line are cut.
-    pub(super) fn wrap(&self, fonts: &Fonts, text: &str, width: f32) -> Vec<String> {
+    pub(super) fn wrap(self, fonts: &Fonts, text: &str, width: f32) -> Vec<String> {
         let mut lines = Vec::new();
         for paragraph in text.split('\n') {
             self.wrap_paragraph(fonts, paragraph, width, &mut lines);
@@ -87,7 +87,7 @@ impl Style {
         lines
     }
 
-    fn wrap_paragraph(&self, fonts: &Fonts, text: &str, width: f32, lines: &mut Vec<String>) {
+    fn wrap_paragraph(self, fonts: &Fonts, text: &str, width: f32, lines: &mut Vec<String>) {
         if self.width(fonts, text) <= width {
             lines.push(text.to_owned());
             return;
@@ -108,7 +108,7 @@ impl Style {
     }
 
     /// Cuts a word until its rest fits; the rest is returned.
-    fn cut(&self, fonts: &Fonts, word: &str, width: f32, lines: &mut Vec<String>) -> String {
+    fn cut(self, fonts: &Fonts, word: &str, width: f32, lines: &mut Vec<String>) -> String {
         let mut piece = String::new();
         let mut used = 0.0;
         for c in word.chars() {

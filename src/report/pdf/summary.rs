@@ -12,7 +12,7 @@ use crate::{
         text::{self, DASH},
     },
     statement::Severity,
-    tax::{FlatTax, Status, YearAssessment},
+    tax::{Field, FlatTax, Status, YearAssessment},
     wording::{basis_name, no_copy, numbers, report as words_of, status_name},
 };
 
@@ -74,12 +74,17 @@ fn parts(input: &ReportInput<'_>, year: &YearAssessment, flow: &mut Flow<'_>) {
         figures(words_of::TAX_PLN.say(lang), 80.0),
     ];
     let crypto = &year.crypto;
-    let rows = [
+    let mut rows = vec![
         (words_of::SECURITIES, securities(input, year), year.securities.tax_due),
         (words_of::DIVIDENDS, flat(input, &year.dividends), year.dividends.tax_due),
         (words_of::INTEREST, flat(input, &year.interest), year.interest.tax_due),
         (words_of::CRYPTO, crypto_parts(input, year), crypto.tax_due),
     ];
+    // Dividends of Polish payers that nobody taxed have a box of their own.
+    let polish = year.fields.values().find(|(field, _)| *field == Field::PolishFlatTax);
+    if let Some(&(_, tax)) = polish.filter(|(_, tax)| !tax.is_zero()) {
+        rows.push((words_of::POLISH_DIVIDENDS, String::new(), Pln::declared(tax)));
+    }
     let mut table = Table::start(flow, columns);
     for (name, how, due) in rows {
         let how = if how.is_empty() { DASH.to_owned() } else { how };

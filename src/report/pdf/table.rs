@@ -3,7 +3,7 @@
 use super::{
     flow::Flow,
     font::Fonts,
-    page::{Align, Color, MARGIN, Room, Style},
+    page::{Align, BOTTOM, Color, MARGIN, Room, Style, TOP},
 };
 
 /// Type size of most tables.
@@ -127,6 +127,19 @@ impl<'t, 'f> Table<'t, 'f> {
         }
     }
 
+    /// Adds rows that stay on one page if they fit on one at all.
+    pub(super) fn group(&mut self, rows: &[Row]) {
+        let height = |row: &Row| self.wrap(row.style(self.size), row.kind, &row.cells).height;
+        let height = rows.iter().map(height).sum::<f32>();
+        if !self.flow.fits(height) && height < (BOTTOM - TOP) * 0.8 {
+            self.flow.turn();
+            self.head();
+        }
+        for row in rows {
+            self.row(row);
+        }
+    }
+
     /// Closes the table with a rule.
     pub(super) fn end(mut self) {
         if let Some(lead) = self.held.take() {
@@ -192,11 +205,13 @@ mod tests {
     };
 
     fn texts(marks: &[Mark]) -> Vec<&str> {
-        let text = |mark| match mark {
-            &Mark::Text { ref text, .. } => Some(text.as_str()),
-            Mark::Fill { .. } => None,
-        };
-        marks.iter().filter_map(text).collect()
+        let mut texts = Vec::new();
+        for mark in marks {
+            if let Mark::Text { text, .. } = mark {
+                texts.push(text.as_str());
+            }
+        }
+        texts
     }
 
     #[test]

@@ -1,14 +1,10 @@
 //! The whole report, as bytes.
 
 use super::*;
-use crate::{lang::Lang, report::fixture::Fixture};
-
-/// Writes output for people to look at when `INVESTTAX_LOOK` names a folder.
-fn look(name: &str, bytes: &[u8]) {
-    if let Ok(folder) = std::env::var("INVESTTAX_LOOK") {
-        std::fs::write(std::path::Path::new(&folder).join(name), bytes).unwrap();
-    }
-}
+use crate::{
+    lang::Lang,
+    report::fixture::{Fixture, look},
+};
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {

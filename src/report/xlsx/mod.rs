@@ -4,6 +4,8 @@
 //! (mail §6). Formulas are our own and carry their result, so that viewers that do not compute show
 //! the same as those that do.
 
+mod boxes;
+mod income_rows;
 mod number;
 mod rows;
 mod sheet;
@@ -34,7 +36,10 @@ fn build(input: &ReportInput<'_>) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(input)?);
     let formats = Formats::new();
-    summary::write(input, &mut workbook, &formats)?;
+    let sheet = workbook.add_worksheet().set_name(words::SHEET_SUMMARY.say(input.lang))?;
+    summary::write(input, sheet, &formats)?;
+    let sheet = workbook.add_worksheet().set_name(words::SHEET_FIELDS.say(input.lang))?;
+    boxes::write(input, sheet, &formats)?;
     for &(name, columns, fill) in SHEETS {
         let worksheet = workbook.add_worksheet().set_name(name.say(input.lang))?;
         let mut sheet = Sheet::start(input, worksheet, &formats, columns)?;
@@ -51,11 +56,11 @@ type Fill = fn(&ReportInput<'_>, &mut Sheet<'_>) -> Result<(), XlsxError>;
 const SHEETS: &[(Phrase, &[Column], Fill)] = &[
     (words::SHEET_DISPOSALS, rows::DISPOSALS, rows::disposals),
     (words::SHEET_LOTS, rows::LOTS, rows::lots),
-    (words::SHEET_DIVIDENDS, rows::DIVIDENDS, rows::dividends),
-    (words::SHEET_INTEREST, rows::INTEREST, rows::interest),
-    (words::SHEET_FEES, rows::FEES, rows::fees),
-    (words::SHEET_DERIVATIVES, rows::DERIVATIVES, rows::derivatives),
-    (words::SHEET_CRYPTO, rows::CRYPTO, rows::crypto),
+    (words::SHEET_DIVIDENDS, income_rows::DIVIDENDS, income_rows::dividends),
+    (words::SHEET_INTEREST, income_rows::INTEREST, income_rows::interest),
+    (words::SHEET_FEES, income_rows::FEES, income_rows::fees),
+    (words::SHEET_DERIVATIVES, income_rows::DERIVATIVES, income_rows::derivatives),
+    (words::SHEET_CRYPTO, income_rows::CRYPTO, income_rows::crypto),
     (words::SHEET_OPEN_LOTS, rows::OPEN_LOTS, rows::open_lots),
     (words::SHEET_INPUTS, rows::INPUTS, rows::inputs),
     (words::SHEET_FINDINGS, rows::FINDINGS, rows::findings),

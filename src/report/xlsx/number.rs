@@ -21,7 +21,7 @@ mod tests {
         #[test]
         fn fifteen_digits_survive(units in -999_999_999_999_999_i64..999_999_999_999_999, scale in 0_u32..9) {
             let value = Decimal::new(units, scale);
-            let shown = format!("{:.*}", scale as usize, cell_number(value));
+            let shown = format!("{:.*}", usize::try_from(scale).unwrap(), cell_number(value));
             prop_assert_eq!(shown.parse::<Decimal>().unwrap(), value);
         }
     }

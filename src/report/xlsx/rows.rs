@@ -1,12 +1,12 @@
-//! The rows of every sheet: columns first, then how they are filled.
+//! The rows of disposals, lots, files and findings: columns first, then how they are filled.
 
 use rust_xlsxwriter::XlsxError;
 
 use super::{
     LINKED_DISPOSALS_MAX,
     sheet::{
-        Cell, Column, FIRST_ROW,
-        Kind::{Amount, Count, Day, Label, Percent, Pln, Quantity, Rate, Text},
+        Cell, Column,
+        Kind::{Amount, Count, Day, Label, Pln, Quantity, Rate, Text},
         Sheet, column, letters,
     },
 };
@@ -18,7 +18,8 @@ use crate::{
     wording::{diagnostic, echo, report as w},
 };
 
-type Done = Result<(), XlsxError>;
+/// Writers of cells fail only together with the whole workbook.
+pub(super) type Done = Result<(), XlsxError>;
 
 /// One row per disposal. The positions of some columns are named below.
 pub(super) const DISPOSALS: &[Column] = &[
@@ -155,193 +156,6 @@ pub(super) fn lots(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
     Ok(())
 }
 
-/// One row per dividend.
-pub(super) const DIVIDENDS: &[Column] = &[
-    column(w::YEAR, 7, Label),
-    column(w::DAY, 12, Day),
-    column(w::ACCOUNT, 16, Text),
-    column(w::SYMBOL, 12, Text),
-    column(w::ISIN, 15, Text),
-    column(w::NAME, 26, Text),
-    column(w::COUNTRY, 8, Text),
-    column(w::GROSS, 12, Amount),
-    column(w::WITHHELD_AMOUNT, 12, Amount),
-    column(w::CURRENCY, 8, Text),
-    column(w::RATE, 10, Rate),
-    column(w::TABLE_NUMBER, 16, Text),
-    column(w::TABLE_DAY, 12, Day),
-    column(w::GROSS_PLN, 13, Pln),
-    column(w::WITHHELD_PLN, 13, Pln),
-    column(w::TREATY_RATE, 10, Percent),
-    column(w::CREDIT_PLN, 13, Pln),
-    column(w::CREDIT_NINETEEN_PLN, 18, Pln),
-    column(w::FILE, 28, Text),
-    column(w::ROW, 8, Label),
-];
-
-/// Columns of [`DIVIDENDS`] that the summary adds up.
-pub(super) const DIVIDEND_SUMS: [u16; 2] = [13, 16];
-
-pub(super) fn dividends(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
-    for row in &input.assessment.dividends {
-        let mut cells = vec![row.year.into(), row.paid_on.into()];
-        cells.push(text::account(input, row.account).into());
-        cells.extend(names(text::instrument(input, row.instrument)));
-        cells.push(row.country.map_or(Cell::Empty, |country| country.as_str().into()));
-        cells.extend([row.gross.amount.into(), row.withheld.amount.into()]);
-        cells.push(row.gross.currency.as_str().into());
-        cells.extend(rate_cells(input, &row.rate));
-        cells.extend([row.gross_pln.into(), row.withheld_pln.into()]);
-        cells.push(row.treaty_rate.map_or(Cell::Empty, Cell::Number));
-        cells.extend([row.credit.into(), row.credit_nineteen.into()]);
-        cells.extend(place(input, row.source));
-        sheet.row(&cells)?;
-    }
-    Ok(())
-}
-
-/// One row per payment of interest.
-pub(super) const INTEREST: &[Column] = &[
-    column(w::YEAR, 7, Label),
-    column(w::DAY, 12, Day),
-    column(w::ACCOUNT, 16, Text),
-    column(w::INSTRUMENT, 16, Text),
-    column(w::GROSS, 12, Amount),
-    column(w::CURRENCY, 8, Text),
-    column(w::RATE, 10, Rate),
-    column(w::TABLE_NUMBER, 16, Text),
-    column(w::TABLE_DAY, 12, Day),
-    column(w::GROSS_PLN, 13, Pln),
-    column(w::WITHHELD_PLN, 13, Pln),
-    column(w::CREDIT_PLN, 13, Pln),
-    column(w::FILE, 28, Text),
-    column(w::ROW, 8, Label),
-];
-
-/// Columns of [`INTEREST`] that the summary adds up.
-pub(super) const INTEREST_SUMS: [u16; 2] = [9, 11];
-
-pub(super) fn interest(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
-    for row in &input.assessment.interest {
-        let mut cells = vec![row.year.into(), row.paid_on.into()];
-        cells.push(text::account(input, row.account).into());
-        let [symbol, isin, _] = names(text::instrument(input, row.instrument));
-        cells.push(match &symbol {
-            Cell::Text(text) if text.is_empty() => isin,
-            Cell::Text(_) | Cell::Empty | Cell::Number(_) | Cell::Day(_) | Cell::Formula(..) => {
-                symbol
-            }
-        });
-        cells.extend([row.gross.amount.into(), row.gross.currency.as_str().into()]);
-        cells.extend(rate_cells(input, &row.rate));
-        cells.extend([row.gross_pln, row.withheld_pln, row.credit].map(Cell::from));
-        cells.extend(place(input, row.source));
-        sheet.row(&cells)?;
-    }
-    Ok(())
-}
-
-/// One row per account fee.
-pub(super) const FEES: &[Column] = &[
-    column(w::YEAR, 7, Label),
-    column(w::DAY, 12, Day),
-    column(w::ACCOUNT, 16, Text),
-    column(w::AMOUNT, 12, Amount),
-    column(w::CURRENCY, 8, Text),
-    column(w::RATE, 10, Rate),
-    column(w::TABLE_NUMBER, 16, Text),
-    column(w::TABLE_DAY, 12, Day),
-    column(w::AMOUNT_PLN, 13, Pln),
-    column(w::FILE, 28, Text),
-    column(w::ROW, 8, Label),
-];
-
-/// The column of [`FEES`] that the summary adds up.
-pub(super) const FEE_SUM: u16 = 8;
-
-pub(super) fn fees(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
-    for row in &input.assessment.fees {
-        let mut cells = vec![row.year.into(), row.charged_on.into()];
-        cells.push(text::account(input, row.account).into());
-        cells.extend([row.amount.amount.into(), row.amount.currency.as_str().into()]);
-        cells.extend(rate_cells(input, &row.rate));
-        cells.push(row.amount_pln.into());
-        cells.extend(place(input, row.source));
-        sheet.row(&cells)?;
-    }
-    Ok(())
-}
-
-/// One row per closed derivative.
-pub(super) const DERIVATIVES: &[Column] = &[
-    column(w::YEAR, 7, Label),
-    column(w::DAY, 12, Day),
-    column(w::ACCOUNT, 16, Text),
-    column(w::SYMBOL, 20, Text),
-    column(w::ISIN, 15, Text),
-    column(w::NAME, 26, Text),
-    column(w::COUNTRY, 8, Text),
-    column(w::RESULT, 12, Amount),
-    column(w::CURRENCY, 8, Text),
-    column(w::RATE, 10, Rate),
-    column(w::TABLE_NUMBER, 16, Text),
-    column(w::TABLE_DAY, 12, Day),
-    column(w::RESULT_PLN, 13, Pln),
-    column(w::FILE, 28, Text),
-    column(w::ROW, 8, Label),
-];
-
-/// The column of [`DERIVATIVES`] that the summary adds up, gains and losses apart.
-pub(super) const DERIVATIVE_SUM: u16 = 12;
-
-pub(super) fn derivatives(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
-    for row in &input.assessment.derivatives {
-        let mut cells = vec![row.year.into(), row.closed_on.into()];
-        cells.push(text::account(input, row.account).into());
-        cells.extend(names(text::instrument(input, row.instrument)));
-        cells.push(row.country.map_or(Cell::Empty, |country| country.as_str().into()));
-        cells.extend([row.result.amount.into(), row.result.currency.as_str().into()]);
-        cells.extend(rate_cells(input, &row.rate));
-        cells.push(row.result_pln.into());
-        cells.extend(place(input, row.source));
-        sheet.row(&cells)?;
-    }
-    Ok(())
-}
-
-/// One row per purchase or sale of virtual currency.
-pub(super) const CRYPTO: &[Column] = &[
-    column(w::YEAR, 7, Label),
-    column(w::DAY, 12, Day),
-    column(w::ACCOUNT, 16, Text),
-    column(w::SYMBOL, 12, Text),
-    column(w::CURRENCY, 8, Text),
-    column(w::RATE, 10, Rate),
-    column(w::TABLE_NUMBER, 16, Text),
-    column(w::TABLE_DAY, 12, Day),
-    column(w::REVENUE_PLN, 13, Pln),
-    column(w::COST_PLN, 13, Pln),
-    column(w::FILE, 28, Text),
-    column(w::ROW, 8, Label),
-];
-
-/// Columns of [`CRYPTO`] that the summary adds up.
-pub(super) const CRYPTO_SUMS: [u16; 2] = [8, 9];
-
-pub(super) fn crypto(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
-    for row in &input.assessment.crypto {
-        let mut cells = vec![row.year.into(), row.on.into()];
-        cells.push(text::account(input, row.account).into());
-        cells.push(text::instrument(input, row.instrument).label().into());
-        cells.push(row.rate.currency.as_str().into());
-        cells.extend(rate_cells(input, &row.rate));
-        cells.extend([row.revenue.into(), row.cost.into()]);
-        cells.extend(place(input, row.source));
-        sheet.row(&cells)?;
-    }
-    Ok(())
-}
-
 /// One row per lot that is left.
 pub(super) const OPEN_LOTS: &[Column] = &[
     column(w::ACCOUNT, 18, Text),
@@ -435,12 +249,12 @@ pub(super) fn findings(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
 }
 
 /// Symbol, ISIN, name.
-fn names(instrument: text::InstrumentName<'_>) -> [Cell; 3] {
+pub(super) fn names(instrument: text::InstrumentName<'_>) -> [Cell; 3] {
     [instrument.symbol.into(), instrument.isin.into(), instrument.name.into()]
 }
 
 /// Rate, table number, day of the table; empty for the złoty.
-fn rate_cells(input: &ReportInput<'_>, rate: &rates::Rate) -> [Cell; 3] {
+pub(super) fn rate_cells(input: &ReportInput<'_>, rate: &rates::Rate) -> [Cell; 3] {
     if !rate.is_published() {
         return [Cell::Empty, Cell::Empty, Cell::Empty];
     }
@@ -448,12 +262,6 @@ fn rate_cells(input: &ReportInput<'_>, rate: &rates::Rate) -> [Cell; 3] {
 }
 
 /// File and row.
-fn place(input: &ReportInput<'_>, source: Source) -> [Cell; 2] {
+pub(super) fn place(input: &ReportInput<'_>, source: Source) -> [Cell; 2] {
     [text::file(input, source).into(), source.row.into()]
-}
-
-/// The range of a column's data on a sheet, open to the bottom.
-pub(super) fn range(sheet: &str, column: u16) -> String {
-    let column = letters(column);
-    format!("'{sheet}'!${column}${}:${column}$1048576", FIRST_ROW + 1)
 }

@@ -7,8 +7,8 @@ use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Formula, Worksheet, Xls
 use super::number::cell_number;
 use crate::{money::Pln, report::ReportInput, wording::report as words};
 
-/// Rows before the data: totals, then the head.
-pub(super) const FIRST_ROW: u32 = 2;
+/// The first row of data, from zero: totals and head come before.
+const FIRST_ROW: u32 = 2;
 const HEAD_ROW: u32 = 1;
 
 /// What a column holds; decides format and whether it is totaled.
@@ -41,10 +41,25 @@ impl Kind {
             Self::Label => "0",
             Self::Count => "#,##0",
             Self::Pln | Self::Amount => "#,##0.00",
-            Self::Quantity => "#,##0.########",
+            // A format with optional decimals leaves a lone point behind whole numbers.
+            Self::Quantity => "General",
             Self::Rate => "0.0000####",
-            Self::Percent => "0.##%",
+            Self::Percent => "0.0%",
             Self::Day => "yyyy-mm-dd",
+        }
+    }
+
+    /// Words left with a little room, figures right, labels in between.
+    fn align(self, format: Format) -> Format {
+        match self {
+            Self::Text => format.set_align(FormatAlign::Left).set_indent(1),
+            Self::Label | Self::Day => format.set_align(FormatAlign::Center),
+            Self::Count
+            | Self::Pln
+            | Self::Amount
+            | Self::Quantity
+            | Self::Rate
+            | Self::Percent => format.set_align(FormatAlign::Right),
         }
     }
 
@@ -174,11 +189,14 @@ impl<'a> Sheet<'a> {
         for (at, column) in (0..).zip(columns) {
             worksheet.set_column_width(at, column.width)?;
             let head = column.head.say(input.lang).replace('\n', " ");
-            worksheet.write_string_with_format(HEAD_ROW, at, head, &formats.head)?;
+            let format = column.kind.align(formats.head.clone());
+            worksheet.write_string_with_format(HEAD_ROW, at, head, &format)?;
         }
         worksheet.set_row_height(HEAD_ROW, 32)?;
         worksheet.set_freeze_panes(FIRST_ROW, 0)?;
-        let format = |column: &Column| Format::new().set_num_format(column.kind.number_format());
+        let format = |column: &Column| {
+            column.kind.align(Format::new().set_num_format(column.kind.number_format()))
+        };
         Ok(Self {
             worksheet,
             columns,
@@ -244,14 +262,15 @@ impl<'a> Sheet<'a> {
                 self.worksheet.write_formula_with_format(0, at, formula(&text, *sum), &format)?;
             }
         }
-        print_setup(self.worksheet);
+        print_setup(self.worksheet, self.columns.len());
         Ok(())
     }
 }
 
-/// Landscape A4, as wide as the page, head repeated.
-fn print_setup(worksheet: &mut Worksheet) {
-    worksheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+/// Landscape A4, one or two pages wide, head repeated.
+fn print_setup(worksheet: &mut Worksheet, columns: usize) {
+    let pages_across = if columns > 14 { 2 } else { 1 };
+    worksheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(pages_across, 0);
     // The rows exist, so this cannot fail; a missing print title would harm nobody.
     let _ = worksheet.set_repeat_rows(HEAD_ROW, HEAD_ROW);
 }
@@ -263,6 +282,12 @@ pub(super) fn letters(column: u16) -> String {
         0..26 => letter(column).to_string(),
         _ => format!("{}{}", letter(column / 26 - 1), letter(column)),
     }
+}
+
+/// The range of a column's data on a sheet, down to the last row there can be.
+pub(super) fn range(sheet: &str, column: u16) -> String {
+    let column = letters(column);
+    format!("'{sheet}'!${column}${}:${column}$1048576", FIRST_ROW + 1)
 }
 
 /// The day number of spreadsheets: days since 1899-12-30, right from March 1900 on.

@@ -3,13 +3,10 @@
 use calamine::{Data, Reader, Xlsx};
 
 use super::*;
-use crate::{lang::Lang, report::fixture::Fixture};
-
-fn look(name: &str, bytes: &[u8]) {
-    if let Ok(folder) = std::env::var("INVESTTAX_LOOK") {
-        std::fs::write(std::path::Path::new(&folder).join(name), bytes).unwrap();
-    }
-}
+use crate::{
+    lang::Lang,
+    report::fixture::{Fixture, look},
+};
 
 fn open(bytes: Vec<u8>) -> Xlsx<std::io::Cursor<Vec<u8>>> {
     Xlsx::new(std::io::Cursor::new(bytes)).unwrap()

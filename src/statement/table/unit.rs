@@ -8,6 +8,10 @@ pub struct Unit<'t>(&'t str);
 
 /// Symbols and every currency that each may mean, the usual one first.
 const SYMBOLS: &[(&str, &[&str])] = &[
+    ("US$", &["USD"]),
+    ("CA$", &["CAD"]),
+    ("A$", &["AUD"]),
+    ("HK$", &["HKD"]),
     ("€", &["EUR"]),
     ("$", &["USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN"]),
     ("£", &["GBP"]),

@@ -265,3 +265,18 @@ pub(super) const FILE_FORGOTTEN: Words = Words {
         to_do: "If it is to count, attach it again in a reply.",
     },
 };
+
+pub(super) const MISSING_REPORT: Words = Words {
+    pl: Pair {
+        what: "Ten plik wspomina o zdarzeniach, których pełne dane są w innym raporcie brokera\
+               [: {value}][ (zdarzeń: {detail})].",
+        to_do: "Wyeksportuj też tamten raport za ten sam okres i załącz go w odpowiedzi. Bez niego \
+                wynik jest niepełny.",
+    },
+    en: Pair {
+        what: "This file mentions events whose figures are in another report of the broker\
+               [: {value}][ (events: {detail})].",
+        to_do: "Export that report for the same period as well and attach it to your reply. Without \
+                it the result is incomplete.",
+    },
+};

@@ -3,6 +3,7 @@
 //! Each code has its words in one of the submodules, both languages side by side. The `match` in
 //! [`words_of`] names every code, so a new code does not compile without words for the sender.
 
+mod accounts;
 mod files;
 mod fill;
 mod history;
@@ -107,6 +108,7 @@ pub fn group<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<Group<'
     groups
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each code")]
 fn words_of(code: Code) -> &'static Words {
     match code {
         Code::NoAttachment => &files::NO_ATTACHMENT,
@@ -130,6 +132,11 @@ fn words_of(code: Code) -> &'static Words {
         Code::FileForgotten => &files::FILE_FORGOTTEN,
         Code::Truncated => &files::TRUNCATED,
         Code::MissingSection => &files::MISSING_SECTION,
+        Code::AccountCurrencyUnknown => &accounts::ACCOUNT_CURRENCY_UNKNOWN,
+        Code::ExemptAccount => &accounts::EXEMPT_ACCOUNT,
+        Code::BookedAmounts => &accounts::BOOKED_AMOUNTS,
+        Code::Pit8cLikely => &accounts::PIT_8C_LIKELY,
+        Code::MissingReport => &files::MISSING_REPORT,
         Code::UnknownRow => &rows::UNKNOWN_ROW,
         Code::UnknownColumn => &rows::UNKNOWN_COLUMN,
         Code::MissingColumn => &rows::MISSING_COLUMN,
@@ -148,7 +155,10 @@ fn words_of(code: Code) -> &'static Words {
         Code::NoInstrument => &rows::NO_INSTRUMENT,
         Code::FormulaCell => &rows::FORMULA_CELL,
         Code::LikelyDuplicate => &rows::LIKELY_DUPLICATE,
+        Code::DuplicateDiffers => &rows::DUPLICATE_DIFFERS,
         Code::AmbiguousDate => &rows::AMBIGUOUS_DATE,
+        Code::BrokerRate => &rows::BROKER_RATE,
+        Code::AmountConverted => &rows::AMOUNT_CONVERTED,
         Code::MissingLots => &history::MISSING_LOTS,
         Code::InstrumentBlocked => &history::INSTRUMENT_BLOCKED,
         Code::UnsettledAction => &history::UNSETTLED_ACTION,

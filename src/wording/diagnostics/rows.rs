@@ -102,6 +102,18 @@ pub(super) const AMBIGUOUS_NUMBER: Words = Words {
     },
 };
 
+pub(super) const DUPLICATE_DIFFERS: Words = Words {
+    pl: Pair {
+        what: "Ten wiersz ma ten sam numer operacji co inny[ ({detail})], ale inną liczbę lub kwotę.",
+        to_do: "Pobierz u brokera jeden świeży eksport za cały okres i wyślij go zamiast obu plików.",
+    },
+    en: Pair {
+        what: "This row has the same operation number as another[ ({detail})], but another quantity \
+               or amount.",
+        to_do: "Download one fresh export of the whole period and send it in place of both files.",
+    },
+};
+
 pub(super) const AMBIGUOUS_DATE: Words = Words {
     pl: Pair {
         what: "[Kolumna „{column}”: ]tę datę można odczytać na dwa sposoby[: „{value}”]\
@@ -111,6 +123,21 @@ pub(super) const AMBIGUOUS_DATE: Words = Words {
     en: Pair {
         what: "[Column “{column}”: ]this date can be read in two ways[: “{value}”][ ({detail})].",
         to_do: "Write it as year-month-day, e.g. 2024-01-31, and send the file back.",
+    },
+};
+
+pub(super) const AMOUNT_CONVERTED: Words = Words {
+    pl: Pair {
+        what: "Plik podaje wypłaty w walucie rachunku[ ({value})], przeliczone przez brokera\
+               [; liczba wierszy: {detail #}].",
+        to_do: "Ustawa każe przeliczyć walutę wypłaty, więc kwoty mogą się nieznacznie różnić. \
+                Wyślij pełny raport brokera z walutą każdej wypłaty, jeśli chcesz mieć dokładne.",
+    },
+    en: Pair {
+        what: "The file shows payments in the currency of the account[ ({value})], converted by the \
+               broker[; rows: {detail #}].",
+        to_do: "The law converts the currency that was paid, so the amounts may differ a little. For \
+                exact ones send the broker's full report with the currency of each payment.",
     },
 };
 
@@ -228,12 +255,27 @@ pub(super) const FORMULA_CELL: Words = Words {
 pub(super) const LIKELY_DUPLICATE: Words = Words {
     pl: Pair {
         what: "Ten wiersz wygląda tak samo jak wiersz z innego pliku[ ({detail})][: {value}].",
-        to_do: "Jeśli pliki obejmują ten sam okres, wyślij jeden eksport za cały okres. Jeśli to dwie \
-                osobne transakcje, nic nie trzeba robić.",
+        to_do: "Jeśli to ta sama operacja, wyślij jeden plik bez powtórzeń. Jeśli to dwie osobne, wpisz w \
+                obu plikach nazwę rachunku w kolumnie account; wtedy policzę obie.",
     },
     en: Pair {
         what: "This row looks like a row of another file[ ({detail})][: {value}].",
-        to_do: "If the files cover the same period, send one export for the whole period. If these \
-                are two separate trades, nothing needs to be done.",
+        to_do: "If it is the same event, send one file without repetitions. If these are two events, name \
+                the account in the column account of both files; then both count.",
+    },
+};
+
+pub(super) const BROKER_RATE: Words = Words {
+    pl: Pair {
+        what: "Broker podał kwoty już przeliczone na złote po własnym kursie, a nie po kursie NBP\
+               [: {value}][ ({detail})].",
+        to_do: "Różnica bywa niewielka. Dokładny wynik da raport w walucie wypłaty; załącz go \
+                zamiast tego pliku.",
+    },
+    en: Pair {
+        what: "The broker gives amounts already converted into złoty at its own rate, not at NBP's\
+               [: {value}][ ({detail})].",
+        to_do: "The difference is usually small. A report in the currency of the payment gives the \
+                exact result; attach it instead of this file.",
     },
 };

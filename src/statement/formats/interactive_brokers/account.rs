@@ -34,6 +34,12 @@ impl Accounts {
         self.known.get(at).map_or("", |(_, name, _)| name)
     }
 
+    /// The name of an account that has events.
+    pub(super) fn name_at(&self, index: AccountIx) -> &str {
+        let known = self.known.iter().find(|(_, _, known)| *known == Some(index));
+        known.map_or("", |(_, name, _)| name)
+    }
+
     /// Names the file's account even if nothing happened on it.
     pub(super) fn show(&mut self, builder: &mut StatementBuilder) {
         if !self.current.is_empty() && self.known.iter().all(|(_, _, index)| index.is_none()) {

@@ -108,8 +108,63 @@ pub(super) fn stamp(cell: &[u8]) -> Result<Stamp, Code> {
         }),
         _ => iso(cell),
     };
-    let stamp = read.ok_or(Code::BadDate)?;
+    plausible(read.ok_or(Code::BadDate)?)
+}
+
+fn plausible(stamp: Stamp) -> Result<Stamp, Code> {
     if (1990..2100).contains(&stamp.day.year()) { Ok(stamp) } else { Err(Code::ImplausibleDate) }
+}
+
+/// Reads a stamp of a Flex query, whose owner chose the form: `20240115;103000`,
+/// `2024-01-15, 10:30:00`, `15-Jan-24 10:30:00 EST`. Days with slashes are read in no order.
+pub(super) fn flex_stamp(cell: &[u8]) -> Result<Stamp, Code> {
+    let text = std::str::from_utf8(cell).map_err(|_| Code::BadDate)?.trim();
+    if text.is_empty() {
+        return Err(Code::EmptyCell);
+    }
+    let (day, time) = match text.find([';', ',', ' ', 'T']) {
+        Some(at) => text.split_at_checked(at).unwrap_or((text, "")),
+        None => (text, ""),
+    };
+    let day = flex_day(day)?;
+    let time = time.trim_start_matches([';', ',', ' ', 'T']);
+    // The zone is Eastern time whatever its name says: the statement has the same clock.
+    let time = time.split(' ').next().unwrap_or_default();
+    let millisecond = match time {
+        "" => 0,
+        time => flex_time(time).ok_or(Code::BadDate)?,
+    };
+    plausible(Stamp { day, millisecond })
+}
+
+fn flex_day(text: &str) -> Result<Date, Code> {
+    if text.len() == 10
+        && let Some(stamp) = iso(text.as_bytes())
+    {
+        return Ok(stamp.day);
+    }
+    if text.contains('/') {
+        return Err(Code::AmbiguousDate);
+    }
+    let form = match text.len() {
+        8 if text.bytes().all(|c| c.is_ascii_digit()) => "%Y%m%d",
+        9 => "%d-%b-%y",
+        11 => "%d-%b-%Y",
+        _ => return Err(Code::BadDate),
+    };
+    Date::strptime(form, text).map_err(|_| Code::BadDate)
+}
+
+/// `103000`, `10:30:00`, `1030`, `10:30`.
+fn flex_time(text: &str) -> Option<u32> {
+    if text.contains(':') {
+        return time_of_day(text.as_bytes());
+    }
+    let pairs: Vec<&str> = match text.len() {
+        4 | 6 => (0..text.len()).step_by(2).filter_map(|at| text.get(at..at + 2)).collect(),
+        _ => return None,
+    };
+    time_of_day(pairs.join(":").as_bytes())
 }
 
 /// Reads a currency; `CNH` is the yuan. Sub-units do not occur in this format.
@@ -183,6 +238,26 @@ mod tests {
         assert_eq!(stamp(b"2024-01-15, "), Err(Code::BadDate));
         assert_eq!(stamp(b"01/15/2024"), Err(Code::BadDate));
         assert_eq!(stamp(b"0024-01-15"), Err(Code::ImplausibleDate));
+    }
+
+    #[test]
+    fn a_flex_stamp_has_the_form_that_its_owner_chose() {
+        let day = Date::constant(2024, 1, 15);
+        for text in [
+            "20240115;103000",
+            "2024-01-15;10:30:00",
+            "2024-01-15, 10:30:00",
+            "20240115 1030",
+            "15-Jan-24 10:30:00 EST",
+            "2024-01-15T10:30:00",
+        ] {
+            let read = flex_stamp(text.as_bytes());
+            assert_eq!(read, Ok(Stamp { day, millisecond: 37_800_000 }), "{text}");
+        }
+        assert_eq!(flex_stamp(b"20240115"), Ok(Stamp { day, millisecond: 0 }));
+        assert_eq!(flex_stamp(b"01/02/2024"), Err(Code::AmbiguousDate));
+        assert_eq!(flex_stamp(b"20241301"), Err(Code::BadDate));
+        assert_eq!(flex_stamp(b"20240115;1"), Err(Code::BadDate));
     }
 
     #[test]

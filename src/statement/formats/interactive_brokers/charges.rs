@@ -40,12 +40,12 @@ pub(super) fn transaction_fee(reader: &mut Reader, row: &Row<'_>) {
     }
     let c = row.columns;
     let category = Category::parse(row.cell(c.category));
-    if matches!(category, Category::Derivative | Category::Cfd | Category::Crypto) {
+    if category.settles_results() || category == Category::Crypto {
         reader.block_symbol(row, category, row.text(c.symbol), None);
         let kind = row.text(c.category);
         return reader.unknown_kind(row.line, Code::UnsettledAction, c.category.name, kind);
     }
-    let category = if category == Category::Bond { category } else { Category::Security };
+    let category = if category == Category::Unknown { Category::Security } else { category };
     wait(reader, row, row.stamp(c.when), Some((category, row.text(c.symbol))), true);
 }
 
@@ -136,7 +136,13 @@ fn candidates(transactions: &[Transaction], charges: &[LateCharge]) -> Vec<Candi
 impl Candidate {
     /// The transaction, if it is a trade.
     fn of(at: usize, transaction: &Transaction) -> Option<Self> {
-        let (Event::Buy(trade) | Event::Sell(trade)) = &transaction.event else { return None };
+        let (Event::Buy(trade)
+        | Event::Sell(trade)
+        | Event::OpenShort(trade)
+        | Event::CloseShort(trade)) = &transaction.event
+        else {
+            return None;
+        };
         let Transaction { account, instrument, day, millisecond, .. } = *transaction;
         let stamp = Stamp { day, millisecond };
         Some(Self { at, account, instrument, stamp, commission: trade.commission })
@@ -164,8 +170,11 @@ fn told_already(trade: &Candidate, charges: &[LateCharge]) -> bool {
 }
 
 fn add(transactions: &mut [Transaction], at: usize, charge: Money) {
-    if let Some(Transaction { event: Event::Buy(trade) | Event::Sell(trade), .. }) =
-        transactions.get_mut(at)
+    if let Some(Transaction {
+        event:
+            Event::Buy(trade) | Event::Sell(trade) | Event::OpenShort(trade) | Event::CloseShort(trade),
+        ..
+    }) = transactions.get_mut(at)
     {
         trade.charges.push(charge);
     }

@@ -1,5 +1,4 @@
-//! `Corporate Actions`: splits, changes of identity and cash mergers; everything else is for a person
-//! (tax-law 2.4).
+//! `Corporate Actions`: what is settled becomes events, the rest is for a person (tax-law 2.4).
 //!
 //! One action may have several rows (old shares out, new shares in), so rows are kept and settled
 //! together when the file has been read.
@@ -7,105 +6,39 @@
 use rust_decimal::Decimal;
 
 use super::{
+    action_kind::Kind,
     category::Category,
-    cells,
     description::{self, Subject},
+    proposal,
     reader::Reader,
     repair,
     table::{Problems, Row},
+    trades,
 };
 use crate::{
-    money::Money,
+    money::{Country, Money},
     statement::{
-        AccountIx, Code, Event, EventKey, InstrumentIx, Source, SplitRatio, Trade, Transaction,
-        when::Stamp,
+        AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, Severity, Source, SplitRatio,
+        Trade, Transaction, when::Stamp,
     },
 };
 
 /// One readable row.
 #[derive(Debug)]
 pub(super) struct Action {
-    source: Source,
+    pub(super) source: Source,
     key: EventKey,
-    account: AccountIx,
-    stamp: Stamp,
+    pub(super) account: AccountIx,
+    pub(super) stamp: Stamp,
     /// The description without its last parenthesis: equal for all rows of one action.
     text: String,
-    whole: String,
+    pub(super) whole: String,
     /// The instrument named first, to which the action happens.
-    subject: InstrumentIx,
+    pub(super) subject: InstrumentIx,
     /// The instrument of this row.
-    target: InstrumentIx,
-    quantity: Decimal,
-    proceeds: Money,
-}
-
-/// What a description says.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Kind {
-    Split(SplitRatio),
-    Rename,
-    /// A sale by law: cash per share, or cash for a fraction.
-    CashSale {
-        per_share: Option<Decimal>,
-    },
-    Unsettled,
-}
-
-/// The identifiers before and after an action that only changes the identity or the count.
-pub(super) fn identities(text: &str) -> Option<(&str, &str)> {
-    let subject = description::subject(text)?;
-    let (_, target) = description::target(text)?;
-    match Kind::of(text) {
-        Kind::Rename => Some((subject.id, renamed_to(text).unwrap_or(target.id))),
-        Kind::Split(_) => Some((subject.id, target.id)),
-        Kind::CashSale { .. } | Kind::Unsettled => None,
-    }
-}
-
-impl Kind {
-    fn of(text: &str) -> Self {
-        let lower = text.to_ascii_lowercase();
-        if lower.contains("cusip/isin change to") {
-            return Self::Rename;
-        }
-        if lower.contains("cash in lieu") {
-            return Self::CashSale { per_share: None };
-        }
-        // A liquidation or a bond's redemption is not a sale (tax-law 2.4, 2.9).
-        let offer = [") merged(acquisition)", ") merged(voluntary offer allocation)"];
-        if offer.iter().any(|kind| lower.contains(kind)) && !lower.contains(" with ") {
-            return per_share(&lower)
-                .map_or(Self::Unsettled, |price| Self::CashSale { per_share: Some(price) });
-        }
-        // `split` must be the verb, not a part of another action or of a name.
-        let verb = lower.split_once(") ").map_or("", |(_, rest)| rest.trim_start());
-        let verb = verb.strip_prefix("reverse ").unwrap_or(verb);
-        verb.strip_prefix("split ").and_then(ratio).map_or(Self::Unsettled, Self::Split)
-    }
-}
-
-/// `4 for 1` and what follows.
-fn ratio(text: &str) -> Option<SplitRatio> {
-    let mut words = text.split_whitespace();
-    let new = cells::number(words.next()?.as_bytes(), cells::NumberStyle::Point).ok()?;
-    let by = words.next()?;
-    let old = cells::number(words.next()?.as_bytes(), cells::NumberStyle::Point).ok()?;
-    let positive = new > Decimal::ZERO && old > Decimal::ZERO;
-    (by == "for" && positive).then_some(SplitRatio { new, old })
-}
-
-/// `… for USD 95.00 per share`.
-fn per_share(lower: &str) -> Option<Decimal> {
-    let (before, _) = lower.split_once(" per share")?;
-    let price = before.rsplit(' ').next()?;
-    cells::number(price.as_bytes(), cells::NumberStyle::Point).ok()
-}
-
-fn renamed_to(text: &str) -> Option<&str> {
-    let at = text.to_ascii_lowercase().find("change to (")?;
-    let (id, _) = text.get(at..)?.split_once('(')?.1.split_once(')')?;
-    Some(id.trim())
+    pub(super) target: InstrumentIx,
+    pub(super) quantity: Decimal,
+    pub(super) proceeds: Money,
 }
 
 /// Reads one `Data` row.
@@ -114,9 +47,9 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
     if row.is_total() {
         return reader.builder.neutral();
     }
-    let text = row.text(c.description);
+    let text = row.action();
     let day = row.stamp(c.when).ok().map(|stamp| stamp.day);
-    let category = Category::parse(row.cell(c.category));
+    let category = trades::category(row);
     let (Some(subject), Category::Security) = (description::subject(text), category) else {
         let symbol = description::subject(text).map_or("", |subject| subject.symbol);
         reader.block_symbol(row, category, symbol, day);
@@ -145,7 +78,7 @@ fn keep(
     quantity: Decimal,
     proceeds: Money,
 ) {
-    let whole = row.text(row.columns.description);
+    let whole = row.action();
     let (text, target) = description::target(whole).unwrap_or((whole, subject));
     let from = reader.subject(subject, stamp.day);
     let to = reader.subject(target, stamp.day);
@@ -202,8 +135,104 @@ fn settle_group(reader: &mut Reader, group: &[Action]) {
                 sell(reader, action, per_share);
             }
         }
-        Kind::Unsettled => unsettled(reader, group),
+        Kind::ShareMerger(ratio) => merge(reader, group, ratio),
+        Kind::Tender => tender(reader, group),
+        Kind::Rights => grant(reader, group),
+        Kind::Delisted => delist(reader, group),
+        Kind::SpinOff | Kind::StockDividend | Kind::Unsettled => unsettled(reader, group),
     }
+}
+
+/// Shares for shares within the EEA: art. 24 ust. 8–8d PIT make it neutral under conditions that the
+/// file does not tell, hence the warning. Elsewhere a person decides.
+fn merge(reader: &mut Reader, group: &[Action], ratio: SplitRatio) {
+    let Some(first) = group.first() else { return };
+    let cash = group.iter().any(|action| !action.proceeds.is_zero());
+    let to = renamed(group).filter(|to| {
+        let mut european =
+            |index| reader.isin(index).and_then(|isin| isin.country()).is_some_and(eea);
+        european(first.subject) && european(*to)
+    });
+    let Some(to) = to.filter(|_| !cash && agrees(group, ratio)) else {
+        return unsettled(reader, group);
+    };
+    push(reader, first, first.subject, 0, Event::Split(ratio));
+    rename(reader, group, Some(to));
+    count_used(reader, group);
+    warn(reader, first, "art. 24 ust. 8");
+}
+
+/// Whether old and new shares stand in that ratio, a fraction apart.
+fn agrees(group: &[Action], ratio: SplitRatio) -> bool {
+    let sum = |new: bool| -> Decimal {
+        let of = group.iter().filter(|action| (action.target != action.subject) == new);
+        of.map(|action| action.quantity).sum()
+    };
+    let (old, new) = (-sum(false), sum(true));
+    let expected = old.checked_mul(ratio.new).and_then(|new| new.checked_div(ratio.old));
+    expected.is_some_and(|expected| (expected - new).abs() < Decimal::ONE) && new > Decimal::ZERO
+}
+
+/// Shares set aside for an offer stay the holder's: the other symbol is another name for them.
+fn tender(reader: &mut Reader, group: &[Action]) {
+    let Some(first) = group.first() else { return };
+    let moved: Decimal = group.iter().map(|action| action.quantity).sum();
+    let paid = group.iter().any(|action| !action.proceeds.is_zero());
+    match renamed(group) {
+        Some(aside) if moved.is_zero() && !paid => {
+            reader.aliases.insert(aside, first.subject);
+            for _ in group {
+                reader.builder.neutral();
+            }
+        }
+        _ => unsettled(reader, group),
+    }
+}
+
+/// Rights given to a shareholder have cost nothing (tax-law 2.4); the shares stay as they are.
+fn grant(reader: &mut Reader, group: &[Action]) {
+    let given = |action: &Action| {
+        action.target != action.subject
+            && action.quantity > Decimal::ZERO
+            && action.proceeds.is_zero()
+    };
+    if !group.iter().all(given) {
+        return unsettled(reader, group);
+    }
+    for action in group {
+        let cost = Money::zero(action.proceeds.currency);
+        let event = Event::OpeningLot { quantity: action.quantity, cost };
+        push(reader, action, action.target, 0, event);
+        reader.builder.used();
+    }
+}
+
+/// Delisted shares are not disposed of: the lots stay, although the broker shows none any more.
+fn delist(reader: &mut Reader, group: &[Action]) {
+    for action in group {
+        if action.proceeds.is_zero() {
+            warn(reader, action, "0");
+            reader.builder.neutral();
+        } else {
+            unsettled(reader, std::slice::from_ref(action));
+        }
+    }
+}
+
+fn warn(reader: &mut Reader, action: &Action, detail: &str) {
+    let found = Diagnostic::at(Code::UnsettledAction, action.source)
+        .found("Description", action.whole.as_str())
+        .detail(detail);
+    reader.builder.diagnose(Diagnostic { severity: Severity::Warning, ..found });
+}
+
+/// Whether a state is of the European Economic Area (art. 24 ust. 8b PIT speaks of its companies).
+fn eea(country: Country) -> bool {
+    const EEA: &[&str] = &[
+        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
+        "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    ];
+    EEA.contains(&country.as_str())
 }
 
 fn count_used(reader: &mut Reader, group: &[Action]) {
@@ -249,17 +278,15 @@ fn sell(reader: &mut Reader, action: &Action, per_share: Option<Decimal>) {
 }
 
 fn unsettled(reader: &mut Reader, group: &[Action]) {
-    for (place, action) in group.iter().enumerate() {
+    for action in group {
         for instrument in [action.subject, action.target] {
             let (day, line) = (Some(action.stamp.day), action.source.row);
             reader.block(action.account, instrument, day, line);
         }
-        // One finding for the action, each row counted.
-        match place {
-            0 => reader.unsettled(action.source.row, "Description", &action.whole),
-            _ => reader.builder.unknown(),
-        }
+        reader.builder.unknown();
     }
+    // One finding for the action, each row counted.
+    proposal::offer(reader, group);
 }
 
 fn push(reader: &mut Reader, action: &Action, instrument: InstrumentIx, after: u32, event: Event) {

@@ -13,12 +13,12 @@ pub(super) struct Subject<'t> {
 
 /// Words that follow the symbol where no identifier stands in parentheses.
 const KINDS: &[&str] = &[
-    " Cash Dividend",
-    " Special Cash Dividend",
-    " Stock Dividend",
-    " Choice Dividend",
-    " Payment in Lieu",
-    " Dividend",
+    " cash dividend",
+    " special cash dividend",
+    " stock dividend",
+    " choice dividend",
+    " payment in lieu",
+    " dividend",
 ];
 
 /// Reads `SYM(ID) …`, `SYM (ID) …` or, without an identifier, `SYM Cash Dividend …`.
@@ -38,7 +38,8 @@ fn tagged(text: &str) -> Option<Subject<'_>> {
 }
 
 fn untagged(text: &str) -> Option<Subject<'_>> {
-    let at = KINDS.iter().filter_map(|kind| text.find(kind)).min()?;
+    let lower = text.to_ascii_lowercase();
+    let at = KINDS.iter().filter_map(|kind| lower.find(kind)).min()?;
     let (symbol, rest) = text.split_at_checked(at)?;
     let symbol = symbol.trim();
     let plausible = !symbol.is_empty() && symbol.len() <= 24 && !symbol.contains('(');
@@ -76,7 +77,7 @@ pub(super) fn taxing_country(text: &str) -> Option<&str> {
     let mut rest = text;
     while let Some((_, after)) = rest.split_once(" - ") {
         if let Some((country, tail)) = after.split_at_checked(2)
-            && tail.starts_with(" Tax")
+            && tail.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(" tax"))
         {
             return Some(country);
         }
@@ -116,6 +117,7 @@ mod tests {
     #[test]
     fn the_country_stands_before_the_word_tax() {
         assert_eq!(taxing_country("Z(US1) Cash Dividend - Reversal - US Tax"), Some("US"));
+        assert_eq!(taxing_country("Z(US1) CASH DIVIDEND - US TAX"), Some("US"));
         assert_eq!(taxing_country("Z(US1) Cash Dividend - Taxable"), None);
     }
 }

@@ -7,7 +7,10 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{category::Category, table::Row};
-use crate::statement::Isin;
+use crate::{
+    money::Country,
+    statement::{InstrumentKind, Isin},
+};
 
 /// One line of the section.
 #[derive(Clone, Debug)]
@@ -18,6 +21,10 @@ pub(super) struct Listing {
     pub(super) exchange: String,
     /// Units per contract, if stated.
     pub(super) multiplier: Option<Decimal>,
+    /// The symbol of what a derivative is on.
+    underlying: String,
+    /// The ISIN of what a derivative is on, which only Flex queries tell.
+    underlying_isin: Option<Isin>,
 }
 
 /// An instrument that goes on under another ISIN from a day on.
@@ -26,6 +33,35 @@ pub(super) struct Succession {
     pub(super) on: Date,
     pub(super) old: Isin,
     pub(super) new: Isin,
+}
+
+impl Listing {
+    fn of(row: &Row<'_>, category: Category) -> Self {
+        let c = row.columns;
+        let isin =
+            [c.isin, c.security_id].into_iter().find_map(|id| Isin::parse(row.text(id)).ok());
+        Self {
+            conid: row.text(c.conid).to_owned(),
+            isin: isin.filter(|_| category.kind() != InstrumentKind::Derivative),
+            name: row.text(c.description).to_owned(),
+            exchange: row.text(c.exchange).to_owned(),
+            multiplier: row.number(c.multiplier).ok().filter(|number| !number.is_zero()),
+            underlying: row.text(c.underlying).to_owned(),
+            underlying_isin: Isin::parse(row.text(c.underlying_id)).ok(),
+        }
+    }
+}
+
+/// The symbols that a row lists. Trades call an option as its description does
+/// (`ZZA 20DEC24 150 C`), the list by its OCC code (`ZZA   241220C00150000`).
+fn names<'r>(row: &Row<'r>, category: Category) -> Vec<&'r str> {
+    let c = row.columns;
+    let described = category.is_option().then(|| row.text(c.description));
+    let mut names: Vec<&str> =
+        row.text(c.symbol).split(',').chain(described).map(str::trim).collect();
+    names.retain(|name| !name.is_empty());
+    names.dedup();
+    names
 }
 
 /// All lines of the section, by symbol and by identifier.
@@ -52,29 +88,40 @@ pub(super) enum Found<'l> {
 }
 
 impl Listings {
-    /// Takes one row. Aliases in one cell (`FB, META`) all lead to it.
+    /// Takes one row. Aliases in one cell (`FB, META`) all lead to it. What is known is not kept twice.
     pub(super) fn add(&mut self, row: &Row<'_>) {
         let c = row.columns;
-        let security_id = row.text(c.security_id);
-        let listing = Listing {
-            conid: row.text(c.conid).to_owned(),
-            isin: Isin::parse(security_id).ok(),
-            name: row.text(c.description).to_owned(),
-            exchange: row.text(c.exchange).to_owned(),
-            multiplier: row.number(c.multiplier).ok().filter(|number| !number.is_zero()),
-        };
+        let category = Category::parse(row.cell(c.category));
+        let listing = Listing::of(row, category);
+        let names = names(row, category);
+        let known = |name: &&str| self.by_symbol.get(&(category, (*name).to_owned()));
+        let listed = names.iter().filter_map(known).flatten().filter_map(|&at| self.all.get(at));
+        if listed.clone().any(|known| same(known, &listing) && known.isin == listing.isin) {
+            return;
+        }
         let index = self.all.len();
-        for id in [row.text(c.conid), security_id] {
-            if !id.is_empty() {
+        for id in [listing.conid.as_str(), row.text(c.security_id), row.text(c.isin)] {
+            // A derivative may be listed with the ISIN of what it is on.
+            if !id.is_empty()
+                && (id == listing.conid || category.kind() != InstrumentKind::Derivative)
+            {
                 self.by_id.insert(id.to_owned(), index);
             }
         }
-        let category = Category::parse(row.cell(c.category));
-        for symbol in row.text(c.symbol).split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            self.by_symbol.entry((category, symbol.to_owned())).or_default().push(index);
+        for name in names {
+            self.by_symbol.entry((category, name.to_owned())).or_default().push(index);
         }
         self.all.push(listing);
         self.present = true;
+    }
+
+    /// The issuer's country of what a derivative is on.
+    pub(super) fn country_of_underlying(&self, listing: &Listing) -> Option<Country> {
+        let listed = match self.by_symbol(Category::Security, &listing.underlying, None) {
+            Found::One(underlying) => underlying.isin,
+            Found::None | Found::Several => None,
+        };
+        listing.underlying_isin.or(listed)?.country()
     }
 
     /// The listing of an ISIN, CUSIP or contract number.

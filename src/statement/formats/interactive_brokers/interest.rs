@@ -1,6 +1,6 @@
 //! `Interest`: credit interest and coupons; interest paid and lending fees apart.
 
-use super::{category::Category, reader::Reader, repair, table::Row};
+use super::{category::Category, reader::Reader, repair, results, table::Row};
 use crate::{
     money::Money,
     statement::{Code, Event, InstrumentIx, when::Stamp},
@@ -15,6 +15,8 @@ enum Kind {
     Paid,
     /// Fees of lending programs, accrued interest received with a sale.
     Unsettled,
+    /// Financing of CFD.
+    Cfd,
     Unknown,
 }
 
@@ -22,16 +24,26 @@ impl Kind {
     fn of(text: &str) -> Self {
         let text = text.to_ascii_lowercase();
         let has = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
-        if has(&["syep", "stock yield", "managed securities", "securities lent", "loan"])
+        if text
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| matches!(word, "cfd" | "cfds"))
+        {
+            Self::Cfd
+        } else if has(&["syep", "stock yield", "managed securities", "securities lent", "loan"])
             || has(&["sale accrued", "sales accrued", "sell accrued"])
         {
             Self::Unsettled
         } else if has(&["debit int", "borrow fee", "short stock", "purchase accrued", "margin int"])
+            || has(&["bond interest paid"])
         {
             Self::Paid
         } else if has(&["coupon", "bond interest"]) {
             Self::Coupon
-        } else if has(&["credit int", "interest on cash"]) {
+        } else if text.ends_with(" broker interest paid") {
+            Self::Paid
+        } else if has(&["credit int", "interest on cash"])
+            || text.ends_with(" broker interest received")
+        {
             Self::Credit
         } else {
             Self::Unknown
@@ -55,10 +67,13 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
 
 fn accept(reader: &mut Reader, row: &Row<'_>, stamp: Stamp, gross: Money) {
     let c = row.columns;
+    // The type of a Flex row says what its words leave out.
+    let kind = if row.flex { row.text(c.kind) } else { "" };
     let text = row.text(c.description);
     let reversal = reader.is_reversal(row, stamp.day, gross.amount);
     let paid = Money::new(-gross.amount, gross.currency);
-    let instrument = match Kind::of(text) {
+    let instrument = match Kind::of(&format!("{text} {kind}")) {
+        Kind::Cfd => return results::charge(reader, row, "CFD Charges"),
         Kind::Paid => return reader.leave_out("Interest", row, paid),
         // Negative interest on a balance is a charge, unless it takes an earlier row back.
         Kind::Credit if gross.amount.is_sign_negative() && !reversal => {

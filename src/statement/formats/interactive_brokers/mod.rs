@@ -5,27 +5,39 @@
 //! for instruments, accounts and the period ([`scan`]), once for the events ([`dispatch`]).
 
 mod account;
+mod action_kind;
 mod category;
 mod cells;
 mod charges;
 mod corporate_actions;
+mod crossing;
 mod description;
 mod dividends;
+mod effect;
 mod fees;
+mod flex;
+mod history;
 mod instruments;
 mod interest;
+mod order;
 mod positions;
+mod proposal;
 mod reader;
 mod recognition;
 mod repair;
+mod results;
 mod scan;
 mod section;
+mod symbols;
 mod table;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod trades;
 mod withholding;
+
+pub(in crate::statement) use flex::FlexQuery;
+pub(in crate::statement) use history::TransactionHistory;
 
 use csv::{ByteRecord, ReaderBuilder};
 
@@ -74,9 +86,9 @@ impl StatementFormat for ActivityStatement {
 
     fn read(&self, file: &SourceFile) -> Statement {
         let Some(sheet) = file.first_sheet() else {
-            return Reader::new(file.id, Survey::default()).finish();
+            return Reader::new(file.id, ID, Survey::default()).finish();
         };
-        let mut reader = Reader::new(file.id, Survey::of(sheet));
+        let mut reader = Reader::new(file.id, ID, Survey::of(sheet));
         read_sheet(&mut reader, sheet);
         reader.finish()
     }
@@ -119,7 +131,7 @@ fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
         if kind == b"Header" {
             columns = Columns::of(record);
         }
-        let row = Row { record, columns: &columns, line, style };
+        let row = Row { record, columns: &columns, line, style, flex: false };
         if row.is_blank() {
             continue;
         }
@@ -168,6 +180,8 @@ impl Table {
             reader.diagnose(row.line, Code::MissingColumn, place.name, &self.shown_name());
         }
         self.readable = Some(missing.is_empty());
+        // A section without rows says that nothing is held.
+        reader.positions.present |= self.section == Section::Positions;
         if self.section == Section::Trades {
             trades::check_header(reader, row);
         }
@@ -193,6 +207,7 @@ impl Table {
             Section::Fees => fees::read(reader, row),
             Section::TransactionFees => charges::transaction_fee(reader, row),
             Section::CommissionAdjustments => charges::adjustment(reader, row),
+            Section::CfdCharges => results::charge(reader, row, "CFD Charges"),
             Section::CorporateActions => corporate_actions::read(reader, row),
             Section::Positions => positions::read(reader, row),
             Section::Transfers => positions::transfer(reader, row),
@@ -209,7 +224,9 @@ impl Table {
                 }
                 reader.builder.neutral();
             }
-            Section::Instruments | Section::Neutral => reader.builder.neutral(),
+            Section::Instruments | Section::Neutral | Section::OptionEvents | Section::Cash => {
+                reader.builder.neutral();
+            }
             Section::Unknown => {
                 reader.unknown_kind(row.line, Code::UnknownRow, &self.shown_name(), "");
             }

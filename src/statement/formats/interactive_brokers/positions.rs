@@ -1,24 +1,49 @@
 //! `Open Positions`, `Transfers` and `Grant Activity`: what is held, and what came or went without a
 //! trade.
 
-use super::{category::Category, reader::Reader, repair, table::Row};
-use crate::statement::{Code, ReportedPosition};
+use hashbrown::HashMap;
+use rust_decimal::Decimal;
+
+use super::{category::Category, reader::Reader, repair, table::Row, trades};
+use crate::statement::{AccountIx, Code, InstrumentIx, ReportedPosition};
+
+/// What the broker says is held when the file ends.
+#[derive(Debug, Default)]
+pub(super) struct Positions {
+    /// Whether the file has the section: what it does not list is then not held.
+    pub(super) present: bool,
+    held: HashMap<(AccountIx, InstrumentIx), Decimal>,
+}
+
+impl Positions {
+    /// The position at the end of the file, if it tells.
+    pub(super) fn at_end(&self, place: (AccountIx, InstrumentIx)) -> Option<Decimal> {
+        self.present.then(|| self.held.get(&place).copied().unwrap_or_default())
+    }
+}
 
 /// Reads one `Data` row of `Open Positions`: a position to compare with the lots left.
 pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
     let c = row.columns;
     reader.builder.neutral();
-    let category = Category::parse(row.cell(c.category));
-    let summary = row.cell(c.discriminator) == b"Summary";
-    let Some(day) = reader.last_day().filter(|_| summary && category.has_lots()) else { return };
+    let category = trades::category(row);
+    let summary = match row.cell(c.discriminator) {
+        b"" => row.flex,
+        level => matches!(level, b"Summary" | b"SUMMARY"),
+    };
+    reader.positions.present |= summary;
+    let reported = row.stamp(c.report_date).ok().filter(|_| row.flex).map(|stamp| stamp.day);
+    let day = reported.or_else(|| reader.last_day());
+    let Some(day) = day.filter(|_| summary && category.has_lots()) else { return };
     let quantity = match row.number(c.quantity) {
         Ok(quantity) => quantity,
         Err(problem) => return reader.warn(row.line, problem),
     };
     let account = reader.account(row);
     // A symbol of two instruments cannot be compared.
-    if let Ok(instrument) = reader.instrument(category, row.text(c.symbol), Some(day)) {
+    if let Ok(instrument) = reader.of_row(row, category, Some(day)) {
         let source = reader.builder.source(row.line);
+        reader.positions.held.insert((account, instrument), quantity);
         reader.builder.position(ReportedPosition { source, account, instrument, day, quantity });
     }
 }

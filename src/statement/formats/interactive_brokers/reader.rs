@@ -1,6 +1,6 @@
 //! The state of one reading, and what all sections share: accounts, instruments, findings.
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -10,18 +10,21 @@ use super::{
     cells,
     charges::LateCharge,
     corporate_actions::Action,
+    crossing::Crossing,
     description::Subject,
     instruments::{Found, Listing, Listings},
-    scan::Survey,
+    positions::Positions,
+    scan::{Orders, Survey},
+    symbols::Symbols,
     table::{Problem, Row},
     tally::Tally,
-    trades::Symbols,
+    trades,
 };
 use crate::{
     money::Money,
     statement::{
-        AccountIx, Code, Diagnostic, Event, EventKey, FileId, InstrumentIx, Isin, Severity,
-        Statement, StatementBuilder, Transaction, when::Stamp,
+        AccountIx, Code, Diagnostic, Event, EventKey, FileId, InstrumentIx, InstrumentKind, Isin,
+        Severity, Statement, StatementBuilder, Transaction, when::Stamp,
     },
 };
 
@@ -35,26 +38,33 @@ pub(super) struct Reader {
     pub(super) tally: Tally,
     pub(super) charges: Vec<LateCharge>,
     pub(super) actions: Vec<Action>,
-    pub(super) orders_present: bool,
+    pub(super) orders: Orders,
+    pub(super) crossings: Vec<Crossing>,
+    pub(super) positions: Positions,
+    /// Symbols under which shares stand while an offer runs, and the shares.
+    pub(super) aliases: HashMap<InstrumentIx, InstrumentIx>,
     period: Option<(Date, Date)>,
     /// Cash rows with a positive amount, to know a later negative one as their reversal.
     booked: HashSet<(String, Decimal)>,
-    blocked: HashSet<(AccountIx, InstrumentIx)>,
+    blocked: HashSet<(AccountIx, InstrumentIx, Option<Date>)>,
     buffer: Vec<u8>,
 }
 
 impl Reader {
     /// Begins to read, knowing what the survey of the file found.
-    pub(super) fn new(file: FileId, survey: Survey) -> Self {
+    pub(super) fn new(file: FileId, format: &'static str, survey: Survey) -> Self {
         Self {
-            builder: StatementBuilder::new(file, super::ID),
+            builder: StatementBuilder::new(file, format),
             accounts: Accounts::beginning_with(survey.account),
             listings: survey.listings,
             symbols: Symbols::default(),
             tally: Tally::default(),
             charges: Vec::new(),
             actions: Vec::new(),
-            orders_present: survey.orders_present,
+            orders: survey.orders,
+            crossings: Vec::new(),
+            positions: Positions::default(),
+            aliases: HashMap::new(),
             period: survey.period,
             booked: HashSet::new(),
             blocked: HashSet::new(),
@@ -70,6 +80,22 @@ impl Reader {
     /// Goes over to the period of another statement joined in the file.
     pub(super) fn enter_period(&mut self, text: &str) {
         self.period = cells::period(text).or(self.period);
+    }
+
+    /// Goes over to the period of another statement of a Flex query.
+    pub(super) fn set_period(&mut self, period: Option<(Date, Date)>) {
+        self.period = period.or(self.period);
+    }
+
+    /// Whether the file tells a trade of the row's instrument on its day.
+    pub(super) fn has_trade_of(&mut self, row: &Row<'_>) -> bool {
+        let day = row.cash_day().ok().map(|stamp| stamp.day);
+        let Ok(instrument) = self.of_row(row, trades::category(row), day) else { return false };
+        self.builder.transactions_mut().iter().any(|transaction| {
+            transaction.instrument == instrument
+                && Some(transaction.day) == day
+                && transaction.event != Event::Block
+        })
     }
 
     /// The last day of the statement, if it names its period.
@@ -104,6 +130,31 @@ impl Reader {
         }
     }
 
+    /// The instrument of a row: by its own ISIN or contract number, else by its symbol.
+    pub(super) fn of_row(
+        &mut self,
+        row: &Row<'_>,
+        category: Category,
+        day: Option<Date>,
+    ) -> Result<InstrumentIx, Code> {
+        let c = row.columns;
+        let symbol = row.symbol(category);
+        if !row.flex || category == Category::Cfd {
+            return self.instrument(category, symbol, day);
+        }
+        if let Some(listing) = self.listings.by_id(row.text(c.conid)).cloned() {
+            return Ok(self.listed(&listing, symbol, category));
+        }
+        match Isin::parse(row.text(c.isin)) {
+            Ok(isin) if category.kind() == InstrumentKind::Security => {
+                let name = row.text(c.description);
+                Ok(self.builder.instrument(Some(isin), symbol, name))
+            }
+            _ if symbol.is_empty() => Err(Code::NoInstrument),
+            _ => self.instrument(category, symbol, day),
+        }
+    }
+
     /// The instrument that a description names: by its identifier, else by its symbol.
     pub(super) fn subject(
         &mut self,
@@ -122,6 +173,11 @@ impl Reader {
     fn listed(&mut self, listing: &Listing, symbol: &str, category: Category) -> InstrumentIx {
         let index = self.builder.instrument(listing.isin, symbol, &listing.name);
         self.describe(index, category, &listing.exchange);
+        if category.kind() == InstrumentKind::Derivative
+            && let Some(instrument) = self.builder.instrument_mut(index)
+        {
+            instrument.country = self.listings.country_of_underlying(listing);
+        }
         index
     }
 
@@ -134,7 +190,7 @@ impl Reader {
         }
     }
 
-    /// Blocks an instrument, once per account: no figure of it is given.
+    /// Blocks an instrument, once per account and day: no figure of it is given.
     pub(super) fn block(
         &mut self,
         account: AccountIx,
@@ -142,7 +198,7 @@ impl Reader {
         day: Option<Date>,
         line: u32,
     ) {
-        if instrument == InstrumentIx::NONE || !self.blocked.insert((account, instrument)) {
+        if instrument == InstrumentIx::NONE || !self.blocked.insert((account, instrument, day)) {
             return;
         }
         let first = self.period.map(|(first, _)| first);
@@ -213,22 +269,28 @@ impl Reader {
         }
     }
 
-    /// The key of a cash row: everything that it says.
+    /// The key of a cash row: section, account, currency, day, amount and what it says, whatever the
+    /// case and blanks of the words. A Flex query tells the same in capitals.
     pub(super) fn cash_key(&mut self, section: &str, row: &Row<'_>, amount: Decimal) -> EventKey {
         let c = row.columns;
         let mut content = std::mem::take(&mut self.buffer);
         content.clear();
-        for part in [
-            section.as_bytes(),
-            self.accounts.name_of(row.cell(c.account)).as_bytes(),
-            row.cell(c.currency),
-            row.cell(c.date),
-            row.cell(c.when),
-            row.cell(c.symbol),
-            row.cell(c.description),
-        ] {
+        let day = row.cash_day().or_else(|_| row.stamp(c.when)).ok();
+        let day = day.map_or_else(|| row.text(c.when).to_owned(), |stamp| stamp.day.to_string());
+        // Charges name their trade by its symbol; elsewhere the words do, and only some layouts have
+        // the column.
+        let symbol = if section == "Charges" { row.cell(c.symbol) } else { b"" };
+        let account = self.accounts.name_of(row.cell(c.account));
+        for part in [section.as_bytes(), account.as_bytes(), row.cell(c.currency), day.as_bytes()] {
             content.extend_from_slice(part);
             content.push(0);
+        }
+        content.extend_from_slice(symbol);
+        for word in row.action().to_ascii_lowercase().split_whitespace() {
+            content.push(0);
+            // `Credit Interest` of a statement is `CREDIT INT` in a query.
+            let word = if word == "int" { "interest" } else { word };
+            content.extend_from_slice(word.as_bytes());
         }
         content.extend_from_slice(&amount.normalize().serialize());
         let key = self.builder.content_key("ibkr-cash", &content);
@@ -268,10 +330,28 @@ impl Reader {
         self.tally.leave_out(section, row.line, charge);
     }
 
+    /// The ISIN of an instrument, if known.
+    pub(super) fn isin(&mut self, index: InstrumentIx) -> Option<Isin> {
+        self.builder.instrument_mut(index)?.isin
+    }
+
+    /// Events under an alias are events of what it stands for; it may itself be an alias.
+    fn resolve_aliases(&mut self) {
+        let depth = self.aliases.len();
+        for transaction in self.builder.transactions_mut() {
+            for _ in 0..depth {
+                let Some(&real) = self.aliases.get(&transaction.instrument) else { break };
+                transaction.instrument = real;
+            }
+        }
+    }
+
     /// Finishes: late rows, sums, and what is missing.
     pub(super) fn finish(mut self) -> Statement {
         self.accounts.show(&mut self.builder);
         super::corporate_actions::settle(&mut self);
+        self.resolve_aliases();
+        super::crossing::settle(&mut self);
         super::charges::attach(&mut self);
         for isin in self.listings.doubtful() {
             let (code, column) = (Code::IsinCheckDigit, "Security ID");

@@ -28,7 +28,7 @@ const FOREIGN: &[&str] = &[
 
 /// Recognises the statement by its first rows.
 pub(super) fn recognize(sniff: &Sniff) -> Recognition {
-    if is_flex(sniff) || is_page(sniff) {
+    if is_page(sniff) {
         return Recognition::Wrong;
     }
     let facts = Facts::of(sniff);
@@ -106,11 +106,6 @@ fn has_line(head: &str, section: &str) -> bool {
     })
 }
 
-/// Flex queries: CSV with one header, or XML.
-fn is_flex(sniff: &Sniff) -> bool {
-    sniff.header_has(&["clientaccountid"]) || sniff.head.contains("<FlexQueryResponse")
-}
-
 /// The statement as a page of the portal.
 fn is_page(sniff: &Sniff) -> bool {
     let head = sniff.head.to_ascii_lowercase();
@@ -173,8 +168,6 @@ mod tests {
             "Abrechnung,Header,Feldname,Feldwert\nAbrechnung,Data,BrokerName,Interactive Brokers\n",
             "Wyciąg,Header,Nazwa pola,Wartość pola\n",
             "Foo,Header,A,B\nFoo,Data,BrokerName,Interactive Brokers LLC\n",
-            "\"ClientAccountID\",\"CurrencyPrimary\",\"Symbol\"\n",
-            "<FlexQueryResponse queryName=\"a\">",
             "<html><title>Interactive Brokers Activity Statement</title>",
         ] {
             assert_eq!(recognized(text), Recognition::Wrong, "{text}");

@@ -4,15 +4,18 @@
 //! are recognised by their first bytes and skipped.
 
 use csv::{ByteRecord, ReaderBuilder};
+use hashbrown::HashSet;
 use jiff::civil::Date;
 
 use super::cells::NumberStyle;
 use super::{
+    action_kind,
     category::Category,
-    cells, corporate_actions,
+    cells,
     instruments::{Listings, Succession},
     section::Section,
     table::{self, Columns, Row},
+    trades,
 };
 use crate::statement::{Isin, Sheet};
 
@@ -22,8 +25,44 @@ pub(super) struct Survey {
     pub(super) account: Option<String>,
     pub(super) listings: Listings,
     pub(super) period: Option<(Date, Date)>,
-    /// Whether `Trades` has rows per order; rows per execution then repeat them.
-    pub(super) orders_present: bool,
+    pub(super) orders: Orders,
+}
+
+/// Rows per order, which rows per execution repeat.
+#[derive(Debug, Default)]
+pub(super) struct Orders {
+    /// Whether `Trades` of a statement has rows per order: then it has one for every execution.
+    statement: bool,
+    /// Numbers of the orders of a Flex query; where a row has none, its contract and day.
+    flex: HashSet<Vec<u8>>,
+}
+
+impl Orders {
+    /// Takes a row of a Flex query.
+    pub(super) fn add(&mut self, row: &Row<'_>) {
+        if matches!(row.cell(row.columns.discriminator), b"ORDER" | b"Order") {
+            self.flex.insert(order_id(row));
+        }
+    }
+
+    /// Whether an execution repeats an order.
+    pub(super) fn repeat(&self, row: &Row<'_>) -> bool {
+        if row.flex { self.flex.contains(&order_id(row)) } else { self.statement }
+    }
+}
+
+/// What executions of one order have in common.
+fn order_id(row: &Row<'_>) -> Vec<u8> {
+    let c = row.columns;
+    let account = row.cell(c.account);
+    match row.cell(c.order_id) {
+        b"" | b"0" => {
+            let day =
+                row.trade_time().map_or_else(|_| String::new(), |stamp| stamp.day.to_string());
+            [account, row.cell(c.symbol), day.as_bytes()].join(&0)
+        }
+        id => [account, id].join(&0),
+    }
 }
 
 const SECTIONS: &[&str] =
@@ -37,8 +76,8 @@ impl Survey {
         for line in sheet.text.split_inclusive('\n') {
             if SECTIONS.iter().any(|name| begins_with(line, name)) {
                 lines.push_str(line);
-            } else if !survey.orders_present {
-                survey.orders_present = is_order(line, sheet.delimiter);
+            } else if !survey.orders.statement {
+                survey.orders.statement = is_order(line, sheet.delimiter);
             }
         }
         survey.read(&lines, sheet.delimiter, NumberStyle::of(sheet));
@@ -62,7 +101,7 @@ impl Survey {
             match record.get(1).map(<[u8]>::trim_ascii) {
                 Some(b"Header") => columns = Columns::of(record),
                 Some(b"Data") => {
-                    self.take(&Row { record, columns: &columns, line: 0, style });
+                    self.take(&Row { record, columns: &columns, line: 0, style, flex: false });
                 }
                 _ => {}
             }
@@ -86,13 +125,13 @@ impl Survey {
     }
 }
 
-fn succession(row: &Row<'_>) -> Option<Succession> {
+pub(super) fn succession(row: &Row<'_>) -> Option<Succession> {
     let c = row.columns;
-    if Category::parse(row.cell(c.category)) != Category::Security {
+    if trades::category(row) != Category::Security {
         return None;
     }
     let on = row.stamp(c.when).ok()?.day;
-    let (old, new) = corporate_actions::identities(row.text(c.description))?;
+    let (old, new) = action_kind::identities(row.action())?;
     let (old, new) = (Isin::parse(old).ok()?, Isin::parse(new).ok()?);
     (old != new).then_some(Succession { on, old, new })
 }

@@ -25,6 +25,12 @@ pub(super) enum Section {
     Transfers,
     /// Shares that the broker or an employer granted.
     Grants,
+    /// Financing of CFD and dividends made good on them.
+    CfdCharges,
+    /// Cash rows of a Flex query, whose type tells what they are.
+    Cash,
+    /// Expirations, assignments and exercises, which `Trades` tells as well.
+    OptionEvents,
     /// Totals, accruals, details of other sections: no event of their own.
     Neutral,
     /// A section that nobody has taught us.
@@ -100,6 +106,7 @@ impl Section {
             "Open Positions" => Self::Positions,
             "Transfers" | "Incoming Transfers" | "Outgoing Transfers" => Self::Transfers,
             "Grant Activity" => Self::Grants,
+            "CFD Charges" => Self::CfdCharges,
             // Shares lent: their fees stand in `Interest`.
             name if NEUTRAL.contains(&name) || lending(name) => Self::Neutral,
             _ => Self::Unknown,
@@ -119,10 +126,12 @@ impl Section {
             | Self::Withholding
             | Self::Interest
             | Self::Fees
+            | Self::Cash
             | Self::CommissionAdjustments => {
                 let day = if c.when.exists() { c.when } else { c.date };
                 vec![c.currency, day, c.description, c.amount]
             }
+            Self::CfdCharges => vec![c.currency, c.date, c.amount],
             Self::TransactionFees => vec![c.currency, c.when, c.symbol, c.amount],
             Self::CorporateActions => {
                 vec![c.category, c.currency, c.when, c.description, c.quantity, c.proceeds]
@@ -131,7 +140,11 @@ impl Section {
             Self::Grants => vec![c.symbol, c.description],
             Self::Instruments => vec![c.category, c.symbol],
             Self::Positions => vec![c.discriminator, c.category, c.symbol, c.quantity],
-            Self::Statement | Self::Account | Self::Neutral | Self::Unknown => Vec::new(),
+            Self::OptionEvents
+            | Self::Statement
+            | Self::Account
+            | Self::Neutral
+            | Self::Unknown => Vec::new(),
         }
     }
 }

@@ -3,7 +3,10 @@
 use csv::ByteRecord;
 use rust_decimal::Decimal;
 
-use super::cells::{self, NumberStyle};
+use super::{
+    category::Category,
+    cells::{self, NumberStyle},
+};
 use crate::{
     money::{Currency, Money},
     statement::{Code, when::Stamp},
@@ -32,7 +35,7 @@ fn commission_in(name: &str, at: usize) -> Option<(Place, Currency)> {
 }
 
 macro_rules! columns {
-    ($($field:ident: $name:literal $(| $other:literal)*,)*) => {
+    ($($field:ident: $name:literal $(| $other:literal)* $(/ $flex:literal $(| $more:literal)*)?,)*) => {
         /// The columns of a section that are read; the rest of a header is ignored.
         #[derive(Clone, Copy, Debug)]
         pub(super) struct Columns {
@@ -66,34 +69,76 @@ macro_rules! columns {
                 }
                 columns
             }
+
+            /// The columns that names of a Flex query stand for, and how many names are known. XML
+            /// attributes and CSV headers differ in case and punctuation only (`buySell`, `Buy/Sell`).
+            pub(super) fn of_flex<'n>(names: impl Iterator<Item = &'n [u8]>) -> (Self, usize) {
+                let mut columns = Self::NONE;
+                let mut known = 0;
+                for (at, name) in names.enumerate() {
+                    $($(
+                        if same_name(name, $flex) $(|| same_name(name, $more))* {
+                            known += 1;
+                            if !columns.$field.exists() {
+                                columns.$field = Place { at, name: $flex };
+                            }
+                        }
+                    )?)*
+                }
+                (columns, known)
+            }
         }
     };
 }
 
+/// Whether two names are the same but for case and punctuation.
+fn same_name(name: &[u8], known: &str) -> bool {
+    let letters = |c: &u8| c.is_ascii_alphanumeric().then(|| c.to_ascii_lowercase());
+    name.iter().filter_map(letters).eq(known.as_bytes().iter().filter_map(letters))
+}
+
 columns! {
-    account: "Account",
-    amount: "Amount",
-    cash_amount: "Cash Amount",
-    category: "Asset Category",
-    code: "Code",
-    commission: "Comm/Fee",
-    conid: "Conid",
-    currency: "Currency",
-    date: "Date",
-    description: "Description",
-    discriminator: "DataDiscriminator",
-    exchange: "Listing Exch",
+    account: "Account" / "ClientAccountID" | "AccountID",
+    action: "ActionDescription" / "ActionDescription",
+    amount: "Amount" | "Gross Amount" | "Total" / "Amount" | "Total",
+    basis: "Basis" / "CostBasis" | "Cost",
+    cash_amount: "Cash Amount" / "CashTransfer",
+    category: "Asset Category" / "AssetClass" | "AssetCategory",
+    code: "Code" / "Notes/Codes" | "Notes" | "Code",
+    commission: "Comm/Fee" | "Commission" / "IBCommission",
+    commission_currency: "IBCommissionCurrency" / "IBCommissionCurrency",
+    conid: "Conid" / "Conid",
+    currency: "Currency" | "Price Currency" / "CurrencyPrimary" | "Currency",
+    date: "Date" / "SettleDate" | "Date",
+    description: "Description" / "Description",
+    direction: "Direction" / "Direction",
+    discriminator: "DataDiscriminator" / "LevelOfDetail",
+    effect: "Open/CloseIndicator" / "Open/CloseIndicator",
+    exchange: "Listing Exch" / "ListingExchange",
     field_name: "Field Name",
     field_value: "Field Value",
-    multiplier: "Multiplier",
-    price: "T. Price",
-    proceeds: "Proceeds",
-    quantity: "Quantity" | "Qty",
-    report_date: "Report Date",
-    security_id: "Security ID",
-    symbol: "Symbol",
-    vesting_date: "Vesting Date",
-    when: "Date/Time",
+    isin: "ISIN" / "ISIN",
+    kind: "Transaction Type" / "Type",
+    mark: "Mark Price" / "MarkPrice",
+    multiplier: "Multiplier" / "Multiplier",
+    order_id: "IBOrderID" / "IBOrderID",
+    price: "T. Price" | "Price" / "TradePrice",
+    proceeds: "Proceeds" | "Notional Value" / "Proceeds",
+    quantity: "Quantity" | "Qty" / "Quantity" | "Position",
+    realized: "Realized P/L" / "FifoPnlRealized",
+    report_date: "Report Date" / "ReportDate",
+    security_id: "Security ID" / "SecurityID",
+    settled_on: "SettleDateTarget" / "SettleDateTarget",
+    side: "Buy/Sell" / "Buy/Sell",
+    symbol: "Symbol" / "Symbol",
+    taxes: "Taxes" / "Taxes",
+    trade_money: "TradeMoney" / "TradeMoney",
+    traded_on: "TradeDate" / "TradeDate",
+    transaction_type: "TransactionType" / "TransactionType",
+    underlying: "Underlying" / "UnderlyingSymbol",
+    underlying_id: "UnderlyingSecurityID" / "UnderlyingSecurityID",
+    vesting_date: "Vesting Date" / "VestingDate",
+    when: "Date/Time" / "Date/Time",
 }
 
 /// A cell that cannot be read.
@@ -133,6 +178,8 @@ pub(super) struct Row<'r> {
     pub(super) columns: &'r Columns,
     pub(super) line: u32,
     pub(super) style: NumberStyle,
+    /// Whether the row is of a Flex query, not of a statement.
+    pub(super) flex: bool,
 }
 
 impl<'r> Row<'r> {
@@ -173,13 +220,27 @@ impl<'r> Row<'r> {
 
     /// A day with or without its time.
     pub(super) fn stamp(&self, place: Place) -> Result<Stamp, Problem> {
-        cells::stamp(self.cell(place)).map_err(|code| self.problem(place, code))
+        let read = if self.flex { cells::flex_stamp } else { cells::stamp };
+        read(self.cell(place)).map_err(|code| self.problem(place, code))
     }
 
     /// The day of a cash row: the `Date` column, in some layouts `Date/Time`.
     pub(super) fn cash_day(&self) -> Result<Stamp, Problem> {
-        let dated = self.columns.date.exists() || !self.columns.when.exists();
-        self.stamp(if dated { self.columns.date } else { self.columns.when })
+        let Columns { date, when, .. } = *self.columns;
+        let dated = if self.flex { !self.cell(date).is_empty() } else { date.exists() };
+        self.stamp(if dated || !when.exists() { date } else { when })
+    }
+
+    /// When a trade was made. A Flex query may have only its day.
+    pub(super) fn trade_time(&self) -> Result<Stamp, Problem> {
+        let Columns { traded_on, when, .. } = *self.columns;
+        self.stamp(if self.cell(when).is_empty() && traded_on.exists() { traded_on } else { when })
+    }
+
+    /// What a corporate action says.
+    pub(super) fn action(&self) -> &'r str {
+        let Columns { action, description, .. } = *self.columns;
+        self.text(if self.cell(action).is_empty() { description } else { action })
     }
 
     /// Day and amount of a cash row.
@@ -210,6 +271,21 @@ impl<'r> Row<'r> {
         cells::currency(self.cell(place)).map_err(|code| self.problem(place, code))
     }
 
+    /// A currency code in a further column; `None` if it is not there.
+    pub(super) fn currency_in(&self, place: Place) -> Option<Currency> {
+        cells::currency(self.cell(place)).ok()
+    }
+
+    /// The symbol. A Flex query has the OCC code of an option there, and what statements call it in
+    /// the description.
+    pub(super) fn symbol(&self, category: Category) -> &'r str {
+        let described = self.text(self.columns.description);
+        if self.flex && category.is_option() && !described.is_empty() {
+            return described;
+        }
+        self.text(self.columns.symbol)
+    }
+
     /// A text that must be there.
     pub(super) fn required(&self, place: Place) -> Result<&'r str, Problem> {
         match self.text(place) {
@@ -227,7 +303,7 @@ impl<'r> Row<'r> {
     /// the first value.
     pub(super) fn is_total(&self) -> bool {
         let first = self.record.get(2).unwrap_or_default().trim_ascii();
-        first == b"Total" || first.starts_with(b"Total ")
+        !self.flex && (first == b"Total" || first.starts_with(b"Total "))
     }
 
     /// The row as text, for findings.

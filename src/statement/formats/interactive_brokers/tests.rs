@@ -1,6 +1,6 @@
 //! Whole statements, written by hand. Expected figures are those of the rows.
 
-use std::str::FromStr;
+use std::{fmt::Write as _, str::FromStr};
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -191,26 +191,243 @@ fn bonds_take_the_amount_from_proceeds() {
     assert_eq!(found(&row("0")), [(Code::EmptyCell, "0", "")]);
 }
 
-#[test]
-fn short_positions_and_cancelled_trades_wait_for_a_decision() {
-    for (quantity, code) in [("-10", "O"), ("10", "C"), ("-10", "C;O"), ("10", "Ca")] {
-        let proceeds = if quantity == "10" { "-100" } else { "100" };
-        let read = read(&format!(
-            "{TRADES}Trades,Data,Order,Stocks,USD,ZZA,\"2024-01-15, 10:30:00\",{quantity},10,10,{proceeds},-1,0,0,0,{code}\n"
-        ));
-        assert_eq!(counts(&read), (0, 0, 0, 1), "{code}");
-        assert_eq!(codes(&read), [Code::UnsettledAction], "{code}");
-        assert!(matches!(read.transactions.as_slice(), [Transaction { event: Event::Block, .. }]));
-    }
+fn row(category: &str, symbol: &str, at: &str, cells: &str) -> String {
+    format!("Trades,Data,Order,{category},USD,{symbol},\"{at}\",{cells}\n")
+}
+
+fn names(read: &Statement) -> Vec<String> {
+    let name = |transaction: &Transaction| {
+        let text = format!("{:?}", transaction.event);
+        text.split(['(', ' ']).next().unwrap().to_owned()
+    };
+    read.transactions.iter().map(name).collect()
 }
 
 #[test]
-fn derivatives_are_told_once_per_category_and_blocked() {
-    let row = "Trades,Data,Order,Equity and Index Options,USD,ZZA 20DEC24 100 C,\"2024-01-15, 10:30:00\",1,2,2,-200,-1,0,0,0,O\n";
-    let read = read(&format!("{TRADES}{row}{row}"));
-    assert_eq!(counts(&read), (0, 0, 0, 2));
-    assert_eq!(found(&read), [(Code::UnsettledAction, "Equity and Index Options", "2")]);
-    assert_eq!(read.transactions.len(), 1);
+fn codes_tell_short_sales_and_their_closing() {
+    let read = read(&format!(
+        "{TRADES}{}{}{}{}",
+        row("Stocks", "ZZA", "2024-01-15, 10:30:00", "-10,10,10,100,-1,0,0,0,O"),
+        row("Stocks", "ZZA", "2024-01-16, 10:30:00", "10,8,8,-80,-1,0,0,0,C"),
+        row("Stocks", "ZZA", "2024-01-17, 10:30:00", "10,8,8,-80,-1,0,0,0,O"),
+        row("Stocks", "ZZA", "2024-01-18, 10:30:00", "-10,9,9,90,-1,0,0,0,C"),
+    ));
+    assert_eq!(names(&read), ["OpenShort", "CloseShort", "Buy", "Sell"]);
+    assert_eq!(found(&read), []);
+}
+
+#[test]
+fn a_cancelled_trade_waits_for_a_decision() {
+    let row = row("Stocks", "ZZA", "2024-01-15, 10:30:00", "10,10,10,-100,-1,0,0,0,Ca");
+    let read = read(&format!("{TRADES}{row}"));
+    assert_eq!((counts(&read), codes(&read)), ((0, 0, 0, 1), vec![Code::UnsettledAction]));
+    assert_eq!(names(&read), ["Block"]);
+}
+
+const POSITIONS: &str = "Open Positions,Header,DataDiscriminator,Asset Category,Currency,Symbol,\
+Quantity,Mult,Cost Price,Cost Basis,Close Price,Value,Unrealized P/L,Code\n";
+
+#[test]
+fn a_trade_that_changes_the_side_is_divided_by_the_position_held() {
+    // Long 4 before the file; 6 bought, 15 sold: 10 close, 5 open short; at the end -5.
+    let trades = format!(
+        "{TRADES}{}{}",
+        row("Stocks", "ZZA", "2024-01-15, 10:30:00", "6,10,10,-60,-1,0,0,0,O"),
+        row("Stocks", "ZZA", "2024-01-16, 10:30:00", "-15,10,10,150,-3,0,0,0,C;O"),
+    );
+    let positions =
+        format!("{POSITIONS}Open Positions,Data,Summary,Stocks,USD,ZZA,-5,1,10,50,10,50,0,\n");
+    let told = read(&format!("{trades}{positions}"));
+    assert_eq!(
+        (counts(&told), names(&told)),
+        ((2, 1, 0, 0), vec!["Buy".into(), "Sell".into(), "OpenShort".into()])
+    );
+    let [
+        _,
+        Transaction { event: Event::Sell(closed), key: one, .. },
+        Transaction { event: Event::OpenShort(rest), key: other, .. },
+    ] = told.transactions.as_slice()
+    else {
+        panic!("{told:?}")
+    };
+    assert_eq!(
+        (closed.quantity, closed.gross, closed.commission),
+        (dec("10"), usd("100"), usd("2"))
+    );
+    assert_eq!((rest.quantity, rest.gross, rest.commission), (dec("5"), usd("50"), usd("1")));
+    assert_ne!(one, other);
+    // Without the positions nobody knows how much was held.
+    let untold = read(&trades);
+    assert_eq!((counts(&untold), codes(&untold)), ((1, 0, 0, 1), vec![Code::UnsettledAction]));
+    assert_eq!(names(&untold), ["Buy", "Block"]);
+}
+
+const OPTIONS: &str = "\
+Financial Instrument Information,Header,Asset Category,Symbol,Description,Conid,Underlying,Listing Exch,Multiplier,Expiry,Delivery Month,Type,Strike,Code
+Financial Instrument Information,Data,Equity and Index Options,ZZA   241220C00100000,ZZA 20DEC24 100 C,2001,ZZA,CBOE,100,2024-12-20,2024-12,C,100,
+";
+const OPTION: (&str, &str) = ("Equity and Index Options", "ZZA 20DEC24 100 C");
+
+#[test]
+fn options_are_bought_written_closed_and_lapse() {
+    let (category, symbol) = OPTION;
+    let read = read(&format!(
+        "{TRADES}{}{}{}{}{}{OPTIONS}",
+        row(category, symbol, "2024-01-15, 10:30:00", "1,2,2,-200,-1.05,0,0,0,O"),
+        row(category, symbol, "2024-01-16, 10:30:00", "-1,3,3,300,-1.05,0,0,0,C"),
+        row(category, symbol, "2024-01-17, 10:30:00", "-2,2.5,3,500,-2.1,0,0,0,O"),
+        row(category, symbol, "2024-01-18, 10:30:00", "1,1,1,-100,-1.05,0,0,0,C"),
+        row(category, symbol, "2024-12-20, 16:20:00", "1,0,0,0,0,0,0,0,C;Ep"),
+    ));
+    assert_eq!(names(&read), ["Buy", "Sell", "OpenShort", "CloseShort", "CloseShort"]);
+    assert_eq!(found(&read), []);
+    let lapsed = read.transactions.last().unwrap();
+    let Event::CloseShort(trade) = &lapsed.event else { panic!() };
+    assert_eq!((trade.quantity, trade.gross), (dec("1"), usd("0")));
+    // Nothing is delivered: the day itself, not the next one.
+    assert_eq!(trade.settled_on, Some(lapsed.day));
+    let [option] = read.instruments.as_slice() else { panic!("{:?}", read.instruments) };
+    assert_eq!(option.kind, crate::statement::InstrumentKind::Derivative);
+    // The country of ZZA, US0378331005.
+    assert_eq!(option.country.map(|country| country.to_string()).as_deref(), Some("US"));
+}
+
+#[test]
+fn a_contract_of_unknown_size_is_refused() {
+    let cells = "1,2,2,-200,-1,0,0,0,O";
+    let usual =
+        read(&format!("{TRADES}{}", row(OPTION.0, OPTION.1, "2024-01-15, 10:30:00", cells)));
+    assert_eq!((counts(&usual), found(&usual)), ((1, 0, 0, 0), vec![]));
+    let unknown = read(&format!(
+        "{TRADES}{}",
+        row("Options On Futures", "ZZQ DEC24 100 C", "2024-01-15, 10:30:00", cells)
+    ));
+    assert_eq!((counts(&unknown), codes(&unknown)), ((0, 0, 0, 1), vec![Code::EmptyCell]));
+    assert_eq!(names(&unknown), ["Block"]);
+}
+
+#[test]
+fn futures_and_cfd_give_the_result_of_what_is_closed() {
+    let header = TRADES.replace("Proceeds", "Notional Value");
+    // 38235 - 0.61 - 38220.61 = 13.78: both commissions are in the result.
+    let read = read(&format!(
+        "{header}{}{}{}",
+        row(
+            "Futures",
+            "ZZFU6",
+            "2024-08-04, 07:01:59",
+            "1,7644,7765.5,-38220,-0.61,38220.61,0,607.5,O"
+        ),
+        row(
+            "Futures",
+            "ZZFU6",
+            "2024-08-04, 07:27:50",
+            "-1,7647,7765.5,38235,-0.61,-38220.61,13.78,-592.5,C"
+        ),
+        row("CFDs", "ZZA", "2024-08-05, 07:27:50", "-1,10,10,10,-1,-12,-4,0,C"),
+    ));
+    assert_eq!(counts(&read), (2, 1, 0, 0));
+    let results: Vec<_> = read.transactions.iter().map(|found| found.event.clone()).collect();
+    let result = |amount: &str| Event::Derivative { result: usd(amount), country: None };
+    assert_eq!(results, [result("13.78"), result("-4")]);
+    // 10 - 1 - 12 = -3, the broker says -4.
+    assert_eq!(found(&read), [(Code::TotalDiffers, "-4", "-3")]);
+}
+
+#[test]
+fn charges_of_cfd_are_results_with_a_warning() {
+    let read = read(
+        "CFD Charges,Header,Date,Currency,Symbol,Description,Received,Paid,Total\n\
+         CFD Charges,Data,2024-03-01,USD,ZZA,Interest,0,-1.27,-1.27\n",
+    );
+    assert_eq!(counts(&read), (1, 0, 0, 0));
+    assert_eq!(found(&read), [(Code::UnsettledAction, "CFD Charges", "1")]);
+    assert_eq!(read.diagnostics.first().unwrap().severity, Severity::Warning);
+    assert_eq!(names(&read), ["Derivative"]);
+}
+
+fn action(cells: &[(&str, &str, &str)]) -> Statement {
+    let mut rows = String::new();
+    for (text, quantity, proceeds) in cells {
+        let days = "2024-05-02,\"2024-05-01, 20:25:00\"";
+        let amounts = format!("{quantity},{proceeds},0,0,");
+        writeln!(rows, "Corporate Actions,Data,Stocks,EUR,{days},\"{text}\",{amounts}").unwrap();
+    }
+    read(&format!("{ACTIONS}{rows}"))
+}
+
+#[test]
+fn shares_for_shares_are_neutral_within_the_eea_only() {
+    let merger = |old: &str, new: &str| {
+        let verb = format!("ZZM({old}) Merged(Acquisition)  WITH {new} 1 for 2");
+        action(&[
+            (&format!("{verb} (ZZM, MU PLC, {old})"), "-100", "0"),
+            (&format!("{verb} (ZZN, NU PLC, {new})"), "50", "0"),
+        ])
+    };
+    let european = merger("IE00B4L5Y983", "DE0007164600");
+    assert_eq!(
+        (counts(&european), names(&european)),
+        ((2, 0, 0, 0), vec!["Split".into(), "Rename".into()])
+    );
+    assert_eq!(codes(&european), [Code::UnsettledAction]);
+    assert_eq!(european.diagnostics.first().unwrap().severity, Severity::Warning);
+    let american = merger("US0378331005", "DE0007164600");
+    assert_eq!(
+        (counts(&american), names(&american)),
+        ((0, 0, 0, 2), vec!["Block".into(), "Block".into()])
+    );
+    let [(Code::UnsettledAction, _, proposal)] = found(&american)[..] else { panic!() };
+    assert_eq!(proposal, "sell ZZM 100 = ? EUR; opening_lot ZZN 50 = ? EUR");
+    assert_eq!(american.repairs.len(), 2);
+}
+
+#[test]
+fn a_spin_off_is_offered_at_no_cost() {
+    let read =
+        action(&[("ZZA(US0378331005) Spinoff  1 for 5 (ZZS, SIGMA INC, US0231351067)", "20", "0")]);
+    assert_eq!((counts(&read), names(&read)), ((0, 0, 0, 1), vec!["Block".into(), "Block".into()]));
+    let [(Code::UnsettledAction, _, proposal)] = found(&read)[..] else { panic!() };
+    assert_eq!(proposal, "opening_lot ZZS 20 = 0 EUR; split ZZA 1");
+    let cells = &read.repairs.first().unwrap().cells;
+    assert!(cells.contains(&("amount", "0".to_owned())), "{cells:?}");
+    assert!(cells.contains(&("account", "IBKR U0000001".to_owned())), "{cells:?}");
+}
+
+#[test]
+fn rights_cost_nothing_and_delisting_is_no_sale() {
+    let rights = action(&[(
+        "ZZA(US0378331005) Subscribable Rights Issue  1 for 1 (ZZA.RTS, ALPHA - RIGHTS, US0378331RTS)",
+        "100",
+        "0",
+    )]);
+    let [Transaction { event: Event::OpeningLot { quantity, cost }, .. }] =
+        rights.transactions.as_slice()
+    else {
+        panic!("{rights:?}")
+    };
+    assert_eq!((*quantity, cost.amount), (dec("100"), dec("0")));
+    let gone =
+        action(&[("ZZA(US0378331005) Delisted (ZZA, ALPHA INC, US0378331005)", "-100", "0")]);
+    assert_eq!((counts(&gone), names(&gone)), ((0, 1, 0, 0), vec![]));
+    assert_eq!(codes(&gone), [Code::UnsettledAction]);
+}
+
+#[test]
+fn shares_tendered_are_sold_as_the_shares_they_are() {
+    let tender = "ZZA(US0378331005) Tendered to US03783TEMP2 1 FOR 1";
+    let read = action(&[
+        (&format!("{tender} (ZZA, ALPHA INC, US0378331005)"), "-100", "0"),
+        (&format!("{tender} (ZZA.TEN, ALPHA INC - TENDER, US03783TEMP2)"), "100", "0"),
+        (
+            "ZZA.TEN(US03783TEMP2) Merged(Voluntary Offer Allocation) FOR EUR 12.00 PER SHARE \
+             (ZZA.TEN, ALPHA INC - TENDER, US03783TEMP2)",
+            "-100",
+            "1200",
+        ),
+    ]);
+    assert_eq!((counts(&read), names(&read)), ((1, 2, 0, 0), vec!["Sell".into()]));
+    assert_eq!(isin_of(&read, read.transactions.first().unwrap().instrument), "US0378331005");
 }
 
 #[test]
@@ -598,9 +815,8 @@ fn a_cfd_does_not_touch_its_underlying() {
         )
     };
     let read = read(&format!("{TRADES}{}{}", row("CFDs"), row("Stocks")));
-    let [block, buy] = read.transactions.as_slice() else { panic!("{:?}", read.transactions) };
-    assert_eq!(block.event, Event::Block);
-    assert_ne!(block.instrument, buy.instrument);
+    // What opens a CFD is neutral, so only the shares are bought.
+    assert_eq!((counts(&read), names(&read)), ((1, 1, 0, 0), vec!["Buy".into()]));
 }
 
 #[test]

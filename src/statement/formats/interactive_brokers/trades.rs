@@ -1,64 +1,45 @@
-//! `Trades`: purchases and sales.
+//! `Trades`: purchases and sales, of shares and options alike.
+//!
+//! Futures and CFD go to [`super::results`]: only the result of a closed position is settled.
 
-use hashbrown::HashMap;
-use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
     category::Category,
-    instruments::Found,
+    crossing::Crossing,
+    effect::Effect,
+    order::Order,
     reader::Reader,
-    repair,
+    repair, results,
+    symbols::{self, Known},
     table::{Problem, Problems, Row},
 };
 use crate::{
-    money::{Currency, Money},
-    statement::{Code, Event, InstrumentIx, Severity, Trade, Transaction, when::Stamp},
+    money::Money,
+    statement::{Code, Event, EventKey, Severity, Trade, Transaction, when::Stamp},
 };
-
-/// What a symbol was resolved to, so that each is looked up once.
-#[derive(Clone, Copy, Debug)]
-struct Known {
-    instrument: InstrumentIx,
-    /// Where the bytes that stand for it in keys lie in [`Symbols::identities`].
-    identity: usize,
-    multiplier: Decimal,
-}
-
-/// Symbols met in `Trades`.
-#[derive(Debug, Default)]
-pub(super) struct Symbols {
-    by_category: [HashMap<Vec<u8>, Known>; 2],
-    identities: Vec<String>,
-    key: Vec<u8>,
-}
-
-/// A readable row.
-struct Order {
-    stamp: Stamp,
-    quantity: Decimal,
-    price: Decimal,
-    proceeds: Decimal,
-    commission: Decimal,
-    currency: Currency,
-}
 
 /// Reads one `Data` row.
 pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
     let c = row.columns;
     match row.cell(c.discriminator) {
-        b"Order" => {}
-        b"Trade" if !reader.orders_present => {}
-        b"Trade" | b"ClosedLot" | b"Closed Lot" | b"SubTotal" | b"Total" => {
+        b"Order" | b"ORDER" => {}
+        b"Trade" | b"EXECUTION" | b"" if row.flex || !row.cell(c.discriminator).is_empty() => {
+            if reader.orders.repeat(row) {
+                return reader.builder.neutral();
+            }
+        }
+        b"ClosedLot" | b"Closed Lot" | b"SubTotal" | b"Total" | b"CLOSED_LOT" | b"LOT"
+        | b"WASH_SALE" | b"SYMBOL_SUMMARY" | b"ASSET_SUMMARY" | b"SUMMARY" => {
             return reader.builder.neutral();
         }
         _ => return unknown_discriminator(reader, row),
     }
-    let category = Category::parse(row.cell(c.category));
+    let category = category(row);
     match category {
-        Category::Security | Category::Bond => security(reader, row, category),
         Category::Forex => conversion(reader, row),
-        Category::Derivative | Category::Cfd | Category::Crypto => {
+        Category::Future | Category::Cfd => results::read(reader, row, category),
+        Category::Crypto => {
             block(reader, row, category);
             let kind = row.text(c.category);
             reader.unknown_kind(row.line, Code::UnsettledAction, c.category.name, kind);
@@ -67,14 +48,30 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
             block(reader, row, category);
             reader.unknown_kind(row.line, Code::UnknownRow, c.category.name, row.text(c.category));
         }
+        Category::Security | Category::Bond | Category::Option | Category::FuturesOption => {
+            order(reader, row, category);
+        }
+    }
+}
+
+/// The category. A Flex query without that column has securities only if each row has an ISIN.
+pub(super) fn category(row: &Row<'_>) -> Category {
+    let c = row.columns;
+    match row.cell(c.category) {
+        b"" if row.flex && !row.cell(c.isin).is_empty() => Category::Security,
+        cell => Category::parse(cell),
     }
 }
 
 /// A conversion is neutral; its commission belongs to no trade and is left out (tax-law §3).
 fn conversion(reader: &mut Reader, row: &Row<'_>) {
-    let Some((place, currency)) = row.columns.commission_in else {
+    let c = row.columns;
+    let stated = row.currency().ok().map(|currency| (c.commission, currency));
+    let of_flex = stated.filter(|_| row.flex && c.commission.exists());
+    let Some((place, currency)) = c.commission_in.or(of_flex) else {
         return reader.builder.neutral();
     };
+    let currency = row.currency_in(c.commission_currency).unwrap_or(currency);
     match row.number_or_zero(place) {
         Ok(commission) => reader.leave_out("Forex", row, Money::new(-commission, currency)),
         Err(problem) => {
@@ -86,210 +83,92 @@ fn conversion(reader: &mut Reader, row: &Row<'_>) {
 
 fn unknown_discriminator(reader: &mut Reader, row: &Row<'_>) {
     let c = row.columns;
-    block(reader, row, Category::parse(row.cell(c.category)));
+    block(reader, row, category(row));
     let kind = row.text(c.discriminator);
     reader.unknown_kind(row.line, Code::UnknownRow, c.discriminator.name, kind);
 }
 
-fn block(reader: &mut Reader, row: &Row<'_>, category: Category) {
-    let c = row.columns;
-    let day = row.stamp(c.when).ok().map(|stamp| stamp.day);
-    reader.block_symbol(row, category, row.text(c.symbol), day);
+pub(super) fn block(reader: &mut Reader, row: &Row<'_>, category: Category) {
+    let day = row.trade_time().ok().map(|stamp| stamp.day);
+    match reader.of_row(row, category, day) {
+        Ok(instrument) => {
+            let account = reader.account(row);
+            reader.block(account, instrument, day, row.line);
+        }
+        Err(_) => reader.block_symbol(row, category, row.text(row.columns.symbol), day),
+    }
 }
 
-fn security(reader: &mut Reader, row: &Row<'_>, category: Category) {
-    match order(row).and_then(|order| {
-        let known = resolve(reader, row, category, order.stamp.day)?;
-        let gross = gross(&order, row, category, known.multiplier)?;
+/// Refuses a row with all its problems; no figure of its instrument is given.
+pub(super) fn refuse(reader: &mut Reader, row: &Row<'_>, category: Category, problems: &Problems) {
+    block(reader, row, category);
+    reader.reject(row.line, &problems.0);
+    repair::trade(reader, row);
+}
+
+fn order(reader: &mut Reader, row: &Row<'_>, category: Category) {
+    let read = Order::read(row, category).and_then(|order| {
+        let known = symbols::resolve(reader, row, category, order.stamp.day)?;
+        let gross = order.gross(row, category, known.multiplier)?;
         Ok((order, known, gross))
-    }) {
-        Ok((order, ..)) if let Some(reason) = undecided(row, &order) => {
-            block(reader, row, category);
-            reader.unsettled(row.line, row.columns.code.name, reason);
-        }
-        Ok((order, known, gross)) => push(reader, row, &order, known, gross),
-        Err(problems) => {
-            block(reader, row, category);
-            reader.reject(row.line, &problems.0);
-            repair::trade(reader, row);
-        }
-    }
-}
-
-/// Reads every cell, so that all problems of the row are told at once.
-fn order(row: &Row<'_>) -> Result<Order, Problems> {
-    let c = row.columns;
-    let mut problems = Problems::default();
-    problems.check(row.required(c.symbol));
-    let stamp = problems.check(row.stamp(c.when));
-    let quantity = problems.check(row.nonzero(c.quantity));
-    let price = problems.check(match row.number(c.price) {
-        Ok(price) if price.is_sign_negative() && !price.is_zero() => {
-            Err(row.problem(c.price, Code::NotPositive))
-        }
-        read => read,
     });
-    let proceeds = problems.check(row.number_or_zero(c.proceeds));
-    let commission = problems.check(row.number(c.commission));
-    let currency = problems.check(row.currency());
-    match (stamp, quantity, price, proceeds, commission, currency) {
-        (
-            Some(stamp),
-            Some(quantity),
-            Some(price),
-            Some(proceeds),
-            Some(commission),
-            Some(currency),
-        ) if problems.0.is_empty() => {
-            Ok(Order { stamp, quantity, price, proceeds, commission, currency })
+    let (order, known, gross) = match read {
+        Ok(read) => read,
+        Err(problems) => return refuse(reader, row, category, &problems),
+    };
+    match Effect::of(row, category, order.quantity) {
+        Effect::Cancelled => {
+            block(reader, row, category);
+            reader.unsettled(row.line, row.columns.code.name, "Ca");
         }
-        _ => Err(problems),
-    }
-}
-
-/// The amount due before charges: quantity × price × multiplier, as the broker states it exactly.
-///
-/// `Proceeds` is zero in some layouts. Where it is not, it must agree with the product within the
-/// rounding of the displayed (average) price, and then it is the exact figure. Bonds are quoted in
-/// percent of a face value that the file does not give, so only `Proceeds` tells their amount.
-fn gross(
-    order: &Order,
-    row: &Row<'_>,
-    category: Category,
-    multiplier: Decimal,
-) -> Result<Decimal, Problems> {
-    let c = row.columns;
-    let fail = |place, code| Err(Problems(vec![row.problem(place, code)]));
-    let stated = order.proceeds.abs();
-    if category == Category::Bond {
-        return if stated.is_zero() && !order.price.is_zero() {
-            fail(c.proceeds, Code::EmptyCell)
-        } else {
-            Ok(stated)
-        };
-    }
-    let units = order.quantity.abs().checked_mul(multiplier);
-    let Some((units, product)) =
-        units.and_then(|units| Some((units, units.checked_mul(order.price)?)))
-    else {
-        return fail(c.price, Code::BadNumber);
-    };
-    if stated.is_zero() {
-        return Ok(product);
-    }
-    let wrong_side = order.proceeds.is_sign_positive() == order.quantity.is_sign_positive();
-    let agree = || {
-        let rounding = units.saturating_mul(PRICE_ROUNDING).saturating_add(AMOUNT_ROUNDING);
-        (product - stated).abs() <= rounding
-    };
-    if !wrong_side && (product == stated || agree()) {
-        Ok(stated)
-    } else {
-        fail(c.proceeds, Code::AmountMismatch)
-    }
-}
-
-/// Half of the fourth decimal: the coarsest average price that statements show.
-const PRICE_ROUNDING: Decimal = Decimal::from_parts(5, 0, 0, false, 5);
-/// A cent: amounts are shown with two decimals or more.
-const AMOUNT_ROUNDING: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
-
-/// Trades that are not simply a purchase or a sale of what is held.
-///
-/// A sale that opens and a purchase that closes belong to a short position (tax-law 2.7); a cancelled
-/// trade takes back another row.
-fn undecided(row: &Row<'_>, order: &Order) -> Option<&'static str> {
-    let (mut cancelled, mut opening, mut closing) = (false, false, false);
-    for code in row.cell(row.columns.code).split(|&c| c == b';') {
-        match code.trim_ascii() {
-            b"Ca" => cancelled = true,
-            b"O" => opening = true,
-            b"C" => closing = true,
-            _ => {}
+        effect @ (Effect::Plain | Effect::OpenShort | Effect::CloseShort | Effect::Crossing) => {
+            push(reader, row, &order, known, gross, effect);
         }
     }
-    let selling = order.quantity.is_sign_negative();
-    match (cancelled, selling, opening, closing) {
-        (true, ..) => Some("Ca"),
-        (_, _, true, true) => Some("C;O"),
-        (_, true, true, _) => Some("O"),
-        (_, false, _, true) => Some("C"),
-        _ => None,
-    }
 }
 
-fn resolve(
+/// Adds the event; one that closes one position and opens another waits for the rest of the file.
+fn push(
     reader: &mut Reader,
     row: &Row<'_>,
-    category: Category,
-    day: Date,
-) -> Result<Known, Problems> {
-    let symbol = row.cell(row.columns.symbol);
-    let slot = usize::from(category == Category::Bond);
-    let cached = reader.symbols.by_category.get(slot).and_then(|known| known.get(symbol));
-    if let Some(&known) = cached {
-        return Ok(known);
-    }
-    let name = row.text(row.columns.symbol);
-    let ambiguous = |code| Problems(vec![row.problem(row.columns.symbol, code)]);
-    let instrument = reader.instrument(category, name, Some(day)).map_err(ambiguous)?;
-    let anyday = reader.listings.by_symbol(category, name, None);
-    let unchanging = !matches!(anyday, Found::Several);
-    let (identity, multiplier) = match reader.listings.by_symbol(category, name, Some(day)) {
-        Found::One(listing) if !listing.conid.is_empty() => {
-            (listing.conid.clone(), listing.multiplier)
-        }
-        Found::One(listing) => (name.to_owned(), listing.multiplier),
-        Found::None | Found::Several => (name.to_owned(), None),
-    };
-    reader.symbols.identities.push(identity);
-    let known = Known {
-        instrument,
-        identity: reader.symbols.identities.len() - 1,
-        multiplier: multiplier.unwrap_or(Decimal::ONE),
-    };
-    if unchanging && let Some(known_symbols) = reader.symbols.by_category.get_mut(slot) {
-        known_symbols.insert(symbol.to_owned(), known);
-    }
-    if !reader.listings.present {
-        let section = "Financial Instrument Information";
-        reader.tally.note(Code::MissingSection, Severity::Warning, section, "", row.line);
-    }
-    Ok(known)
-}
-
-fn push(reader: &mut Reader, row: &Row<'_>, order: &Order, known: Known, gross: Decimal) {
+    order: &Order,
+    known: Known,
+    gross: Decimal,
+    effect: Effect,
+) {
     let account = reader.account(row);
-    let account_name = reader.accounts.name_of(row.cell(row.columns.account)).as_bytes();
-    let symbols = &mut reader.symbols;
-    let identity = symbols.identities.get(known.identity).map_or("", String::as_str);
-    let content = &mut symbols.key;
-    content.clear();
-    for part in [account_name, identity.as_bytes(), order.currency.as_str().as_bytes()] {
-        content.extend_from_slice(part);
-        content.push(0);
-    }
-    let Stamp { day, millisecond } = order.stamp;
-    content.extend_from_slice(&day.year().to_le_bytes());
-    content.extend_from_slice(&day.day_of_year().to_le_bytes());
-    content.extend_from_slice(&millisecond.to_le_bytes());
-    content.extend_from_slice(&order.quantity.normalize().serialize());
-    content.extend_from_slice(&order.price.normalize().serialize());
-    let key = Some(reader.builder.content_key("ibkr-trade", content));
-
+    let key = symbols::key(reader, row, order, known);
     let trade = Trade {
         quantity: order.quantity.abs(),
         gross: Money::new(gross, order.currency),
-        commission: Money::new(-order.commission, order.currency),
-        charges: Vec::new(),
-        settled_on: None,
+        commission: order.commission,
+        charges: order.charges.clone(),
+        settled_on: order.settled_on,
     };
-    let event =
-        if order.quantity.is_sign_negative() { Event::Sell(trade) } else { Event::Buy(trade) };
-    let source = reader.builder.source(row.line);
-    let instrument = known.instrument;
+    let Stamp { day, millisecond } = order.stamp;
+    let day = order.traded_on.unwrap_or(day);
+    let (source, instrument) = (reader.builder.source(row.line), known.instrument);
+    let selling = order.quantity.is_sign_negative();
+    let event = match effect {
+        Effect::OpenShort => Event::OpenShort(trade),
+        Effect::CloseShort => Event::CloseShort(trade),
+        Effect::Plain | Effect::Cancelled if selling => Event::Sell(trade),
+        Effect::Plain | Effect::Cancelled => Event::Buy(trade),
+        Effect::Crossing => {
+            let crossing =
+                Crossing { source, key, account, instrument, day, millisecond, selling, trade };
+            return reader.crossings.push(crossing);
+        }
+    };
+    let key = Some(key);
     reader.builder.push(Transaction { source, key, account, instrument, day, millisecond, event });
     reader.builder.used();
+}
+
+/// The key of an event that stands beside the one of a row's own key.
+pub(super) fn beside(reader: &Reader, scope: &str, key: EventKey) -> EventKey {
+    let [low, high] = key.0;
+    reader.builder.key(scope, &[low.to_le_bytes(), high.to_le_bytes()].concat())
 }
 
 /// Warns of columns that may hold a charge we do not read.
@@ -319,6 +198,7 @@ const KNOWN_COLUMNS: &[&str] = &[
     "Date/Time",
     "Exchange",
     "MTM P/L",
+    "MTM in",
     "Notional Value",
     "Proceeds",
     "Quantity",

@@ -109,13 +109,13 @@ impl Reader {
         let quoted = row.required_quoted(self.columns.price_currency);
         let charges = self.charges(row);
         let (utc, (isin, instrument), unit) = (stamp?, instrument?, quoted?);
-        let (quantity, price, charges) = (quantity?, price?, charges?);
+        let (quantity, price, (commission, charges)) = (quantity?, price?, charges?);
         let gross = self.product(row, quantity, price)?;
         let currency = unit.currency;
         let trade = Trade {
             quantity,
             gross: Money::new(unit.scale(gross), currency),
-            commission: Money::zero(currency),
+            commission,
             charges,
             settled_on: None,
         };
@@ -277,17 +277,21 @@ impl Reader {
 
     /// Everything charged on a trade. A charge below zero is refused: it would be a refund or an
     /// export with another sign convention, and nothing tells which.
-    fn charges(&self, row: &mut Row<'_>) -> Option<Vec<Money>> {
-        let mut charges = Vec::new();
+    ///
+    /// The first one is answered apart: most rows have no other, and need no list.
+    fn charges(&self, row: &mut Row<'_>) -> Option<(Money, Vec<Money>)> {
+        let mut first: Option<Money> = None;
+        let mut further = Vec::new();
         let mut complete = true;
         for &column in &self.columns.charges {
             match charge(row, column, Currency::EUR) {
                 Some(charge) if charge.is_zero() => {}
-                Some(charge) => charges.push(charge),
+                Some(charge) if first.is_none() => first = Some(charge),
+                Some(charge) => further.push(charge),
                 None => complete = false,
             }
         }
-        complete.then_some(charges)
+        complete.then(|| (first.unwrap_or(Money::zero(Currency::EUR)), further))
     }
 
     fn total(&self, row: &mut Row<'_>) -> Option<Money> {

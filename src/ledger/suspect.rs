@@ -1,0 +1,126 @@
+//! Rows of two files that look like one event, where no broker's id can prove or disprove it.
+//!
+//! Counting them twice may double an income, counting them once may lose one. Only the sender knows, so
+//! the result waits for the answer: a named account makes the rows comparable.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{Ledger, order};
+use crate::{
+    money::Currency,
+    statement::{Code, Diagnostic, Event, InstrumentIx, Source, Transaction},
+};
+
+/// What two rows must share to look alike. The account is left out: without a named account it is the file.
+type Likeness = (Date, u32, InstrumentIx, u8, [Decimal; 3], Option<Currency>);
+
+/// Reports rows without an id that look like a row of another file.
+pub(super) fn repeated_rows(ledger: &mut Ledger) {
+    let mut files: Vec<_> = nameless(ledger).map(|transaction| transaction.source.file).collect();
+    files.dedup();
+    if files.len() < 2 {
+        return;
+    }
+    let mut first: BTreeMap<Likeness, Source> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for transaction in nameless(ledger) {
+        let source = transaction.source;
+        let known = *first.entry(likeness(transaction)).or_insert(source);
+        if known.file != source.file {
+            let other = ledger.file_name(known.file);
+            let finding = Diagnostic::at(Code::LikelyDuplicate, source)
+                .found("", transaction.day.to_string())
+                .detail(format!("{other}: {}", known.row));
+            findings.push(finding);
+        }
+    }
+    ledger.diagnostics.append(&mut findings);
+}
+
+fn nameless(ledger: &Ledger) -> impl Iterator<Item = &Transaction> {
+    let told =
+        |transaction: &&Transaction| transaction.key.is_none() && transaction.event != Event::Block;
+    ledger.transactions.iter().filter(told)
+}
+
+fn likeness(transaction: &Transaction) -> Likeness {
+    let event = &transaction.event;
+    let currency = match event {
+        Event::Buy(trade)
+        | Event::Sell(trade)
+        | Event::OpenShort(trade)
+        | Event::CloseShort(trade) => Some(trade.gross.currency),
+        Event::OpeningLot { cost: money, .. }
+        | Event::Dividend { gross: money, .. }
+        | Event::Withholding { amount: money, .. }
+        | Event::Interest { gross: money, .. }
+        | Event::Fee { amount: money }
+        | Event::Derivative { result: money, .. }
+        | Event::CryptoBuy { cost: money, .. }
+        | Event::CryptoSell { revenue: money, .. } => Some(money.currency),
+        Event::Split(_) | Event::Rename { .. } | Event::Block => None,
+    };
+    let (rank, content) = (order::rank(event), order::content(event));
+    (transaction.day, transaction.millisecond, transaction.instrument, rank, content, currency)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ledger::{Input, merge},
+        money::Money,
+        statement::{FileId, StatementBuilder},
+    };
+
+    fn dividend(file: u32, account: &str, key: bool) -> Input {
+        paid(file, account, key, Decimal::TEN)
+    }
+
+    fn paid(file: u32, account: &str, key: bool, amount: Decimal) -> Input {
+        let mut builder = StatementBuilder::new(FileId(file), "template");
+        let account = builder.account(account);
+        let instrument = builder.instrument(None, "ACME", "");
+        let gross = Money::new(amount, Currency::USD);
+        let withheld = Money::zero(Currency::USD);
+        let source = builder.source(2);
+        builder.push(Transaction {
+            source,
+            key: key.then(|| builder.key("test", b"1")),
+            account,
+            instrument,
+            day: Date::constant(2024, 5, 6),
+            millisecond: 0,
+            event: Event::Dividend { gross, withheld, country: None },
+        });
+        builder.used();
+        Input::untagged(format!("{file}.csv"), builder.finish())
+    }
+
+    #[test]
+    fn rows_that_may_be_one_event_wait_for_an_answer() {
+        let ledger = merge(vec![dividend(0, "0.csv", false), dividend(1, "1.csv", false)]);
+        let codes: Vec<Code> = ledger.diagnostics.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, [Code::LikelyDuplicate]);
+    }
+
+    #[test]
+    fn one_id_with_two_amounts_is_a_contradiction() {
+        let ledger = merge(vec![dividend(0, "a", true), paid(1, "a", true, Decimal::ONE)]);
+        let codes: Vec<Code> = ledger.diagnostics.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, [Code::DuplicateDiffers]);
+    }
+
+    #[test]
+    fn rows_with_an_id_are_told_apart_or_counted_once_without_asking() {
+        let ledger = merge(vec![dividend(0, "a", true), dividend(1, "a", true)]);
+        assert!(ledger.diagnostics.is_empty());
+        assert_eq!(ledger.transactions.len(), 1);
+        let rows: Vec<(u32, u32)> =
+            ledger.inputs.iter().map(|input| (input.rows.used, input.rows.duplicate)).collect();
+        assert_eq!(rows, [(1, 0), (0, 1)]);
+    }
+}

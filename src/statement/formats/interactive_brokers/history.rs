@@ -1,0 +1,330 @@
+//! `Transaction History`, CSV, of the simplified portal: one table without ISIN and without time.
+//!
+//! Prices stand in the currency of the trade; gross amount, commission and every payment in the base
+//! currency of the account, converted by the broker. A trade is therefore counted as quantity × price,
+//! and its commission is brought back to the trade's currency by the row's own ratio. A payment stands
+//! only in the base currency: it is counted so, with a warning, because the law converts the currency
+//! that was paid (art. 11a ust. 1 PIT). The account number is masked.
+
+use csv::{ByteRecord, ReaderBuilder};
+use rust_decimal::Decimal;
+
+use super::{
+    category::Category,
+    cells::NumberStyle,
+    description, dividends,
+    reader::Reader,
+    repair,
+    scan::Survey,
+    table::{Columns, Problems, Row},
+};
+use crate::{
+    lang::Lang,
+    money::{Currency, Money},
+    statement::{
+        Code, Event, InstrumentIx, Isin, Recognition, Severity, Sheet, Sniff, SourceFile,
+        Statement, StatementFormat, Trade, Transaction, when::Stamp,
+    },
+};
+
+/// The id of the format.
+const ID: &str = "ibkr-transactions";
+
+/// The section that has the rows.
+const SECTION: &[u8] = b"Transaction History";
+
+/// Decimals kept of a commission brought back to the trade's currency; brokers charge in cents.
+const COMMISSION_DECIMALS: u32 = 4;
+
+/// The `Transaction History` of the simplified portal.
+#[derive(Debug)]
+pub(in crate::statement) struct TransactionHistory;
+
+impl StatementFormat for TransactionHistory {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn broker(&self) -> &'static str {
+        "Interactive Brokers"
+    }
+
+    fn how_to_export(&self, lang: Lang) -> &'static str {
+        lang.choose(
+            "Lepiej Activity Statement lub Flex Query: mają ISIN, godziny i waluty wypłat. Inaczej: \
+             Transactions → Transaction History → cały okres od pierwszego zakupu → Export CSV",
+            "Better the Activity Statement or a Flex Query: they have ISINs, times and the currencies \
+             of payments. Else: Transactions → Transaction History → the whole period since the first \
+             purchase → Export CSV",
+        )
+    }
+
+    fn recognize(&self, sniff: &Sniff) -> Recognition {
+        let rows = sniff.sheets.first().map_or(&[][..], |sheet| sheet.rows.as_slice());
+        let begins = |row: &[String], cells: &[&str]| {
+            cells.iter().zip(row).filter(|(wanted, found)| wanted == found).count() == cells.len()
+        };
+        let header = rows.iter().any(|row| begins(row, &["transaction history", "header", "date"]));
+        let trades = rows.iter().any(|row| begins(row, &["trades", "header"]));
+        if header && !trades { Recognition::Yes } else { Recognition::No }
+    }
+
+    fn read(&self, file: &SourceFile) -> Statement {
+        let mut reader = Reader::new(file.id, ID, Survey::default());
+        if let Some(sheet) = file.first_sheet() {
+            let mut facts = Facts::default();
+            visit(sheet, &mut |section, kind, row| facts.take(section, kind, row));
+            visit(sheet, &mut |section, kind, row| take(&mut reader, &facts, section, kind, row));
+        }
+        reader.finish()
+    }
+}
+
+/// Takes a row with its section and kind.
+type Show<'s> = &'s mut dyn FnMut(&[u8], &[u8], &Row<'_>);
+
+/// Shows every row with its section and kind.
+fn visit(sheet: &Sheet, show: Show<'_>) {
+    let style = NumberStyle::of(sheet);
+    let mut rows = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(sheet.delimiter)
+        .from_reader(sheet.text.as_bytes());
+    let mut raw = ByteRecord::new();
+    let mut columns = Columns::NONE;
+    // Reading from memory, into byte records of any length, cannot fail.
+    while rows.read_byte_record(&mut raw).unwrap_or(false) {
+        let line = raw.position().map_or(0, csv::Position::line);
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        // A lone dash stands for nothing.
+        let nothing = |cell: &[u8]| matches!(cell.trim_ascii(), b"-" | b"--");
+        let record: ByteRecord =
+            raw.iter().map(|cell| if nothing(cell) { b"".as_slice() } else { cell }).collect();
+        let kind = record.get(1).unwrap_or_default().trim_ascii();
+        if kind == b"Header" {
+            columns = Columns::of(&record);
+        }
+        let row = Row { record: &record, columns: &columns, line, style, flex: false };
+        if !row.is_blank() {
+            show(record.get(0).unwrap_or_default().trim_ascii(), kind, &row);
+        }
+    }
+}
+
+/// What must be known before the first row.
+#[derive(Debug, Default)]
+struct Facts {
+    base: Option<Currency>,
+    /// ISINs that descriptions of payments tell.
+    isins: hashbrown::HashMap<String, Isin>,
+}
+
+impl Facts {
+    fn take(&mut self, section: &[u8], kind: &[u8], row: &Row<'_>) {
+        let c = row.columns;
+        if section != SECTION {
+            if row.text(c.field_name) == "Base Currency" {
+                self.base = Currency::parse(row.text(c.field_value)).ok();
+            }
+        } else if kind == b"Data"
+            && let Some(subject) = description::subject(row.text(c.description))
+            && let Ok(isin) = Isin::parse(subject.id)
+        {
+            self.isins.insert(subject.symbol.to_owned(), isin);
+        }
+    }
+}
+
+fn take(reader: &mut Reader, facts: &Facts, section: &[u8], kind: &[u8], row: &Row<'_>) {
+    let c = row.columns;
+    if kind == b"Header" {
+        if section == SECTION {
+            let needed = [c.date, c.kind, c.symbol, c.quantity, c.price, c.currency, c.amount];
+            for place in needed.into_iter().filter(|place| !place.exists()) {
+                reader.diagnose(row.line, Code::MissingColumn, place.name, "");
+            }
+        }
+        return;
+    }
+    if section != SECTION || kind != b"Data" {
+        return reader.builder.neutral();
+    }
+    match row.text(c.kind) {
+        "Buy" | "Sell" => trade(reader, facts, row),
+        "Dividend" | "Payment in Lieu" => payment(reader, facts, row, Payment::Dividend),
+        "Foreign Tax Withholding" | "Withholding Tax" => {
+            payment(reader, facts, row, Payment::Tax);
+        }
+        "Credit Interest" => payment(reader, facts, row, Payment::Interest),
+        "Debit Interest" | "Other Fee" | "Fee" => payment(reader, facts, row, Payment::Charge),
+        "Deposit" | "Withdrawal" | "Forex Trade Component" | "Cash Transfer" => {
+            reader.builder.neutral();
+        }
+        "Adjustment" if row.text(c.description).contains("FX Translation") => {
+            reader.builder.neutral();
+        }
+        other => {
+            let other = other.to_owned();
+            block(reader, facts, row);
+            reader.unknown_kind(row.line, Code::UnknownRow, c.kind.name, &other);
+        }
+    }
+}
+
+/// The instrument of a row; none for payments on cash.
+fn instrument(reader: &mut Reader, facts: &Facts, row: &Row<'_>) -> InstrumentIx {
+    let c = row.columns;
+    let subject = description::subject(row.text(c.description));
+    let symbol = match row.text(c.symbol) {
+        "" => subject.map_or("", |subject| subject.symbol),
+        symbol => symbol,
+    };
+    if symbol.is_empty() {
+        return InstrumentIx::NONE;
+    }
+    reader.builder.instrument(facts.isins.get(symbol).copied(), symbol, "")
+}
+
+fn block(reader: &mut Reader, facts: &Facts, row: &Row<'_>) {
+    let instrument = instrument(reader, facts, row);
+    let (account, day) = (reader.account(row), row.cash_day().ok().map(|stamp| stamp.day));
+    reader.block(account, instrument, day, row.line);
+}
+
+fn refuse(reader: &mut Reader, facts: &Facts, row: &Row<'_>, problems: &Problems) {
+    block(reader, facts, row);
+    reader.reject(row.line, &problems.0);
+    repair::trade(reader, row);
+}
+
+/// Whether a symbol is the OCC code of an option: it does not tell whether a trade opens or closes.
+fn is_option(symbol: &str) -> bool {
+    let tail = symbol.rsplit(' ').next().unwrap_or_default();
+    tail.len() >= 15 && tail.bytes().rev().take(8).all(|c| c.is_ascii_digit())
+}
+
+fn trade(reader: &mut Reader, facts: &Facts, row: &Row<'_>) {
+    let c = row.columns;
+    if is_option(row.text(c.symbol)) {
+        block(reader, facts, row);
+        return reader.unsettled(row.line, c.symbol.name, row.text(c.symbol));
+    }
+    let mut problems = Problems::default();
+    problems.check(row.required(c.symbol));
+    let stamp = problems.check(row.cash_day());
+    let quantity = problems.check(row.nonzero(c.quantity));
+    let price = problems.check(row.number(c.price));
+    let currency = problems.check(row.currency());
+    let stated = problems.check(row.number(c.amount));
+    let commission = problems.check(row.number_or_zero(c.commission));
+    let (Some(stamp), Some(quantity), Some(price), Some(currency), Some(stated), Some(commission)) =
+        (stamp, quantity, price, currency, stated, commission)
+    else {
+        return refuse(reader, facts, row, &problems);
+    };
+    let selling = quantity.is_sign_negative();
+    let gross = quantity.abs().checked_mul(price);
+    let agree = selling == (row.text(c.kind) == "Sell") && !price.is_sign_negative();
+    let (Some(gross), true) = (gross, agree) else {
+        problems.0.push(row.problem(c.quantity, Code::AmountMismatch));
+        return refuse(reader, facts, row, &problems);
+    };
+    let Some(commission) = brought_back(facts.base, currency, gross, stated, -commission) else {
+        problems.0.push(row.problem(c.commission, Code::BadCurrency));
+        return refuse(reader, facts, row, &problems);
+    };
+    let trade = Trade {
+        quantity: quantity.abs(),
+        gross: Money::new(gross, currency),
+        commission: Money::new(commission, currency),
+        charges: Vec::new(),
+        settled_on: None,
+    };
+    let event = if selling { Event::Sell(trade) } else { Event::Buy(trade) };
+    push(reader, facts, row, stamp, quantity, event);
+}
+
+/// A commission in the base currency as it was in the trade's: by the ratio of the row's two amounts.
+fn brought_back(
+    base: Option<Currency>,
+    currency: Currency,
+    gross: Decimal,
+    stated: Decimal,
+    commission: Decimal,
+) -> Option<Decimal> {
+    if commission.is_zero() || base == Some(currency) {
+        return Some(commission);
+    }
+    if stated.is_zero() {
+        return None;
+    }
+    let ratio = gross.checked_div(stated.abs())?;
+    Some(commission.checked_mul(ratio)?.round_dp(COMMISSION_DECIMALS).normalize())
+}
+
+#[derive(Clone, Copy)]
+enum Payment {
+    Dividend,
+    Tax,
+    Interest,
+    Charge,
+}
+
+fn payment(reader: &mut Reader, facts: &Facts, row: &Row<'_>, payment: Payment) {
+    let c = row.columns;
+    let mut problems = Problems::default();
+    let stamp = problems.check(row.cash_day());
+    let amount = problems.check(row.number(c.amount));
+    let (Some(stamp), Some(amount)) = (stamp, amount) else {
+        return reader.reject(row.line, &problems.0);
+    };
+    let Some(base) = facts.base else {
+        let column = "Base Currency";
+        let problem = super::table::Problem { code: Code::EmptyCell, column, value: String::new() };
+        return reader.reject(row.line, &[problem]);
+    };
+    let text = row.text(c.description);
+    let gross = Money::new(amount, base);
+    let (withheld, country) = (Money::zero(base), description::taxing_country(text));
+    let event = match payment {
+        Payment::Charge => return reader.leave_out("Fees", row, Money::new(-amount, base)),
+        Payment::Interest if amount.is_sign_negative() => {
+            return reader.leave_out("Interest", row, Money::new(-amount, base));
+        }
+        Payment::Dividend | Payment::Tax
+            if dividends::Kind::of(text) == dividends::Kind::Unsettled =>
+        {
+            return reader.unsettled(row.line, c.description.name, text);
+        }
+        Payment::Dividend => Event::Dividend { gross, withheld, country: None },
+        Payment::Interest => Event::Interest { gross, withheld },
+        Payment::Tax => Event::Withholding {
+            amount: Money::new(-amount, base),
+            country: country.and_then(|code| crate::money::Country::parse(code).ok()),
+        },
+    };
+    if text.split_whitespace().all(|word| word != base.as_str()) {
+        let (code, column) = (Code::AmountConverted, c.amount.name);
+        reader.tally.note(code, Severity::Warning, column, base.as_str(), row.line);
+    }
+    push(reader, facts, row, stamp, amount, event);
+}
+
+fn push(
+    reader: &mut Reader,
+    facts: &Facts,
+    row: &Row<'_>,
+    Stamp { day, millisecond }: Stamp,
+    amount: Decimal,
+    event: Event,
+) {
+    let instrument = instrument(reader, facts, row);
+    if let Some(known) = reader.builder.instrument_mut(instrument) {
+        known.kind = Category::Security.kind();
+    }
+    let key = Some(reader.cash_key(row.text(row.columns.kind), row, amount));
+    let (source, account) = (reader.builder.source(row.line), reader.account(row));
+    reader.builder.push(Transaction { source, key, account, instrument, day, millisecond, event });
+    reader.builder.used();
+}

@@ -1,0 +1,57 @@
+//! Words for findings about an account as a whole.
+
+use super::{Pair, Words};
+
+pub(super) const ACCOUNT_CURRENCY_UNKNOWN: Words = Words {
+    pl: Pair {
+        what: "Plik nie mówi, w jakiej walucie jest rachunek.",
+        to_do: "Wyślij go pod nazwą, którą nadał mu broker (zaczyna się od waluty, np. \
+                PLN_1234567_….xlsx). Jeśli masz kilka subkont, każde ma osobny plik.",
+    },
+    en: Pair {
+        what: "The file does not say in which currency the account is.",
+        to_do: "Send it under the name that the broker gave it (it begins with the currency, e.g. \
+                PLN_1234567_….xlsx). Each sub-account has a file of its own.",
+    },
+};
+
+pub(super) const EXEMPT_ACCOUNT: Words = Words {
+    pl: Pair {
+        what: "To rachunek zwolniony z podatku[ ({detail})]; jego wierszy nie liczę.",
+        to_do: "Nic nie trzeba robić. Jeśli to zwykły rachunek, zmień nazwę pliku tak, aby nie było w \
+                niej IKE ani IKZE, i wyślij go ponownie.",
+    },
+    en: Pair {
+        what: "This is a tax-free account[ ({detail})]; its rows are not counted.",
+        to_do: "Nothing needs to be done. If it is an ordinary account, remove IKE or IKZE from the \
+                name of the file and send it again.",
+    },
+};
+
+pub(super) const BOOKED_AMOUNTS: Words = Words {
+    pl: Pair {
+        what: "Kwoty transakcji biorę tak, jak zaksięgował je broker w walucie rachunku[ ({detail})], a \
+               nie w walucie instrumentu.",
+        to_do: "Nic nie trzeba robić. Zakup i sprzedaż są liczone tak samo; przeliczenie waluty \
+                instrumentu po kursach NBP dałoby nieco inny wynik.",
+    },
+    en: Pair {
+        what: "The amounts of trades are those that the broker booked in the currency of the account\
+               [ ({detail})], not in that of the instrument.",
+        to_do: "Nothing needs to be done. Purchases and sales are treated alike; converting the \
+                currency of the instrument at NBP rates would give a slightly different result.",
+    },
+};
+
+pub(super) const PIT_8C_LIKELY: Words = Words {
+    pl: Pair {
+        what: "[{detail}: ]ten broker wystawia PIT-8C za te same sprzedaże.",
+        to_do: "Nie wpisuj ich dwa razy: kwoty z PIT-8C idą do poz. 20 i 21, a wtedy tych z mojego \
+                wyliczenia nie dodawaj do poz. 22 i 23. Porównaj oba wyniki.",
+    },
+    en: Pair {
+        what: "[{detail}: ]this broker issues a PIT-8C for the same sales.",
+        to_do: "Do not enter them twice: the amounts of the PIT-8C go to fields 20 and 21, and those \
+                computed here must then not be added to fields 22 and 23. Compare the two results.",
+    },
+};
