@@ -36,6 +36,14 @@ pub enum DropReason {
     NothingToDo,
     /// The sender wrote `STOP`.
     Stopped,
+    /// The mail was handled before.
+    Duplicate,
+    /// The author is not proven and was asked to prove the mailbox within the last day.
+    Unproven,
+    /// The limits for the address admit no reply now.
+    Limited,
+    /// Too many mails of a conversation brought no new file.
+    NothingNew,
 }
 
 impl DropReason {
@@ -55,6 +63,10 @@ impl DropReason {
             Self::NoAuthor => "no-author",
             Self::NothingToDo => "nothing-to-do",
             Self::Stopped => "stopped",
+            Self::Duplicate => "duplicate",
+            Self::Unproven => "unproven",
+            Self::Limited => "limited",
+            Self::NothingNew => "nothing-new",
         }
     }
 }

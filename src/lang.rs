@@ -1,9 +1,9 @@
 //! The two languages in which the program speaks.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A language of replies, reports and messages.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Lang {
     /// Polish, the default: the forms and the law are Polish.

@@ -25,11 +25,13 @@ pub mod report;
 pub mod statement;
 pub mod tax;
 
+pub mod conversation;
 pub mod error;
 pub mod gather;
 pub mod lang;
 pub mod pipeline;
 pub mod ports;
+pub mod serve;
 pub mod telemetry;
 pub mod wording;
 

@@ -4,10 +4,12 @@
 
 mod attach;
 mod calculate;
+mod mailbox;
 mod read;
 mod reply;
 
 pub use attach::report_attachments;
 pub use calculate::{Calculated, Services, calculate};
+pub use mailbox::{Mailbox, MailboxSettings, Received, Trust};
 pub use read::{FileSet, read};
 pub use reply::{Answer, Outcome, ReplySettings, answer};

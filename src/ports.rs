@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 
 use crate::{
+    conversation::{Conversation, Correspondent},
     error::Fault,
     rates::{RateTable, TableKind},
 };
@@ -59,4 +60,104 @@ pub struct StoredRates {
     pub tables: Vec<RateTable>,
     /// Covered spans, ascending, inclusive, not overlapping, not adjacent.
     pub covered: Vec<(Date, Date)>,
+}
+
+/// What is remembered between mails. One worker at a time handles mail with a store.
+#[async_trait]
+pub trait ConversationStore: Send + Sync {
+    /// Whether a mail of that identity was handled before.
+    async fn is_done(&self, job: &str) -> Result<bool, Fault>;
+
+    /// What is known of an address; the default if nothing is.
+    async fn correspondent(&self, owner: &str) -> Result<Correspondent, Fault>;
+
+    /// The conversation with that id, whoever owns it.
+    async fn conversation(&self, id: &str) -> Result<Option<Conversation>, Fault>;
+
+    /// The conversation in which a message with that id (its left side) was sent.
+    async fn conversation_of(&self, sent: &str) -> Result<Option<Conversation>, Fault>;
+
+    /// The conversations of an address, the one with the latest mail first.
+    async fn conversations(&self, owner: &str) -> Result<Vec<Conversation>, Fault>;
+
+    /// The content of a file of that owner; `None` if it was forgotten.
+    async fn file(&self, owner: &str, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault>;
+
+    /// How many replies were queued on that day, for everybody.
+    async fn replies_on(&self, day: Date) -> Result<u32, Fault>;
+
+    /// Takes a handled mail with all that follows from it.
+    ///
+    /// MUST be atomic: afterwards either everything in the step holds or nothing. MUST return
+    /// `false` and change nothing if the job is done already.
+    async fn commit(&self, step: &Step) -> Result<bool, Fault>;
+
+    /// The messages that wait to be sent, the oldest first.
+    async fn outbox(&self) -> Result<Vec<Outgoing>, Fault>;
+
+    /// Takes a message out of the outbox: it was sent under the id `sent_as` (its left side), by
+    /// which answers to it MUST be found from now on, or it was given up (`None`). Idempotent.
+    async fn close(&self, message: &str, sent_as: Option<&str>) -> Result<(), Fault>;
+
+    /// Forgets what is older than the horizon says. Idempotent.
+    async fn forget(&self, horizon: &Horizon) -> Result<(), Fault>;
+}
+
+/// One handled mail. What is `None` or empty stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Step {
+    /// The identity of the mail; the same for every delivery of it.
+    pub job: String,
+    /// When it was handled.
+    pub at: jiff::Timestamp,
+    /// Whose it is.
+    pub owner: String,
+    /// Delete everything of the owner first, and leave a tombstone without personal data.
+    pub purge: bool,
+    /// What is known of the owner now; never kept together with `purge`.
+    pub correspondent: Option<Correspondent>,
+    /// The conversation as it is now.
+    pub conversation: Option<Conversation>,
+    /// New files of the owner by their SHA-256.
+    pub files: Vec<([u8; 32], Vec<u8>)>,
+    /// The reply.
+    pub reply: Option<Outgoing>,
+}
+
+/// A message that waits to be sent.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Outgoing {
+    /// The left side of its message id.
+    pub id: String,
+    /// The only recipient.
+    pub to: String,
+    /// The conversation that it belongs to, if any.
+    pub conversation: Option<String>,
+    /// When it was queued.
+    pub queued: jiff::Timestamp,
+    /// The whole message, RFC 5322.
+    pub bytes: Vec<u8>,
+}
+
+/// Up to when things are forgotten.
+#[derive(Clone, Copy, Debug)]
+pub struct Horizon {
+    /// Jobs done before, counts of replies, and correspondents without a mail since, except those who
+    /// wrote `STOP`.
+    pub jobs: jiff::Timestamp,
+    /// Files received before.
+    pub files: jiff::Timestamp,
+    /// Conversations without a mail since, and what was sent in them.
+    pub conversations: jiff::Timestamp,
+}
+
+/// Where replies leave.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Sends a message, or leaves it where it will be sent; returns the left side of the message id
+    /// under which its recipient sees it.
+    ///
+    /// MUST take a message with the id of one that it took before for the same message, as far as
+    /// the way out allows: a crash may hand it over twice, with the same bytes.
+    async fn send(&self, message: &Outgoing) -> Result<String, Fault>;
 }

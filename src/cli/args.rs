@@ -1,6 +1,9 @@
 //! What the command line accepts. The doc comments are the help texts.
 
-use std::path::PathBuf;
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -43,6 +46,14 @@ pub enum Command {
         investtax calc export.csv --loss 2022:1500.00      deduct a loss of 2022"
     )]
     Calc(CalcArgs),
+    /// Run a local mailbox: SMTP and a Maildir in, replies out
+    #[command(
+        after_help = "Examples:\n  investtax serve --address calc@example.org --listen 127.0.0.1:2525 \\\n      \
+        --trusted-relay 127.0.0.1 --relay smtp://127.0.0.1:25\n  \
+        investtax serve --address calc@example.org --maildir ~/Maildir --trust-maildir --reply-maildir out\n\n\
+        While the file replies-off is in the state directory, nothing is taken and nothing is sent."
+    )]
+    Serve(ServeArgs),
     /// Fill the local store of NBP rates, or show a rate
     Rates(RatesArgs),
     /// List the broker files that can be read, and where to get them
@@ -122,6 +133,35 @@ pub struct ReplyArgs {
     /// Our address, from which the reply comes [default: the one that the mail was sent to]
     #[arg(long, value_name = "ADDRESS", env = "INVESTTAX_ADDRESS")]
     pub address: Option<String>,
+    #[command(flatten)]
+    pub compute: ComputeArgs,
+}
+
+/// `investtax serve`.
+#[derive(Args, Debug)]
+pub struct ServeArgs {
+    /// Our address: mail to it is taken, replies come from it
+    #[arg(long, value_name = "ADDRESS", env = "INVESTTAX_ADDRESS")]
+    pub address: String,
+    /// Take mail by SMTP on this address of this machine
+    #[arg(long, value_name = "IP:PORT", required_unless_present = "maildir")]
+    pub listen: Option<SocketAddr>,
+    /// A mail server that verified its mail (DMARC): authors of what it hands over count as proven;
+    /// those of other mail are asked to confirm their address
+    #[arg(long, value_name = "IP")]
+    pub trusted_relay: Vec<IpAddr>,
+    /// Watch a Maildir for mail
+    #[arg(long, value_name = "DIR")]
+    pub maildir: Option<PathBuf>,
+    /// The server that delivers into the Maildir verified its mail: authors count as proven
+    #[arg(long, requires = "maildir")]
+    pub trust_maildir: bool,
+    /// Hand replies to this mail server: smtp://HOST:PORT, or smtps:// with TLS
+    #[arg(long, value_name = "URL", env = "INVESTTAX_RELAY", hide_env_values = true)]
+    pub relay: Option<String>,
+    /// Put replies into this Maildir
+    #[arg(long, value_name = "DIR", conflicts_with = "relay")]
+    pub reply_maildir: Option<PathBuf>,
     #[command(flatten)]
     pub compute: ComputeArgs,
 }

@@ -54,12 +54,17 @@ pub(super) async fn store(args: &RateArgs) -> Result<Arc<dyn RateStore>, Command
 
 /// The store on disk.
 pub(super) fn open_store(state: Option<&Path>) -> Result<SqliteRates, CommandError> {
+    Ok(SqliteRates::open(&state_dir(state)?.join("rates.sqlite"))?)
+}
+
+/// The directory of what is kept, made if it is not there.
+pub(super) fn state_dir(state: Option<&Path>) -> Result<PathBuf, CommandError> {
     let dir = state.map(Path::to_owned).or_else(default_state).ok_or_else(|| {
-        CommandError::Usage("no home directory: say where to keep rates with --state".to_owned())
+        CommandError::Usage("no home directory: say where to keep things with --state".to_owned())
     })?;
     std::fs::create_dir_all(&dir)
         .map_err(|error| Fault::never(format!("create {}", dir.display()), error))?;
-    Ok(SqliteRates::open(&dir.join("rates.sqlite"))?)
+    Ok(dir)
 }
 
 /// `$XDG_STATE_HOME/investtax`, else `~/.local/state/investtax`; `None` on a machine without a home.

@@ -32,6 +32,7 @@ pub use message::{
     Attachment, Author, HeaderFields, InboundMessage, MailRefusal, MimeFacts, RefusedPart, parse,
 };
 pub use name::{label, safe_file_stem};
+pub use own_lines::says;
 
 #[cfg(test)]
 mod tests;

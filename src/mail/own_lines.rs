@@ -27,6 +27,14 @@ pub(super) fn own_lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().take_while(|line| !is_others(line))
 }
 
+/// Whether one of the first ten lines that are the author's own, without quotation marks and closing
+/// full stop, is what is looked for.
+pub fn says(text: &str, is_it: impl Fn(&str) -> bool) -> bool {
+    let around = |c: char| c.is_whitespace() || "\"'„”“«»*`.".contains(c);
+    let lines = own_lines(text).filter(|line| !line.trim().is_empty()).take(10);
+    lines.map(|line| line.trim_matches(around)).any(is_it)
+}
+
 fn is_others(line: &str) -> bool {
     // A signature begins with two dashes and a blank, which some programs trim (RFC 3676 § 4.3).
     if line.trim_end() == "--" {

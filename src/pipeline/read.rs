@@ -27,6 +27,13 @@ impl From<Expanded> for FileSet {
 
 /// Decodes, recognises and reads every file, and merges them. Each file's text is freed once it is read.
 pub fn read(set: FileSet, limits: &Limits) -> Ledger {
+    let (inputs, missing) = read_inputs(set, limits);
+    finish(inputs, missing)
+}
+
+/// Reads every file; the position of an input is its file id. What is missing altogether is said of
+/// the mail; it is no file to list.
+pub(super) fn read_inputs(set: FileSet, limits: &Limits) -> (Vec<Input>, Vec<Diagnostic>) {
     let mut inputs = Vec::with_capacity(set.files.len() + set.refused.len());
     for file in set.files {
         let id = next_id(&inputs);
@@ -44,9 +51,16 @@ pub fn read(set: FileSet, limits: &Limits) -> Ledger {
             statement: refused(id, finding),
         });
     }
-    let mut ledger = merge(inputs);
-    // What is missing altogether is said of the mail; it is no file to list.
     let missing = nameless.into_iter().map(|part| Diagnostic::new(part.code).detail(part.detail));
+    (inputs, missing.collect())
+}
+
+/// Merges what was read. Inputs may have been left out since: they are numbered anew.
+pub(super) fn finish(mut inputs: Vec<Input>, missing: Vec<Diagnostic>) -> Ledger {
+    for (id, input) in (0..).zip(&mut inputs) {
+        input.statement.renumber(FileId(id));
+    }
+    let mut ledger = merge(inputs);
     ledger.diagnostics.extend(missing);
     soften_companions(&mut ledger);
     ledger

@@ -81,7 +81,8 @@ pub async fn answer(
     };
     let address = our_address(settings, &message);
     let commands = commands_of(&message);
-    if let Some(reason) = reason_for_silence(&message, &address, &commands) {
+    let stopped = || commands.has(&Command::Stop).then_some(DropReason::Stopped);
+    if let Some(reason) = silent_by_rule(&message, &address, &commands).or_else(stopped) {
         return Ok(Outcome::Dropped(reason));
     }
     let Some(author) = message.author.clone() else {
@@ -116,7 +117,7 @@ pub async fn answer(
 
 /// What the author asks for in subject and letter. A subject with `Re:` over an answer stands there
 /// since an earlier mail.
-fn commands_of(message: &InboundMessage) -> Commands {
+pub(super) fn commands_of(message: &InboundMessage) -> Commands {
     let base = base_subject(&message.subject);
     let is_answer = !message.in_reply_to.is_empty() || !message.references.is_empty();
     let origin = if is_answer && base.as_str() != message.subject.trim() {
@@ -128,7 +129,7 @@ fn commands_of(message: &InboundMessage) -> Commands {
 }
 
 /// Rules that end in silence. Whether an attachment can be read does not matter for them.
-fn reason_for_silence(
+pub(super) fn silent_by_rule(
     message: &InboundMessage,
     address: &str,
     commands: &Commands,
@@ -136,8 +137,7 @@ fn reason_for_silence(
     let own = OwnAddresses { addresses: vec![address.to_owned()], ..OwnAddresses::default() };
     let circumstances =
         Circumstances { has_data: message.has_data(), has_command: commands.is_asking() };
-    let stopped = || commands.has(&Command::Stop).then_some(DropReason::Stopped);
-    drop_reason(message, &own, circumstances).or_else(stopped)
+    drop_reason(message, &own, circumstances)
 }
 
 fn our_address(settings: &ReplySettings, message: &InboundMessage) -> String {
@@ -146,7 +146,7 @@ fn our_address(settings: &ReplySettings, message: &InboundMessage) -> String {
 }
 
 /// The data files of a message: attachments, else a table pasted into the text that a format knows.
-fn files_of(message: &mut InboundMessage, limits: &Limits) -> FileSet {
+pub(super) fn files_of(message: &mut InboundMessage, limits: &Limits) -> FileSet {
     let attachments = std::mem::take(&mut message.attachments);
     let mut set = FileSet::from(expand(attachments, limits));
     set.refused.append(&mut message.refused);
@@ -160,7 +160,7 @@ fn files_of(message: &mut InboundMessage, limits: &Limits) -> FileSet {
 }
 
 /// The files, or else the reason why there is none.
-fn or_missing(mut set: FileSet, missing: Option<Code>) -> FileSet {
+pub(super) fn or_missing(mut set: FileSet, missing: Option<Code>) -> FileSet {
     if set.files.is_empty() && set.refused.is_empty() {
         set.refused.push(RefusedPart::new("", missing.unwrap_or(Code::NoAttachment), ""));
     }
@@ -169,47 +169,57 @@ fn or_missing(mut set: FileSet, missing: Option<Code>) -> FileSet {
 
 /// What is answered without any calculation.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Request {
+pub(super) enum Request {
     Help,
     Template,
-    /// Something that only a store could have.
-    Stored,
+    /// What a conversation holds.
+    Status,
+    /// Earlier results.
+    History,
+    /// To delete everything.
+    Delete,
     /// Nothing at all: the how-to.
     NoFile,
 }
 
 /// Files come before words: who sends a file wants it calculated, whatever else stands in the mail.
-fn request(commands: &Commands, set: &FileSet, missing: Option<Code>) -> Option<Request> {
+pub(super) fn request(
+    commands: &Commands,
+    set: &FileSet,
+    missing: Option<Code>,
+) -> Option<Request> {
     if !set.files.is_empty() || !set.refused.is_empty() {
         return None;
     }
-    let stored = [Command::Delete, Command::Status, Command::History];
-    if commands.has(&Command::Help) {
-        Some(Request::Help)
-    } else if commands.has(&Command::Template) {
-        Some(Request::Template)
-    } else if stored.iter().any(|command| commands.has(command)) {
-        Some(Request::Stored)
-    } else {
-        let silent = !commands.is_asking() && missing == Some(Code::NoAttachment);
-        silent.then_some(Request::NoFile)
-    }
+    let asked = [
+        (Command::Delete, Request::Delete),
+        (Command::Help, Request::Help),
+        (Command::Template, Request::Template),
+        (Command::Status, Request::Status),
+        (Command::History, Request::History),
+    ];
+    let asked = asked.into_iter().find(|(command, _)| commands.has(command));
+    let silent = !commands.is_asking() && missing == Some(Code::NoAttachment);
+    asked.map(|(_, request)| request).or(silent.then_some(Request::NoFile))
 }
 
 /// A reply before it becomes a message.
-struct Said {
-    content: ReplyContent,
-    calculation: Option<Vec<u8>>,
-    status: Status,
+pub(super) struct Said {
+    pub content: ReplyContent,
+    pub calculation: Option<Vec<u8>>,
+    pub status: Status,
 }
 
-fn respond(request: Request, today: Date, lang: Lang) -> Result<Said, Fault> {
+pub(super) fn respond(request: Request, today: Date, lang: Lang) -> Result<Said, Fault> {
     let content = match request {
         Request::Help => help_reply(lang)?,
         Request::Template => {
             notice_reply(&Notice::template(lang), empty_template(today, lang)?, lang)?
         }
-        Request::Stored => notice_reply(&Notice::nothing_stored(lang), Vec::new(), lang)?,
+        // Without a store there is nothing to show and nothing to delete.
+        Request::Status | Request::History | Request::Delete => {
+            notice_reply(&Notice::nothing_stored(lang), Vec::new(), lang)?
+        }
         Request::NoFile => no_file_reply(lang)?,
     };
     let status = if request == Request::NoFile { Status::Incomplete } else { Status::Complete };
@@ -217,7 +227,7 @@ fn respond(request: Request, today: Date, lang: Lang) -> Result<Said, Fault> {
 }
 
 /// Lays a result out; without any readable event it is a rejection.
-fn report(calculated: &Calculated, lang: Lang) -> Result<Said, Fault> {
+pub(super) fn report(calculated: &Calculated, lang: Lang) -> Result<Said, Fault> {
     let input = calculated.report(lang);
     let content = match report_kind(&input) {
         ReplyKind::Report => report_reply(&input, report_attachments(&input)?)?,
@@ -238,7 +248,7 @@ fn document(calculated: &Calculated, lang: Lang) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
-fn reference(message: &InboundMessage, author: String) -> InboundReference {
+pub(super) fn reference(message: &InboundMessage, author: String) -> InboundReference {
     let header = |name: &str| message.headers.get(name).map(str::to_owned);
     InboundReference {
         author,
@@ -253,7 +263,7 @@ fn reference(message: &InboundMessage, author: String) -> InboundReference {
 
 /// The identity of our handling of a message, the same for every redelivery: sender, Message-ID, subject,
 /// contents of the files in any order, and the text with its blanks evened out (mail §1.3 B).
-fn job_id(message: &InboundMessage, set: &FileSet) -> String {
+pub(super) fn job_id(message: &InboundMessage, set: &FileSet) -> String {
     let mut hash = Sha256::new();
     let mut add = |part: &[u8]| {
         hash.update(part.len().to_le_bytes());

@@ -50,6 +50,31 @@ pub struct Statement {
     pub repaired: Vec<(u32, Origin)>,
 }
 
+impl Statement {
+    /// Gives the file another number, wherever it stands.
+    pub fn renumber(&mut self, file: FileId) {
+        if self.file == file {
+            return;
+        }
+        self.file = file;
+        for transaction in &mut self.transactions {
+            transaction.source.file = file;
+        }
+        for repair in &mut self.repairs {
+            repair.source.file = file;
+        }
+        for position in &mut self.positions {
+            position.source.file = file;
+        }
+        for expected in &mut self.expected {
+            expected.source.file = file;
+        }
+        for found in self.diagnostics.iter_mut().filter(|found| found.file.is_some()) {
+            found.file = Some(file);
+        }
+    }
+}
+
 /// A row that could not be read, ready for the repair template: raw text by template column.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RepairRow {

@@ -144,6 +144,10 @@ codes! {
     WrongReport = "FILE-WRONG-REPORT" Error,
     /// A section that the result depends on is missing from the export.
     MissingSection = "FILE-SECTION" Warning,
+    /// A file that a newer one of the same account and days replaces; the detail names the newer.
+    FileReplaced = "FILE-REPLACED" Warning,
+    /// A file of the conversation that is past its time and was deleted.
+    FileForgotten = "FILE-FORGOTTEN" Warning,
     /// The file does not tell the currency of its amounts.
     AccountCurrencyUnknown = "FILE-CURRENCY" Error,
     /// The account is tax-free (IKE, IKZE; the detail names it): its rows are left out.

@@ -112,6 +112,8 @@ pub enum SubjectOrigin {
 pub struct Commands {
     /// In the order in which they take effect.
     list: Vec<Command>,
+    /// The line of each, as it was written.
+    lines: Vec<String>,
     /// What the author wrote in this very mail, unreadable lines included.
     fresh: usize,
     findings: Vec<Diagnostic>,
@@ -125,7 +127,7 @@ impl Commands {
         match line::read(base_subject) {
             Line::Command(command) if fresh || command.is_choice() => {
                 commands.fresh += usize::from(fresh);
-                commands.list.push(command);
+                commands.push(command, base_subject);
             }
             Line::Unreadable(example) if fresh => commands.refuse(base_subject, example),
             Line::Command(_) | Line::Unreadable(_) | Line::Prose => {}
@@ -134,7 +136,7 @@ impl Commands {
             match line::read(line) {
                 Line::Command(command) => {
                     commands.fresh += 1;
-                    commands.list.push(command);
+                    commands.push(command, line);
                 }
                 Line::Unreadable(example) => commands.refuse(line, example),
                 Line::Prose => {}
@@ -147,6 +149,28 @@ impl Commands {
         self.fresh += 1;
         let finding = Diagnostic::new(Code::BadCommand).found("", line.trim()).detail(example);
         self.findings.push(finding);
+    }
+
+    /// The lines that set options, in order, to be read again later with [`Commands::restore`].
+    pub fn choices(&self) -> Vec<String> {
+        let lines = self.list.iter().zip(&self.lines);
+        lines.filter(|(command, _)| command.is_choice()).map(|(_, line)| line.clone()).collect()
+    }
+
+    /// Reads lines that were commands before.
+    pub fn restore(lines: &[String]) -> Self {
+        let mut commands = Self::default();
+        for line in lines {
+            if let Line::Command(command) = line::read(line) {
+                commands.push(command, line);
+            }
+        }
+        commands
+    }
+
+    fn push(&mut self, command: Command, line: &str) {
+        self.list.push(command);
+        self.lines.push(line.trim().to_owned());
     }
 
     /// Whether the author asks for something in this very mail.
@@ -211,6 +235,16 @@ mod tests {
         assert!(options.crypto_costs.is_some() && options.pit8c.is_some());
         find("", "KRYPTO KOSZTY 0\nPIT-8C 20=0 21=0").apply(&mut options);
         assert!(options.crypto_costs.is_none() && options.pit8c.is_none());
+    }
+
+    #[test]
+    fn choices_are_read_again_from_their_lines() {
+        let commands = find("POMOC", "ROK 2024\nSTRATA 2022 1 500,25 ODLICZ 700");
+        assert_eq!(commands.choices(), ["ROK 2024", "STRATA 2022 1 500,25 ODLICZ 700"]);
+        let (mut first, mut again) = (Options::default(), Options::default());
+        commands.apply(&mut first);
+        Commands::restore(&commands.choices()).apply(&mut again);
+        assert_eq!(first, again);
     }
 
     #[test]

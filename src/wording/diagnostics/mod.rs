@@ -137,6 +137,8 @@ fn words_of(code: Code) -> &'static Words {
         Code::LinkOnly => &files::LINK_ONLY,
         Code::OpaqueMessage => &files::OPAQUE_MESSAGE,
         Code::WrongReport => &files::WRONG_REPORT,
+        Code::FileReplaced => &files::FILE_REPLACED,
+        Code::FileForgotten => &files::FILE_FORGOTTEN,
         Code::Truncated => &files::TRUNCATED,
         Code::MissingSection => &files::MISSING_SECTION,
         Code::AccountCurrencyUnknown => &accounts::ACCOUNT_CURRENCY_UNKNOWN,

@@ -1,0 +1,154 @@
+//! What every [`ConversationStore`] must keep, checked alike for each of them.
+
+use jiff::{SignedDuration, Timestamp, civil::date};
+
+use crate::{
+    conversation::{Conversation, Correspondent, PendingDeletion},
+    ports::{ConversationStore, Horizon, Outgoing, Step},
+};
+
+const OWNER: &str = "jan@example.com";
+
+fn at(hour: i64) -> Timestamp {
+    let start: Timestamp = "2026-03-02T00:00:00Z".parse().unwrap();
+    start + SignedDuration::from_hours(hour)
+}
+
+fn conversation(id: &str, owner: &str, hour: i64) -> Conversation {
+    Conversation {
+        id: id.to_owned(),
+        owner: owner.to_owned(),
+        updated: at(hour),
+        choices: vec!["ROK 2024".to_owned()],
+        ..Conversation::default()
+    }
+}
+
+fn step(job: &str, conversation: Conversation) -> Step {
+    let reply = Outgoing {
+        id: format!("reply.{job}"),
+        to: conversation.owner.clone(),
+        conversation: Some(conversation.id.clone()),
+        queued: conversation.updated,
+        bytes: b"mail".to_vec(),
+    };
+    Step {
+        job: job.to_owned(),
+        at: conversation.updated,
+        owner: conversation.owner.clone(),
+        correspondent: Some(Correspondent { stopped: true, ..Correspondent::default() }),
+        conversation: Some(conversation),
+        files: vec![([7; 32], b"a;b".to_vec())],
+        reply: Some(reply),
+        ..Step::default()
+    }
+}
+
+/// Runs the whole contract on an empty store.
+pub(super) async fn check(store: &dyn ConversationStore) {
+    an_empty_store_knows_nothing(store).await;
+    a_step_is_taken_once_and_whole(store).await;
+    sent_messages_lead_to_their_conversation(store).await;
+    owners_do_not_see_each_other(store).await;
+    what_is_old_is_forgotten(store).await;
+    fill_and_purge(store).await;
+}
+
+async fn an_empty_store_knows_nothing(store: &dyn ConversationStore) {
+    assert!(!store.is_done("a").await.unwrap());
+    assert_eq!(store.correspondent(OWNER).await.unwrap(), Correspondent::default());
+    assert_eq!(store.conversation("c").await.unwrap(), None);
+    assert_eq!(store.conversation_of("reply.a").await.unwrap(), None);
+    assert!(store.conversations(OWNER).await.unwrap().is_empty());
+    assert_eq!(store.file(OWNER, &[7; 32]).await.unwrap(), None);
+    assert_eq!(store.replies_on(date(2026, 3, 2)).await.unwrap(), 0);
+    assert!(store.outbox().await.unwrap().is_empty());
+    store.close("reply.a", Some("x")).await.unwrap();
+}
+
+async fn a_step_is_taken_once_and_whole(store: &dyn ConversationStore) {
+    let first = step("a", conversation("c", OWNER, 1));
+    assert!(store.commit(&first).await.unwrap());
+    let mut again = step("a", conversation("c", OWNER, 2));
+    again.files.clear();
+    assert!(!store.commit(&again).await.unwrap());
+    assert!(store.is_done("a").await.unwrap());
+    assert!(store.correspondent(OWNER).await.unwrap().stopped);
+    assert_eq!(store.conversation("c").await.unwrap(), first.conversation);
+    assert_eq!(store.file(OWNER, &[7; 32]).await.unwrap().as_deref(), Some(b"a;b".as_slice()));
+    assert_eq!(store.outbox().await.unwrap(), [first.reply.unwrap()]);
+    assert_eq!(store.replies_on(date(2026, 3, 2)).await.unwrap(), 1);
+}
+
+async fn sent_messages_lead_to_their_conversation(store: &dyn ConversationStore) {
+    store.close("reply.a", Some("ses-1")).await.unwrap();
+    store.close("reply.a", Some("ses-2")).await.unwrap();
+    assert!(store.outbox().await.unwrap().is_empty());
+    let found = store.conversation_of("ses-1").await.unwrap().unwrap();
+    assert_eq!(found.id, "c");
+    assert_eq!(store.conversation_of("ses-2").await.unwrap(), None);
+    // Going on with a conversation does not lose what was sent in it.
+    store.commit(&step("b", conversation("c", OWNER, 3))).await.unwrap();
+    store.close("reply.b", None).await.unwrap();
+    assert_eq!(store.conversation_of("ses-1").await.unwrap().unwrap().updated, at(3));
+}
+
+async fn owners_do_not_see_each_other(store: &dyn ConversationStore) {
+    let other = "eva@example.com";
+    assert_eq!(store.file(other, &[7; 32]).await.unwrap(), None);
+    store.commit(&step("d", conversation("e", other, 4))).await.unwrap();
+    store.commit(&step("f", conversation("g", OWNER, 5))).await.unwrap();
+    let own = store.conversations(OWNER).await.unwrap();
+    assert_eq!(own.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["g", "c"]);
+    for message in store.outbox().await.unwrap() {
+        store.close(&message.id, None).await.unwrap();
+    }
+}
+
+async fn what_is_old_is_forgotten(store: &dyn ConversationStore) {
+    let horizon = Horizon { jobs: at(4), files: at(0), conversations: at(4) };
+    for _ in 0..2 {
+        store.forget(&horizon).await.unwrap();
+        assert!(!store.is_done("a").await.unwrap() && store.is_done("d").await.unwrap());
+        assert_eq!(store.conversation("c").await.unwrap(), None);
+        assert_eq!(store.conversation_of("ses-1").await.unwrap(), None);
+        assert!(store.conversation("g").await.unwrap().is_some());
+        assert!(store.file(OWNER, &[7; 32]).await.unwrap().is_some());
+    }
+    // Who wrote STOP is not forgotten; who only wrote is.
+    let mut quiet = step("q", conversation("q", "ola@example.com", 4));
+    quiet.correspondent = Some(Correspondent {
+        deletion: Some(PendingDeletion { code: "x".to_owned(), until: at(5) }),
+        ..Correspondent::default()
+    });
+    store.commit(&quiet).await.unwrap();
+    store.forget(&Horizon { jobs: at(6), ..horizon }).await.unwrap();
+    assert!(store.correspondent(OWNER).await.unwrap().stopped);
+    assert_eq!(store.correspondent("ola@example.com").await.unwrap(), Correspondent::default());
+    store.forget(&Horizon { files: at(6), ..horizon }).await.unwrap();
+    assert_eq!(store.file(OWNER, &[7; 32]).await.unwrap(), None);
+}
+
+/// Fills the store for one owner with one conversation and purges it.
+pub(super) async fn fill_and_purge(store: &dyn ConversationStore) {
+    let other = "piotr@example.com";
+    store.commit(&step("x", conversation("y", other, 7))).await.unwrap();
+    store.close("reply.x", Some("ses-9")).await.unwrap();
+    let farewell = Outgoing { id: "bye".to_owned(), to: other.to_owned(), ..Outgoing::default() };
+    let purge = Step {
+        job: "z".to_owned(),
+        at: at(8),
+        owner: other.to_owned(),
+        purge: true,
+        reply: Some(farewell),
+        ..Step::default()
+    };
+    assert!(store.commit(&purge).await.unwrap());
+    assert_eq!(store.correspondent(other).await.unwrap(), Correspondent::default());
+    assert!(store.conversations(other).await.unwrap().is_empty());
+    assert_eq!(store.conversation_of("ses-9").await.unwrap(), None);
+    assert_eq!(store.file(other, &[7; 32]).await.unwrap(), None);
+    // The last word is still sent, and a redelivery of the order finds it done.
+    assert!(store.outbox().await.unwrap().iter().any(|message| message.id == "bye"));
+    assert!(!store.commit(&purge).await.unwrap());
+}

@@ -1,0 +1,157 @@
+//! Conversations in memory: for tests, and to try the mailbox without leaving a trace.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use async_trait::async_trait;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::{
+    conversation::{Conversation, Correspondent},
+    error::Fault,
+    ports::{ConversationStore, Horizon, Outgoing, Step},
+};
+
+/// A [`ConversationStore`] that lives as long as the process.
+#[derive(Debug, Default)]
+pub struct MemoryConversations {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    jobs: BTreeMap<String, Timestamp>,
+    correspondents: BTreeMap<String, (Timestamp, Correspondent)>,
+    conversations: BTreeMap<String, Conversation>,
+    sent: BTreeMap<String, String>,
+    files: BTreeMap<(String, [u8; 32]), (Timestamp, Vec<u8>)>,
+    outbox: Vec<Outgoing>,
+    replies: BTreeMap<Date, u32>,
+}
+
+impl MemoryConversations {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn purge(&mut self, owner: &str) {
+        self.correspondents.remove(owner);
+        self.files.retain(|(of, _), _| of != owner);
+        self.outbox.retain(|message| message.to.to_ascii_lowercase() != owner);
+        self.conversations.retain(|_, conversation| conversation.owner != owner);
+        self.drop_orphans();
+    }
+
+    fn drop_orphans(&mut self) {
+        let conversations = &self.conversations;
+        self.sent.retain(|_, conversation| conversations.contains_key(conversation));
+    }
+}
+
+#[async_trait]
+impl ConversationStore for MemoryConversations {
+    async fn is_done(&self, job: &str) -> Result<bool, Fault> {
+        Ok(self.lock().jobs.contains_key(job))
+    }
+
+    async fn correspondent(&self, owner: &str) -> Result<Correspondent, Fault> {
+        let kept = self.lock();
+        Ok(kept.correspondents.get(owner).map(|(_, known)| known.clone()).unwrap_or_default())
+    }
+
+    async fn conversation(&self, id: &str) -> Result<Option<Conversation>, Fault> {
+        Ok(self.lock().conversations.get(id).cloned())
+    }
+
+    async fn conversation_of(&self, sent: &str) -> Result<Option<Conversation>, Fault> {
+        let kept = self.lock();
+        Ok(kept.sent.get(sent).and_then(|id| kept.conversations.get(id)).cloned())
+    }
+
+    async fn conversations(&self, owner: &str) -> Result<Vec<Conversation>, Fault> {
+        let kept = self.lock();
+        let own = kept.conversations.values().filter(|conversation| conversation.owner == owner);
+        let mut own: Vec<Conversation> = own.cloned().collect();
+        own.sort_by_key(|conversation| std::cmp::Reverse(conversation.updated));
+        Ok(own)
+    }
+
+    async fn file(&self, owner: &str, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
+        let kept = self.lock();
+        Ok(kept.files.get(&(owner.to_owned(), *sha256)).map(|(_, bytes)| bytes.clone()))
+    }
+
+    async fn replies_on(&self, day: Date) -> Result<u32, Fault> {
+        Ok(self.lock().replies.get(&day).copied().unwrap_or_default())
+    }
+
+    async fn commit(&self, step: &Step) -> Result<bool, Fault> {
+        let mut kept = self.lock();
+        if kept.jobs.contains_key(&step.job) {
+            return Ok(false);
+        }
+        kept.jobs.insert(step.job.clone(), step.at);
+        if step.purge {
+            kept.purge(&step.owner);
+        } else if let Some(correspondent) = &step.correspondent {
+            let known = (step.at, correspondent.clone());
+            kept.correspondents.insert(step.owner.clone(), known);
+        }
+        if let Some(conversation) = &step.conversation {
+            kept.conversations.insert(conversation.id.clone(), conversation.clone());
+        }
+        for (sha256, bytes) in &step.files {
+            let content = (step.at, bytes.clone());
+            kept.files.insert((step.owner.clone(), *sha256), content);
+        }
+        if let Some(reply) = &step.reply {
+            let day = step.at.to_zoned(TimeZone::UTC).date();
+            *kept.replies.entry(day).or_default() += 1;
+            kept.outbox.push(reply.clone());
+        }
+        Ok(true)
+    }
+
+    async fn outbox(&self) -> Result<Vec<Outgoing>, Fault> {
+        Ok(self.lock().outbox.clone())
+    }
+
+    async fn close(&self, message: &str, sent_as: Option<&str>) -> Result<(), Fault> {
+        let mut kept = self.lock();
+        let Some(at) = kept.outbox.iter().position(|waiting| waiting.id == message) else {
+            return Ok(());
+        };
+        let closed = kept.outbox.remove(at);
+        if let (Some(sent), Some(conversation)) = (sent_as, closed.conversation) {
+            kept.sent.insert(sent.to_owned(), conversation);
+        }
+        Ok(())
+    }
+
+    async fn forget(&self, horizon: &Horizon) -> Result<(), Fault> {
+        let mut kept = self.lock();
+        kept.jobs.retain(|_, at| *at >= horizon.jobs);
+        kept.correspondents.retain(|_, (at, known)| known.stopped || *at >= horizon.jobs);
+        let first = horizon.jobs.to_zoned(TimeZone::UTC).date();
+        kept.replies.retain(|day, _| *day >= first);
+        kept.files.retain(|_, (at, _)| *at >= horizon.files);
+        kept.conversations.retain(|_, conversation| conversation.updated >= horizon.conversations);
+        kept.drop_orphans();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::mail_contract;
+
+    #[tokio::test]
+    async fn the_contract_holds() {
+        mail_contract::check(&MemoryConversations::default()).await;
+    }
+}

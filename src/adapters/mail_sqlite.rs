@@ -1,0 +1,386 @@
+//! Conversations kept on disk, in `SQLite`.
+//!
+//! Records are JSON, since they are read and written whole; what is looked up has columns of its
+//! own. Deleted pages are overwritten (`secure_delete`), because deletion is a promise here.
+
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    conversation::{Conversation, Correspondent},
+    days::day_number,
+    error::Fault,
+    ports::{ConversationStore, Horizon, Outgoing, Step},
+};
+
+/// The layout below; a file with a higher number is of a newer program and is left alone.
+const SCHEMA_VERSION: i32 = 1;
+
+/// Times are milliseconds since 1970, days are day numbers.
+const SCHEMA: &str = "
+    CREATE TABLE job (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE correspondent (
+        owner TEXT PRIMARY KEY,
+        at INTEGER NOT NULL,
+        lasting INTEGER NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE conversation (
+        id TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        updated INTEGER NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX conversation_owner ON conversation (owner, updated);
+    CREATE TABLE sent (
+        id TEXT PRIMARY KEY,
+        conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE file (
+        owner TEXT NOT NULL,
+        sha256 BLOB NOT NULL,
+        at INTEGER NOT NULL,
+        content BLOB NOT NULL,
+        PRIMARY KEY (owner, sha256)
+    ) STRICT;
+    CREATE TABLE outbox (
+        id TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        conversation TEXT,
+        queued INTEGER NOT NULL,
+        message BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE replies (day INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
+    CREATE TABLE tombstone (day INTEGER NOT NULL, conversations INTEGER NOT NULL, files INTEGER NOT NULL) STRICT;
+    PRAGMA user_version = 1;
+";
+
+/// A [`ConversationStore`] in one file.
+#[derive(Debug)]
+pub struct SqliteConversations {
+    connection: Mutex<Connection>,
+}
+
+impl SqliteConversations {
+    /// Opens the file, and makes it if it is not there; its directory must be.
+    ///
+    /// # Errors
+    ///
+    /// If the file is no database, cannot be written, or was made by a newer version.
+    pub fn open(path: &Path) -> Result<Self, Fault> {
+        let doing = || format!("open the conversations in {}", path.display());
+        let connection = Connection::open(path).map_err(|error| Fault::never(doing(), error))?;
+        Self::prepare(connection).map_err(|error| Fault::never(doing(), error))
+    }
+
+    fn prepare(mut connection: Connection) -> Result<Self, StoreError> {
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // A mail is acknowledged once it is here: it must be on the disk, not only on its way.
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "secure_delete", true)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        match transaction.pragma_query_value(None, "user_version", |row| row.get(0))? {
+            0 => transaction.execute_batch(SCHEMA)?,
+            SCHEMA_VERSION => {}
+            version => return Err(StoreError::Newer(version)),
+        }
+        transaction.commit()?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // A panic elsewhere rolled its transaction back; the connection itself is sound.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The records that a query finds, read from its only column.
+    fn records<T: DeserializeOwned>(&self, sql: &str, key: &str) -> Result<Vec<T>, StoreError> {
+        let connection = self.lock();
+        let mut query = connection.prepare_cached(sql)?;
+        let mut rows = query.query([key])?;
+        let mut records = Vec::new();
+        while let Some(row) = rows.next()? {
+            let body = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            records.push(serde_json::from_str(body)?);
+        }
+        Ok(records)
+    }
+
+    fn first<T: DeserializeOwned>(&self, sql: &str, key: &str) -> Result<Option<T>, StoreError> {
+        Ok(self.records(sql, key)?.into_iter().next())
+    }
+
+    fn take(&self, step: &Step) -> Result<bool, StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let at = step.at.as_millisecond();
+        let new = transaction
+            .execute("INSERT OR IGNORE INTO job (id, at) VALUES (?1, ?2)", params![step.job, at])?;
+        if new == 0 {
+            return Ok(false);
+        }
+        if step.purge {
+            purge(&transaction, &step.owner, day(step.at))?;
+        } else if let Some(correspondent) = &step.correspondent {
+            transaction.execute(
+                "INSERT OR REPLACE INTO correspondent (owner, at, lasting, body) \
+                 VALUES (?1, ?2, ?3, ?4)",
+                params![
+                    step.owner,
+                    at,
+                    correspondent.stopped,
+                    serde_json::to_string(correspondent)?
+                ],
+            )?;
+        }
+        if let Some(conversation) = &step.conversation {
+            keep(&transaction, conversation)?;
+        }
+        for (sha256, content) in &step.files {
+            transaction.execute(
+                "INSERT OR REPLACE INTO file (owner, sha256, at, content) VALUES (?1, ?2, ?3, ?4)",
+                params![step.owner, sha256, at, content],
+            )?;
+        }
+        if let Some(reply) = &step.reply {
+            queue(&transaction, &step.owner, reply, day(step.at))?;
+        }
+        transaction.commit()?;
+        Ok(true)
+    }
+
+    fn waiting(&self) -> Result<Vec<Outgoing>, StoreError> {
+        let connection = self.lock();
+        let mut query = connection.prepare_cached(
+            "SELECT id, recipient, conversation, queued, message FROM outbox ORDER BY queued, id",
+        )?;
+        let rows = query.query_map([], |row| {
+            let queued = Timestamp::from_millisecond(row.get(3)?).unwrap_or_default();
+            Ok(Outgoing {
+                id: row.get(0)?,
+                to: row.get(1)?,
+                conversation: row.get(2)?,
+                queued,
+                bytes: row.get(4)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn done(&self, message: &str, sent_as: Option<&str>) -> Result<(), StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if let Some(sent) = sent_as {
+            // A conversation may have been deleted meanwhile.
+            transaction.execute(
+                "INSERT OR IGNORE INTO sent (id, conversation) SELECT ?1, conversation.id \
+                 FROM outbox JOIN conversation ON conversation.id = outbox.conversation \
+                 WHERE outbox.id = ?2",
+                params![sent, message],
+            )?;
+        }
+        transaction.execute("DELETE FROM outbox WHERE id = ?1", [message])?;
+        Ok(transaction.commit()?)
+    }
+
+    fn forget_now(&self, horizon: &Horizon) -> Result<(), StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for (sql, before) in [
+            ("DELETE FROM job WHERE at < ?1", horizon.jobs.as_millisecond()),
+            (
+                "DELETE FROM correspondent WHERE at < ?1 AND lasting = 0",
+                horizon.jobs.as_millisecond(),
+            ),
+            ("DELETE FROM replies WHERE day < ?1", day(horizon.jobs)),
+            ("DELETE FROM file WHERE at < ?1", horizon.files.as_millisecond()),
+            ("DELETE FROM conversation WHERE updated < ?1", horizon.conversations.as_millisecond()),
+        ] {
+            transaction.execute(sql, [before])?;
+        }
+        Ok(transaction.commit()?)
+    }
+}
+
+fn day(at: Timestamp) -> i64 {
+    i64::from(day_number(at.to_zoned(TimeZone::UTC).date()))
+}
+
+fn keep(transaction: &Transaction<'_>, conversation: &Conversation) -> Result<(), StoreError> {
+    // Not REPLACE: that would delete the row first, and with it what was sent.
+    transaction.execute(
+        "INSERT INTO conversation (id, owner, updated, body) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (id) DO UPDATE SET owner = ?2, updated = ?3, body = ?4",
+        params![
+            conversation.id,
+            conversation.owner,
+            conversation.updated.as_millisecond(),
+            serde_json::to_string(conversation)?
+        ],
+    )?;
+    Ok(())
+}
+
+fn queue(
+    transaction: &Transaction<'_>,
+    owner: &str,
+    reply: &Outgoing,
+    day: i64,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "INSERT INTO outbox (id, owner, recipient, conversation, queued, message) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            reply.id,
+            owner,
+            reply.to,
+            reply.conversation,
+            reply.queued.as_millisecond(),
+            reply.bytes
+        ],
+    )?;
+    transaction.execute(
+        "INSERT INTO replies (day, count) VALUES (?1, 1) \
+         ON CONFLICT (day) DO UPDATE SET count = count + 1",
+        [day],
+    )?;
+    Ok(())
+}
+
+/// Deletes everything of an owner; what remains are three numbers.
+fn purge(transaction: &Transaction<'_>, owner: &str, day: i64) -> Result<(), StoreError> {
+    let files = transaction.execute("DELETE FROM file WHERE owner = ?1", [owner])?;
+    let conversations =
+        transaction.execute("DELETE FROM conversation WHERE owner = ?1", [owner])?;
+    transaction.execute("DELETE FROM outbox WHERE owner = ?1", [owner])?;
+    transaction.execute("DELETE FROM correspondent WHERE owner = ?1", [owner])?;
+    transaction.execute(
+        "INSERT INTO tombstone (day, conversations, files) VALUES (?1, ?2, ?3)",
+        params![day, i64::try_from(conversations).ok(), i64::try_from(files).ok()],
+    )?;
+    Ok(())
+}
+
+/// Why the store failed.
+#[derive(Debug, thiserror::Error)]
+enum StoreError {
+    #[error("the database refused")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("a record is damaged")]
+    Damaged(#[from] serde_json::Error),
+    #[error("the file has layout {0}, of a newer version")]
+    Newer(i32),
+}
+
+impl StoreError {
+    fn doing(self, doing: &str) -> Fault {
+        Fault::later(doing, self)
+    }
+}
+
+#[async_trait]
+impl ConversationStore for SqliteConversations {
+    async fn is_done(&self, job: &str) -> Result<bool, Fault> {
+        let connection = self.lock();
+        let found = connection
+            .query_row("SELECT 1 FROM job WHERE id = ?1", [job], |_| Ok(()))
+            .optional()
+            .map_err(|error| Fault::later("look a mail up", error))?;
+        Ok(found.is_some())
+    }
+
+    async fn correspondent(&self, owner: &str) -> Result<Correspondent, Fault> {
+        let sql = "SELECT body FROM correspondent WHERE owner = ?1";
+        let found = self.first(sql, owner).map_err(|error| error.doing("read a correspondent"))?;
+        Ok(found.unwrap_or_default())
+    }
+
+    async fn conversation(&self, id: &str) -> Result<Option<Conversation>, Fault> {
+        self.first("SELECT body FROM conversation WHERE id = ?1", id)
+            .map_err(|error| error.doing("read a conversation"))
+    }
+
+    async fn conversation_of(&self, sent: &str) -> Result<Option<Conversation>, Fault> {
+        let sql = "SELECT body FROM conversation WHERE id = \
+                   (SELECT conversation FROM sent WHERE id = ?1)";
+        self.first(sql, sent).map_err(|error| error.doing("find a conversation"))
+    }
+
+    async fn conversations(&self, owner: &str) -> Result<Vec<Conversation>, Fault> {
+        let sql = "SELECT body FROM conversation WHERE owner = ?1 ORDER BY updated DESC";
+        self.records(sql, owner).map_err(|error| error.doing("list conversations"))
+    }
+
+    async fn file(&self, owner: &str, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
+        let sql = "SELECT content FROM file WHERE owner = ?1 AND sha256 = ?2";
+        self.lock()
+            .query_row(sql, params![owner, sha256], |row| row.get(0))
+            .optional()
+            .map_err(|error| Fault::later("read a file", error))
+    }
+
+    async fn replies_on(&self, date: Date) -> Result<u32, Fault> {
+        let sql = "SELECT count FROM replies WHERE day = ?1";
+        let count = self
+            .lock()
+            .query_row(sql, [day_number(date)], |row| row.get(0))
+            .optional()
+            .map_err(|error| Fault::later("count the replies", error))?;
+        Ok(count.unwrap_or_default())
+    }
+
+    async fn commit(&self, step: &Step) -> Result<bool, Fault> {
+        self.take(step).map_err(|error| error.doing("store a handled mail"))
+    }
+
+    async fn outbox(&self) -> Result<Vec<Outgoing>, Fault> {
+        self.waiting().map_err(|error| error.doing("read the outbox"))
+    }
+
+    async fn close(&self, message: &str, sent_as: Option<&str>) -> Result<(), Fault> {
+        self.done(message, sent_as).map_err(|error| error.doing("close a message"))
+    }
+
+    async fn forget(&self, horizon: &Horizon) -> Result<(), Fault> {
+        self.forget_now(horizon).map_err(|error| error.doing("forget what is old"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::mail_contract;
+
+    fn memory() -> SqliteConversations {
+        SqliteConversations::prepare(Connection::open_in_memory().unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_contract_holds() {
+        mail_contract::check(&memory()).await;
+    }
+
+    #[tokio::test]
+    async fn a_tombstone_holds_numbers_only() {
+        let store = memory();
+        mail_contract::fill_and_purge(&store).await;
+        let connection = store.lock();
+        let row = connection
+            .query_row("SELECT conversations, files FROM tombstone", [], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+            })
+            .unwrap();
+        assert_eq!(row, (1, 1));
+    }
+}

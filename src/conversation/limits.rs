@@ -1,0 +1,173 @@
+//! How much is answered, in one place (mail.md § 7).
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The thresholds of a mailbox, with the defaults of mail.md § 7.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Thresholds {
+    /// Replies to one address in an hour: 20.
+    pub replies_per_hour: usize,
+    /// Replies to one address in a day: 60.
+    pub replies_per_day: usize,
+    /// Replies to one address in a day that report a problem: 10 (Mailman).
+    pub problems_per_day: usize,
+    /// The same reply is not sent twice within so many hours: 6.
+    pub same_outcome_hours: i64,
+    /// Challenge, help and notice of a limit go out once in so many hours each: 24.
+    pub once_hours: i64,
+    /// Answers in one conversation without a new file: 3; then silence until a file comes.
+    pub answers_without_file: u32,
+    /// Replies to everybody in a day: 5 000.
+    pub replies_per_day_global: u32,
+    /// A conversation is forgotten so many days after its last mail: 90 (Discourse).
+    pub conversation_days: i64,
+    /// A file is forgotten so many days after it came: 30 (as Rails' Action Mailbox).
+    pub file_days: i64,
+    /// A handled mail is recognized for so many days: 7.
+    pub dedupe_days: i64,
+    /// A code of deletion holds for so many hours: 24.
+    pub deletion_hours: i64,
+    /// Files in one conversation: 200.
+    pub files: usize,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            replies_per_hour: 20,
+            replies_per_day: 60,
+            problems_per_day: 10,
+            same_outcome_hours: 6,
+            once_hours: 24,
+            answers_without_file: 3,
+            replies_per_day_global: 5_000,
+            conversation_days: 90,
+            file_days: 30,
+            dedupe_days: 7,
+            deletion_hours: 24,
+            files: 200,
+        }
+    }
+}
+
+/// What kind of reply it is, as far as limits differ.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum ReplyClass {
+    /// A complete result, or what was asked for.
+    Content,
+    /// An incomplete result or a rejection.
+    Problem,
+    /// The help, asked for or not.
+    Help,
+    /// The request to prove the mailbox.
+    Challenge,
+    /// The notice that a limit is reached.
+    Limit,
+    /// Part of a deletion: never withheld as a repetition.
+    Deletion,
+}
+
+/// A reply that went out.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SentReply {
+    /// When.
+    pub at: Timestamp,
+    /// Which kind.
+    pub class: ReplyClass,
+    /// A hash of what it said.
+    pub fingerprint: String,
+}
+
+/// Whether a reply may go out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Verdict {
+    /// It may.
+    Send,
+    /// It said so before, lately.
+    Repeated,
+    /// The address has had enough; tell it so once.
+    Exhausted,
+}
+
+/// Decides on a reply by what the address got within the last day.
+pub fn verdict(replies: &[SentReply], next: &SentReply, limits: &Thresholds) -> Verdict {
+    let within = |hours: i64| {
+        let span = SignedDuration::from_hours(hours);
+        replies.iter().filter(move |reply| next.at.duration_since(reply.at) < span)
+    };
+    let repeated = match next.class {
+        ReplyClass::Help | ReplyClass::Challenge | ReplyClass::Limit => {
+            within(limits.once_hours).any(|reply| reply.class == next.class)
+        }
+        ReplyClass::Content | ReplyClass::Problem => {
+            within(limits.same_outcome_hours).any(|reply| reply.fingerprint == next.fingerprint)
+        }
+        ReplyClass::Deletion => false,
+    };
+    if repeated {
+        return Verdict::Repeated;
+    }
+    let problems = || within(24).filter(|reply| reply.class == ReplyClass::Problem).count();
+    // The notice itself does not count against the limit that it reports.
+    let exhausted = next.class != ReplyClass::Limit
+        && (within(1).count() >= limits.replies_per_hour
+            || within(24).count() >= limits.replies_per_day
+            || (next.class == ReplyClass::Problem && problems() >= limits.problems_per_day));
+    if exhausted { Verdict::Exhausted } else { Verdict::Send }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(minute: i64, class: ReplyClass, said: &str) -> SentReply {
+        let start: Timestamp = "2026-03-02T00:00:00Z".parse().unwrap();
+        let at = start + SignedDuration::from_mins(minute);
+        SentReply { at, class, fingerprint: said.to_owned() }
+    }
+
+    fn judge(past: &[SentReply], next: &SentReply) -> Verdict {
+        verdict(past, next, &Thresholds::default())
+    }
+
+    #[test]
+    fn the_same_outcome_is_not_sent_twice_within_six_hours() {
+        let past = [reply(0, ReplyClass::Content, "a")];
+        assert_eq!(judge(&past, &reply(359, ReplyClass::Content, "a")), Verdict::Repeated);
+        assert_eq!(judge(&past, &reply(360, ReplyClass::Content, "a")), Verdict::Send);
+        assert_eq!(judge(&past, &reply(1, ReplyClass::Content, "b")), Verdict::Send);
+    }
+
+    #[test]
+    fn challenge_help_and_limit_go_out_once_a_day_each() {
+        for class in [ReplyClass::Challenge, ReplyClass::Help, ReplyClass::Limit] {
+            let past = [reply(0, class, "a")];
+            assert_eq!(judge(&past, &reply(1439, class, "b")), Verdict::Repeated);
+            assert_eq!(judge(&past, &reply(1440, class, "b")), Verdict::Send);
+            assert_eq!(judge(&past, &reply(1, ReplyClass::Deletion, "a")), Verdict::Send);
+        }
+    }
+
+    #[test]
+    fn an_address_gets_twenty_replies_an_hour_and_sixty_a_day() {
+        let many = |count: i64, step: i64| -> Vec<SentReply> {
+            (0..count).map(|at| reply(at * step, ReplyClass::Content, &at.to_string())).collect()
+        };
+        let next = |minute| reply(minute, ReplyClass::Content, "next");
+        assert_eq!(judge(&many(19, 1), &next(30)), Verdict::Send);
+        assert_eq!(judge(&many(20, 1), &next(30)), Verdict::Exhausted);
+        assert_eq!(judge(&many(20, 1), &next(80)), Verdict::Send);
+        assert_eq!(judge(&many(60, 20), &next(1300)), Verdict::Exhausted);
+        assert_eq!(judge(&many(60, 20), &next(1460)), Verdict::Send);
+    }
+
+    #[test]
+    fn an_address_gets_ten_problems_a_day() {
+        let past: Vec<_> =
+            (0..10).map(|at| reply(at * 10, ReplyClass::Problem, &at.to_string())).collect();
+        assert_eq!(judge(&past, &reply(200, ReplyClass::Problem, "x")), Verdict::Exhausted);
+        assert_eq!(judge(&past, &reply(200, ReplyClass::Content, "x")), Verdict::Send);
+        assert_eq!(judge(&past, &reply(200, ReplyClass::Limit, "x")), Verdict::Send);
+    }
+}

@@ -1,0 +1,142 @@
+//! What is remembered between mails: conversations, correspondents and their limits.
+//!
+//! A conversation belongs to one proven address. It holds the files sent so far by their content, the
+//! choices made in words, and the last results; it is forgotten [`Thresholds::conversation_days`]
+//! after its last mail. Everything here is pure; [`crate::ports::ConversationStore`] keeps it.
+
+mod limits;
+mod token;
+mod union;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::lang::Lang;
+
+pub use limits::{ReplyClass, SentReply, Thresholds, Verdict, verdict};
+pub use token::{Purpose, TokenId, TokenKey};
+pub use union::replacements;
+
+/// One thread with one sender.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Conversation {
+    /// The id in its signed tokens, base32.
+    pub id: String,
+    /// The address that it belongs to, lower case.
+    pub owner: String,
+    /// When its last mail was taken.
+    pub updated: Timestamp,
+    /// The language asked for with `JĘZYK`; `None`: that of each mail.
+    pub lang: Option<Lang>,
+    /// The commands that set options, in the sender's words and order.
+    pub choices: Vec<String>,
+    /// The files, in the order in which they came.
+    pub files: Vec<KnownFile>,
+    /// The results so far, oldest first.
+    pub results: Vec<PastResult>,
+    /// Answers since a file came that was not here before.
+    pub answers_without_file: u32,
+}
+
+/// One file of a conversation.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct KnownFile {
+    /// The SHA-256 of its content.
+    pub sha256: [u8; 32],
+    /// Its name for people.
+    pub name: String,
+    /// The name of the file that replaced it; then it is not read any more.
+    pub replaced_by: Option<String>,
+}
+
+/// One result that was sent.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PastResult {
+    /// When.
+    pub at: Timestamp,
+    /// The first line of the reply.
+    pub headline: String,
+}
+
+/// So many results and choices are remembered.
+const MEMORY: usize = 30;
+
+impl Conversation {
+    /// Adds choices; the same words again move to the end, where they take effect last.
+    pub fn choose(&mut self, lines: &[String]) {
+        for line in lines {
+            self.choices.retain(|known| known != line);
+            self.choices.push(line.clone());
+        }
+        keep_last(&mut self.choices);
+    }
+
+    /// Adds a result.
+    pub fn conclude(&mut self, result: PastResult) {
+        self.results.push(result);
+        keep_last(&mut self.results);
+    }
+
+    /// The files that count.
+    pub fn current_files(&self) -> impl Iterator<Item = &KnownFile> {
+        self.files.iter().filter(|file| file.replaced_by.is_none())
+    }
+}
+
+fn keep_last<T>(list: &mut Vec<T>) {
+    list.drain(..list.len().saturating_sub(MEMORY));
+}
+
+/// What is known of one address, whatever its conversations.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Correspondent {
+    /// The replies of the last day.
+    pub replies: Vec<SentReply>,
+    /// They wrote `STOP`, and not `POMOC` since.
+    pub stopped: bool,
+    /// A deletion that waits for its code.
+    pub deletion: Option<PendingDeletion>,
+}
+
+/// A deletion asked for and not yet confirmed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PendingDeletion {
+    /// The code to write back; holds once.
+    pub code: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl PendingDeletion {
+    /// Whether a line is the code and it still holds.
+    pub fn is_confirmed_by(&self, line: &str, now: Timestamp) -> bool {
+        now <= self.until && line.eq_ignore_ascii_case(&self.code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_choice_in_the_same_words_takes_effect_last() {
+        let mut conversation = Conversation::default();
+        let lines = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        conversation.choose(&lines(&["ROK 2024", "ROK 2023", "ROK 2024"]));
+        assert_eq!(conversation.choices, ["ROK 2023", "ROK 2024"]);
+        for year in 2002..2090 {
+            conversation.choose(&[format!("ROK {year}")]);
+        }
+        assert_eq!(conversation.choices.len(), MEMORY);
+        assert_eq!(conversation.choices.last().map(String::as_str), Some("ROK 2089"));
+    }
+
+    #[test]
+    fn a_code_holds_until_its_time_in_any_case() {
+        let until = "2026-03-03T10:00:00Z".parse().unwrap();
+        let pending = PendingDeletion { code: "abcd2345".to_owned(), until };
+        assert!(pending.is_confirmed_by("ABCD2345", until));
+        assert!(!pending.is_confirmed_by("abcd2346", until));
+        assert!(!pending.is_confirmed_by("abcd2345", until + jiff::SignedDuration::from_secs(1)));
+    }
+}

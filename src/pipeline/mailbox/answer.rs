@@ -1,0 +1,120 @@
+//! What goes into the outbox: replies that the limits admit, in their thread, with their tokens.
+
+use data_encoding::HEXLOWER;
+use jiff::{SignedDuration, tz::TimeZone};
+use sha2::{Digest as _, Sha256};
+
+use super::{Mailbox, Received, SIGNED_ID, Turn, notice};
+use crate::{
+    conversation::{Conversation, Purpose, ReplyClass, SentReply, Thresholds, Verdict, verdict},
+    error::{DropReason, Fault},
+    pipeline::reply::{Said, reference},
+    ports::Outgoing,
+    reply::{InboundReference, MessageIds, Sender, compose},
+    wording::letters::Notice,
+};
+
+impl Mailbox {
+    /// Queues a reply if the limits admit it, and commits the turn in any case.
+    pub(super) async fn finish(
+        &self,
+        mut turn: Turn,
+        conversation: Option<Conversation>,
+        class: ReplyClass,
+        said: Said,
+    ) -> Result<Received, Fault> {
+        let id = conversation.as_ref().map(|conversation| conversation.id.clone());
+        turn.step.conversation = conversation;
+        if self.admits(&mut turn, class, &said) {
+            turn.step.reply = Some(self.answer(&turn, &said, id.as_deref())?);
+        } else if turn.is_exhausted(class, &said, &self.settings.thresholds) {
+            let limit = notice(&Notice::limit(turn.lang), turn.lang)?;
+            if self.admits(&mut turn, ReplyClass::Limit, &limit) {
+                turn.step.reply = Some(self.answer(&turn, &limit, id.as_deref())?);
+            }
+        }
+        self.commit(turn).await
+    }
+
+    /// Whether the reply may go out; if so, it is remembered.
+    pub(super) fn admits(&self, turn: &mut Turn, class: ReplyClass, said: &Said) -> bool {
+        let next = turn.next(class, said);
+        let day = SignedDuration::from_hours(24);
+        turn.correspondent.replies.retain(|reply| next.at.duration_since(reply.at) < day);
+        let sent = verdict(&turn.correspondent.replies, &next, &self.settings.thresholds);
+        if sent == Verdict::Send {
+            turn.correspondent.replies.push(next);
+        }
+        sent == Verdict::Send
+    }
+
+    /// The reply to the mail, in its thread.
+    pub(super) fn answer(
+        &self,
+        turn: &Turn,
+        said: &Said,
+        conversation: Option<&str>,
+    ) -> Result<Outgoing, Fault> {
+        let author = turn.message.author.as_ref().map_or("", |author| &author.address).to_owned();
+        let token = conversation.and_then(|id| self.key.sign_text(Purpose::Conversation, id));
+        let reference = reference(&turn.message, author);
+        self.message(turn, &reference, said, token.as_deref(), conversation)
+    }
+
+    pub(super) fn message(
+        &self,
+        turn: &Turn,
+        reference: &InboundReference,
+        said: &Said,
+        token: Option<&str>,
+        conversation: Option<&str>,
+    ) -> Result<Outgoing, Fault> {
+        let address = &self.settings.address;
+        let tagged = |token: &str| {
+            address.split_once('@').map(|(local, domain)| format!("{local}+{token}@{domain}"))
+        };
+        let sender = Sender { address: address.clone(), reply_to: token.and_then(tagged) };
+        let signed = conversation.and(token).map(|token| format!("{SIGNED_ID}{token}"));
+        let ids = MessageIds { message: format!("reply.{}", turn.step.job), conversation: signed };
+        let message = compose(reference, &said.content, &sender, turn.step.at, &ids)
+            .map_err(|error| Fault::never("compose the reply", error))?;
+        Ok(Outgoing {
+            id: ids.message,
+            to: message.to,
+            conversation: conversation.map(str::to_owned),
+            queued: turn.step.at,
+            bytes: message.bytes,
+        })
+    }
+
+    pub(super) async fn commit(&self, mut turn: Turn) -> Result<Received, Fault> {
+        let day = turn.step.at.to_zoned(TimeZone::UTC).date();
+        let most = self.settings.thresholds.replies_per_day_global;
+        if turn.step.reply.is_some() && self.store.replies_on(day).await? >= most {
+            // The mail is not lost: it waits where it is until tomorrow.
+            return Err(Fault::later("answer", "the limit of replies of the day is reached"));
+        }
+        if !turn.step.purge {
+            turn.step.correspondent = Some(turn.correspondent);
+        }
+        let answered = turn.step.reply.is_some();
+        Ok(match (self.store.commit(&turn.step).await?, answered) {
+            (false, _) => Received::Silent(DropReason::Duplicate),
+            (true, true) => Received::Answered,
+            (true, false) => Received::Silent(DropReason::Limited),
+        })
+    }
+}
+
+impl Turn {
+    fn next(&self, class: ReplyClass, said: &Said) -> SentReply {
+        let digest = Sha256::digest(said.content.text.as_bytes());
+        let fingerprint = HEXLOWER.encode(&digest).chars().take(16).collect();
+        SentReply { at: self.step.at, class, fingerprint }
+    }
+
+    fn is_exhausted(&self, class: ReplyClass, said: &Said, thresholds: &Thresholds) -> bool {
+        let next = self.next(class, said);
+        verdict(&self.correspondent.replies, &next, thresholds) == Verdict::Exhausted
+    }
+}

@@ -1,0 +1,91 @@
+//! Short replies about the correspondence itself: who writes, what is here, what was sent.
+
+use jiff::Timestamp;
+
+use super::{Noun, counted, echo, letters::Notice};
+use crate::lang::Lang;
+
+/// Asks for a reply that proves the mailbox. Fixed words: nothing of the mail may be repeated to an
+/// address that may not have sent it.
+pub fn challenge() -> Notice {
+    Notice {
+        headline: "Odpowiedz na tę wiadomość, aby potwierdzić adres / Reply to confirm".to_owned(),
+        paragraphs: vec![
+            "Ktoś wysłał z tego adresu wiadomość do InvestTax, ale nie da się sprawdzić, czy to \
+             Ty. Odpowiedz w ciągu doby i załącz pliki jeszcze raz; tamtych nie zachowałem. Jeśli \
+             to nie Ty, zignoruj tę wiadomość."
+                .to_owned(),
+            "Somebody sent a message from this address to InvestTax, and it cannot be verified \
+             that it was you. Reply within a day and attach the files again; they were not kept. \
+             If it was not you, ignore this message."
+                .to_owned(),
+        ],
+    }
+}
+
+/// What a conversation holds.
+pub fn status(files: &[String], choices: &[String], until: Timestamp, lang: Lang) -> Notice {
+    let headline = match lang {
+        Lang::Pl => format!("W tej rozmowie mam {}", counted(files.len(), Noun::FILE, lang)),
+        Lang::En => format!("This conversation holds {}", counted(files.len(), Noun::FILE, lang)),
+    };
+    let mut paragraphs: Vec<String> =
+        files.iter().map(|name| format!("• {}", echo(name))).collect();
+    if !choices.is_empty() {
+        let list = choices.iter().map(|line| echo(line)).collect::<Vec<_>>().join(" · ");
+        paragraphs.push(format!("{} {list}", lang.choose("Polecenia:", "Commands:")));
+    }
+    let until = day(until);
+    paragraphs.push(match lang {
+        Lang::Pl => format!("Bez nowej wiadomości zapomnę tę rozmowę po {until}."),
+        Lang::En => format!("Without a new message this conversation is forgotten after {until}."),
+    });
+    Notice { headline, paragraphs }
+}
+
+/// The results that were sent, the latest first.
+pub fn history(results: &[(Timestamp, String)], lang: Lang) -> Notice {
+    let headline = lang.choose("Wcześniejsze wyniki", "Earlier results").to_owned();
+    let mut paragraphs: Vec<String> =
+        results.iter().rev().map(|(at, line)| format!("{}: {line}", day(*at))).collect();
+    if paragraphs.is_empty() {
+        let none = lang.choose(
+            "W tej rozmowie nie było jeszcze wyniku.",
+            "There was no result in this conversation yet.",
+        );
+        paragraphs.push(none.to_owned());
+    }
+    Notice { headline, paragraphs }
+}
+
+fn day(at: Timestamp) -> String {
+    let zone = jiff::tz::TimeZone::get("Europe/Warsaw").unwrap_or(jiff::tz::TimeZone::UTC);
+    super::numbers::date(at.to_zoned(zone).date())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_names_files_and_choices() {
+        let at = "2026-03-02T23:30:00Z".parse().unwrap();
+        let list = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let notice = status(&list(&["a.csv", "b.csv"]), &list(&["ROK 2024"]), at, Lang::Pl);
+        assert_eq!(notice.headline.replace('\u{a0}', " "), "W tej rozmowie mam 2 pliki");
+        // Half past eleven in London is the next day in Warsaw.
+        assert!(notice.paragraphs.last().is_some_and(|last| last.contains("2026-03-03")));
+        assert!(notice.paragraphs.iter().any(|line| line == "Polecenia: ROK 2024"));
+    }
+
+    #[test]
+    fn a_history_begins_with_the_latest_result() {
+        let at: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let results = [(at, "first".to_owned()), (at, "second".to_owned())];
+        assert_eq!(
+            history(&results, Lang::En).paragraphs,
+            ["2026-03-02: second", "2026-03-02: first"]
+        );
+        assert_eq!(history(&[], Lang::Pl).paragraphs.len(), 1);
+    }
+}
