@@ -114,7 +114,7 @@ const AMOUNT_MAX: Decimal = Decimal::from_parts(1_316_134_912, 2328, 0, false, 0
 /// Turns events with absurd numbers into blocks with a diagnostic, so that no sum can overflow.
 fn refuse_absurd_amounts(ledger: &mut Ledger) {
     for transaction in &mut ledger.transactions {
-        if largest(&transaction.event) <= AMOUNT_MAX {
+        if !is_absurd(&transaction.event) {
             continue;
         }
         let value = largest(&transaction.event).to_string();
@@ -127,6 +127,21 @@ fn refuse_absurd_amounts(ledger: &mut Ledger) {
             rows.unknown += 1;
         });
     }
+}
+
+/// Whether any number of the event is beyond [`AMOUNT_MAX`]. Most are told by their digits alone.
+fn is_absurd(event: &Event) -> bool {
+    let small = |number: &Decimal| number.mantissa().unsigned_abs() < 10_000_000_000_000;
+    if let Event::Buy(trade) | Event::Sell(trade) = event {
+        let usual = trade.charges.is_empty()
+            && small(&trade.gross.amount)
+            && small(&trade.quantity)
+            && small(&trade.commission.amount);
+        if usual {
+            return false;
+        }
+    }
+    largest(event) > AMOUNT_MAX
 }
 
 fn largest(event: &Event) -> Decimal {

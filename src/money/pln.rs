@@ -104,26 +104,40 @@ fn grosze(mantissa: i128, scale: u32) -> i64 {
 
 /// Division rounded half away from zero. 64-bit division is several times faster and nearly always fits.
 fn divide_half_up(value: i128, divisor: i128) -> i128 {
-    if let (Ok(value), Ok(divisor)) = (i64::try_from(value), i64::try_from(divisor)) {
-        let (quotient, rest) = (value / divisor, value % divisor);
-        let up = rest.unsigned_abs() >= divisor.unsigned_abs().div_ceil(2);
-        return i128::from(quotient)
-            + i128::from(up) * i128::from(if (value < 0) == (divisor < 0) { 1_i8 } else { -1 });
-    }
-    let (quotient, rest) = (value / divisor, value % divisor);
-    let up = rest.unsigned_abs() >= divisor.unsigned_abs().div_ceil(2);
-    if !up {
-        return quotient;
-    }
-    if (value < 0) == (divisor < 0) { quotient + 1 } else { quotient - 1 }
+    let (amount, by) = (value.unsigned_abs(), divisor.unsigned_abs());
+    let quotient = match (u64::try_from(amount), u64::try_from(by)) {
+        // Half of the divisor, rounded down, lifts exactly the remainders of one half and more.
+        (Ok(amount), Ok(by)) if amount <= u64::MAX >> 1 && by <= u64::MAX >> 1 => {
+            u128::from((amount + by / 2) / by)
+        }
+        _ => {
+            let (quotient, rest) = (amount / by, amount % by);
+            quotient + u128::from(rest >= by.div_ceil(2))
+        }
+    };
+    let quotient = i128::try_from(quotient).unwrap_or(i128::MAX);
+    if (value < 0) == (divisor < 0) { quotient } else { -quotient }
 }
 
 fn rescaled(number: Decimal, scale: u32) -> Option<i128> {
     number.mantissa().checked_mul(power_of_ten(scale - number.scale()))
 }
 
+/// Powers of ten, up to the largest that fits.
+#[expect(clippy::indexing_slicing, reason = "worked out when the program is built")]
+const POWERS: [i128; 38] = {
+    let mut powers = [1_i128; 38];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
 fn power_of_ten(exponent: u32) -> i128 {
-    10_i128.saturating_pow(exponent)
+    let place = usize::try_from(exponent).ok().and_then(|at| POWERS.get(at));
+    place.copied().unwrap_or_else(|| 10_i128.saturating_pow(exponent))
 }
 
 fn saturated(amount: Decimal) -> i64 {

@@ -91,6 +91,8 @@ struct Walk<'a> {
     /// Positions that brokers report, latest first, so that the next one is at the end.
     positions: Vec<&'a ReportedPosition>,
     walked: Walked,
+    /// Room for the lots of one sale, used again and again.
+    slices: Vec<Lot>,
 }
 
 impl<'a> Walk<'a> {
@@ -106,6 +108,7 @@ impl<'a> Walk<'a> {
             owners: Vec::new(),
             positions,
             walked: Walked::default(),
+            slices: Vec::new(),
         }
     }
 
@@ -202,25 +205,29 @@ impl<'a> Walk<'a> {
     /// its own rate, and whose cost is the purchase that closes it and all charges.
     fn close_short(&mut self, transaction: &Transaction, trade: &Trade) {
         let Some((place, mut sale)) = self.begin(transaction, trade) else { return };
-        let taken = self.holdings.get_mut(place).map(|holding| holding.shorts.take(trade.quantity));
-        match taken {
-            Some(Ok(slices)) => {
+        let mut slices = std::mem::take(&mut self.slices);
+        let holding = self.holdings.get_mut(place);
+        match holding.map(|holding| holding.shorts.take(trade.quantity, &mut slices)) {
+            Some(Ok(())) => {
                 sale.is_short = true;
-                self.dispose(place, &sale, slices);
+                self.dispose(place, &sale, &mut slices);
             }
             Some(Err(oversell)) => self.block(transaction, Some(oversell.missing)),
             None => {}
         }
+        self.slices = slices;
     }
 
     fn sell(&mut self, transaction: &Transaction, trade: &Trade) {
         let Some((place, sale)) = self.begin(transaction, trade) else { return };
-        let taken = self.holdings.get_mut(place).map(|holding| holding.lots.take(trade.quantity));
-        match taken {
-            Some(Ok(slices)) => self.dispose(place, &sale, slices),
+        let mut slices = std::mem::take(&mut self.slices);
+        let holding = self.holdings.get_mut(place);
+        match holding.map(|holding| holding.lots.take(trade.quantity, &mut slices)) {
+            Some(Ok(())) => self.dispose(place, &sale, &mut slices),
             Some(Err(oversell)) => self.block(transaction, Some(oversell.missing)),
             None => {}
         }
+        self.slices = slices;
     }
 
     /// Works out days and years of a sale; `None` if its instrument is blocked already.
@@ -247,15 +254,17 @@ impl<'a> Walk<'a> {
         ))
     }
 
-    fn dispose(&mut self, place: usize, sale: &Sale<'_>, slices: Vec<Lot>) {
+    /// Leaves `slices` empty, so that the next sale can use its room.
+    fn dispose(&mut self, place: usize, sale: &Sale<'_>, slices: &mut Vec<Lot>) {
         let gross = self.converter.gross(sale.trade, sale.days);
         let charges = self.converter.charges(sale.trade, sale.days);
         let [year, other_year] = sale.years;
         let source = sale.transaction.source;
-        let [chosen, other] = [0, 1].map(|side| sale.figures(side, &gross, &charges, &slices));
+        let [chosen, other] = [0, 1].map(|side| sale.figures(side, &gross, &charges, slices));
         let Some((revenue, cost)) = chosen else {
             let of_lots = || slices.iter().find_map(|slice| slice.missing);
             let missing = gross.missing.or(charges.missing).or_else(of_lots);
+            slices.clear();
             return self.unrated(year, missing, source);
         };
         if year != other_year {
@@ -281,7 +290,7 @@ impl<'a> Walk<'a> {
             cost,
             sale_charges: cost - slices.iter().filter_map(|slice| slice.cost[0]).sum(),
             rate: gross.rate,
-            lots: slices.into_iter().map(LotMatch::from).collect(),
+            lots: slices.drain(..).map(LotMatch::from).collect(),
             source,
         });
     }

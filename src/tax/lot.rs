@@ -79,14 +79,17 @@ impl LotQueue {
         self.lots.push_back(lot);
     }
 
-    /// Takes shares from the oldest lots. On an oversell nothing is taken.
-    pub(super) fn take(&mut self, quantity: Decimal) -> Result<Vec<Lot>, Oversell> {
-        if quantity > self.held + DUST {
+    /// Takes shares from the oldest lots into `slices`. On an oversell nothing is taken.
+    pub(super) fn take(
+        &mut self,
+        quantity: Decimal,
+        slices: &mut Vec<Lot>,
+    ) -> Result<(), Oversell> {
+        if quantity > self.held && quantity > self.held + DUST {
             return Err(Oversell { missing: quantity - self.held });
         }
         let mut rest = quantity;
-        let mut slices = Vec::with_capacity(1);
-        while rest > Decimal::ZERO {
+        while !rest.is_zero() {
             let Some(front) = self.lots.front_mut() else { break };
             if front.quantity > rest {
                 slices.push(front.cut(rest));
@@ -97,7 +100,7 @@ impl LotQueue {
             self.held -= front.quantity;
             slices.extend(self.lots.pop_front());
         }
-        Ok(slices)
+        Ok(())
     }
 
     /// Changes the number of shares; cost and days stay.
@@ -151,6 +154,12 @@ mod tests {
         }
     }
 
+    fn taken(queue: &mut LotQueue, quantity: Decimal) -> Vec<Lot> {
+        let mut slices = Vec::new();
+        queue.take(quantity, &mut slices).unwrap();
+        slices
+    }
+
     fn cost(slices: &[Lot]) -> Pln {
         slices.iter().filter_map(|slice| slice.cost[0]).sum()
     }
@@ -162,7 +171,7 @@ mod tests {
         for (quantity, grosze) in [(10_000, 15_000), (20_000, 60_000), (30_000, 105_000)] {
             queue.push(lot(quantity, grosze));
         }
-        let slices = queue.take(Decimal::from(40)).unwrap();
+        let slices = taken(&mut queue, Decimal::from(40));
         assert_eq!(cost(&slices), Pln::from_grosze(110_000));
         assert_eq!(queue.held(), Decimal::from(20));
     }
@@ -171,10 +180,8 @@ mod tests {
     fn an_oversell_takes_nothing_and_names_the_missing_shares() {
         let mut queue = LotQueue::default();
         queue.push(lot(1_000, 100));
-        assert_eq!(
-            queue.take(Decimal::from(3)).unwrap_err(),
-            Oversell { missing: Decimal::from(2) }
-        );
+        let oversold = queue.take(Decimal::from(3), &mut Vec::new());
+        assert_eq!(oversold, Err(Oversell { missing: Decimal::from(2) }));
         assert_eq!(queue.held(), Decimal::ONE);
     }
 
@@ -182,7 +189,7 @@ mod tests {
     fn a_broker_s_dust_is_no_oversell() {
         let mut queue = LotQueue::default();
         queue.push(lot(1_000, 100));
-        let slices = queue.take(Decimal::new(10_000_005, 7)).unwrap();
+        let slices = taken(&mut queue, Decimal::new(10_000_005, 7));
         assert_eq!((slices.len(), queue.is_empty()), (1, true));
     }
 
@@ -191,7 +198,13 @@ mod tests {
         let mut queue = LotQueue::default();
         queue.push(lot(10_000, 100_001));
         queue.split(SplitRatio { new: Decimal::ONE, old: Decimal::from(3) });
-        assert_eq!(cost(&queue.take(queue.held()).unwrap()), Pln::from_grosze(100_001));
+        assert_eq!(
+            cost(&{
+                let all = queue.held();
+                taken(&mut queue, all)
+            }),
+            Pln::from_grosze(100_001)
+        );
     }
 
     proptest! {
@@ -209,7 +222,7 @@ mod tests {
             for cut in cuts {
                 let before = queue.held();
                 let quantity = Decimal::new(cut, 3).min(before);
-                let slices = queue.take(quantity).unwrap();
+                let slices = taken(&mut queue, quantity);
                 sold += cost(&slices);
                 prop_assert_eq!(slices.iter().map(|slice| slice.quantity).sum::<Decimal>(), quantity);
                 prop_assert_eq!(queue.held(), before - quantity);

@@ -137,7 +137,11 @@ impl<'t> Row<'t> {
     /// A number without a unit that must be there and be greater than zero.
     pub fn required_positive(&mut self, column: Column) -> Option<Decimal> {
         let value = self.required_decimal(column)?;
-        if value > Decimal::ZERO { Some(value) } else { self.refuse(Code::NotPositive, column) }
+        if value.is_sign_positive() && !value.is_zero() {
+            Some(value)
+        } else {
+            self.refuse(Code::NotPositive, column)
+        }
     }
 
     /// A number, and the currency glued to it (`5 zł`), if any. Compare it with the currency column.

@@ -366,7 +366,7 @@ fn charge(row: &mut Row<'_>, priced: Priced, otherwise: Currency) -> Option<Mone
         None if row.is_empty(priced.amount) => Decimal::ZERO,
         None => return None,
     };
-    if amount < Decimal::ZERO {
+    if amount.is_sign_negative() && !amount.is_zero() {
         return row.refuse(Code::NotPositive, priced.amount);
     }
     if amount.is_zero() && row.is_empty(priced.currency) {
