@@ -8,9 +8,10 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    BlockedInstrument, Disposal, LotMatch, Market, MovedYear, OpenLot, SettlementCalendar,
+    BlockedInstrument, Disposal, LotMatch, MovedYear, OpenLot,
     leg::{Converter, Days, Leg},
     lot::{Lot, LotQueue},
+    settled::Settlement,
 };
 use crate::{
     ledger::Ledger,
@@ -461,46 +462,5 @@ fn open_lot(account: AccountIx, instrument: InstrumentIx, lot: &Lot) -> OpenLot 
         cost: lot.cost[0],
         rate: lot.rate,
         source: lot.source,
-    }
-}
-
-/// Settlement days: given by the file, else derived from the market.
-pub(super) struct Settlement<'a> {
-    ledger: &'a Ledger,
-    calendar: SettlementCalendar,
-    /// The market of each instrument in the currency it was last traded in.
-    markets: Vec<Option<(Currency, Market)>>,
-}
-
-impl<'a> Settlement<'a> {
-    pub(super) fn new(ledger: &'a Ledger) -> Self {
-        Self {
-            ledger,
-            calendar: SettlementCalendar::default(),
-            markets: vec![None; ledger.instruments.len()],
-        }
-    }
-
-    /// The settlement day, and whether it was derived.
-    pub(super) fn day(&mut self, transaction: &Transaction, trade: &Trade) -> (Date, bool) {
-        if let Some(given) = trade.settled_on {
-            return (given, false);
-        }
-        let Some(market) = self.market(transaction.instrument, trade.gross.currency) else {
-            return (transaction.day, true);
-        };
-        (self.calendar.settlement_day(market, transaction.day), true)
-    }
-
-    fn market(&mut self, index: InstrumentIx, currency: Currency) -> Option<Market> {
-        let known = self.markets.get_mut(usize::try_from(index.0).ok()?)?;
-        if let Some((last, market)) = known
-            && *last == currency
-        {
-            return Some(*market);
-        }
-        let market = Market::of(self.ledger.instrument(index)?, currency);
-        *known = Some((currency, market));
-        Some(market)
     }
 }

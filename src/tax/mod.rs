@@ -18,16 +18,18 @@ mod market;
 mod need;
 mod options;
 mod poland;
+mod settled;
 mod settlement;
 pub mod treaty;
+mod year;
 
 pub use assess::assess;
 pub use assessment::{
-    Assessment, BlockedInstrument, Crypto, CryptoEvent, DerivativeResult, Disposal, DividendResult,
-    FeeResult, Field, FlatTax, InterestResult, LossUse, LotMatch, MovedYear, OpenLot, OtherBasis,
-    PitZg, Securities, Status, YearAssessment,
+    Assessment, BlockedInstrument, CryptoEvent, DerivativeResult, Disposal, DividendResult,
+    FeeResult, InterestResult, LotMatch, MovedYear, OpenLot, Status,
 };
 pub use market::Market;
 pub use need::for_each_need;
 pub use options::{BadOption, Basis, CreditCap, LossClaim, Options, Pit8c, parse_amount};
 pub use settlement::{SettlementCalendar, settlement_day};
+pub use year::{Crypto, Field, FlatTax, LossUse, OtherBasis, PitZg, Securities, YearAssessment};

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::fifo::Settlement;
+use super::settled::Settlement;
 use crate::{
     ledger::Ledger,
     money::{Currency, Money},
