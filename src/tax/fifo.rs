@@ -11,6 +11,7 @@ use super::{
     BlockedInstrument, Disposal, LotMatch, MovedYear, OpenLot,
     leg::{Converter, Days, Leg},
     lot::{Lot, LotQueue},
+    sale::{Sale, lot, open_lot},
     settled::Settlement,
 };
 use crate::{
@@ -388,79 +389,5 @@ impl<'a> Walk<'a> {
             next = holding.successor;
         }
         None
-    }
-}
-
-/// A sale on its way to becoming a disposal.
-struct Sale<'a> {
-    transaction: &'a Transaction,
-    trade: &'a Trade,
-    settled_on: Date,
-    settlement_derived: bool,
-    years: [i16; 2],
-    days: Days,
-    /// Whether the lots are short sales that this purchase closes.
-    is_short: bool,
-}
-
-impl Sale<'_> {
-    /// Revenue and cost under one basis; `None` where a rate is missing.
-    fn figures(
-        &self,
-        side: usize,
-        gross: &Leg,
-        charges: &Leg,
-        slices: &[Lot],
-    ) -> Option<(Pln, Pln)> {
-        let of_leg = |leg: &Leg| leg.pln.get(side).copied().flatten();
-        let of_lots = |amounts: fn(&Lot) -> &[Option<Pln>; 2]| -> Option<Pln> {
-            slices.iter().map(|slice| amounts(slice).get(side).copied().flatten()).sum()
-        };
-        let cost = of_lots(|lot| &lot.cost)? + of_leg(charges)?;
-        let price = of_leg(gross)?;
-        if self.is_short {
-            Some((of_lots(|lot| &lot.proceeds)?, cost + price))
-        } else {
-            Some((price, cost))
-        }
-    }
-}
-
-impl From<Lot> for LotMatch {
-    fn from(lot: Lot) -> Self {
-        Self {
-            acquired_on: lot.acquired_on,
-            rate_day: lot.rate_day,
-            quantity: lot.quantity,
-            cost: lot.cost[0].unwrap_or_default(),
-            rate: lot.rate,
-            source: lot.source,
-        }
-    }
-}
-
-fn lot(transaction: &Transaction, quantity: Decimal, days: Days, leg: Leg) -> Lot {
-    let [rate_day, _] = days;
-    Lot {
-        acquired_on: transaction.day,
-        rate_day,
-        quantity,
-        cost: leg.pln,
-        proceeds: [Some(Pln::ZERO); 2],
-        rate: leg.rate,
-        missing: leg.missing,
-        source: transaction.source,
-    }
-}
-
-fn open_lot(account: AccountIx, instrument: InstrumentIx, lot: &Lot) -> OpenLot {
-    OpenLot {
-        account,
-        instrument,
-        acquired_on: lot.acquired_on,
-        quantity: lot.quantity,
-        cost: lot.cost[0],
-        rate: lot.rate,
-        source: lot.source,
     }
 }

@@ -18,6 +18,7 @@ mod market;
 mod need;
 mod options;
 mod poland;
+mod sale;
 mod settled;
 mod settlement;
 pub mod treaty;
