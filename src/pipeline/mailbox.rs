@@ -25,7 +25,7 @@ use crate::{
     lang::Lang,
     mail::{Command, Commands, DataFile, InboundMessage, Limits, guess_language, parse, says},
     ports::{ConversationStore, Horizon, Mailer, Step},
-    reply::{InboundReference, base_subject, notice_reply},
+    reply::{InboundReference, base_subject, is_address, notice_reply},
     tax::{Options, Status},
     wording::{correspondence, letters::Notice},
 };
@@ -119,7 +119,8 @@ impl Mailbox {
         if let Some(reason) = silent_by_rule(&message, &self.settings.address, &commands) {
             return Ok(Received::Silent(reason));
         }
-        let Some(author) = message.author.clone() else {
+        let Some(author) = message.author.clone().filter(|author| is_address(&author.address))
+        else {
             return Ok(Received::Silent(DropReason::NoAuthor));
         };
         let set = files_of(&mut message, &self.settings.limits);

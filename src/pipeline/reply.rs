@@ -19,8 +19,8 @@ use crate::{
     },
     reply::{
         InboundReference, MessageIds, OutboundMessage, ReplyContent, ReplyKind, Sender,
-        base_subject, compose, help_reply, no_file_reply, notice_reply, rejection_reply,
-        report_kind, report_reply,
+        base_subject, compose, help_reply, is_address, no_file_reply, notice_reply,
+        rejection_reply, report_kind, report_reply,
     },
     report::calculation,
     statement::Code,
@@ -85,7 +85,7 @@ pub async fn answer(
     if let Some(reason) = silent_by_rule(&message, &address, &commands).or_else(stopped) {
         return Ok(Outcome::Dropped(reason));
     }
-    let Some(author) = message.author.clone() else {
+    let Some(author) = message.author.clone().filter(|author| is_address(&author.address)) else {
         return Ok(Outcome::Dropped(DropReason::NoAuthor));
     };
     let lang = commands
@@ -141,7 +141,8 @@ pub(super) fn silent_by_rule(
 }
 
 fn our_address(settings: &ReplySettings, message: &InboundMessage) -> String {
-    let addressed = || message.to.first().cloned();
+    // Whom a damaged mail says it is for may be no address.
+    let addressed = || message.to.first().filter(|address| is_address(address)).cloned();
     settings.address.clone().or_else(addressed).unwrap_or_else(|| FALLBACK_ADDRESS.to_owned())
 }
 

@@ -205,3 +205,13 @@ async fn a_row_repaired_in_two_steps_is_asked_for_once() {
     assert_eq!(third.status, Status::Complete, "{}", third.content.text);
     assert_eq!(document(&third)["years"][0]["securities"]["tax_due"], "190");
 }
+
+#[tokio::test]
+async fn a_damaged_recipient_is_no_fault_and_a_damaged_author_gets_no_answer() {
+    let mail = with_file("", "");
+    let answer =
+        answered(&mail.replace("To: calc@investtax.example", "To: calc@inv..esttax,")).await;
+    assert_eq!(answer.message.to, "jan@example.com");
+    let nobody = mail.replace("jan@example.com", "jan@exa..mple");
+    assert!(matches!(outcome(&nobody).await, Outcome::Dropped(DropReason::NoAuthor)));
+}

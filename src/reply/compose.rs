@@ -93,6 +93,11 @@ pub fn compose(
     Ok(OutboundMessage { to: to.to_string(), bytes })
 }
 
+/// Whether a mail can be addressed so.
+pub fn is_address(text: &str) -> bool {
+    text.trim().parse::<Address>().is_ok()
+}
+
 fn address(whose: &'static str, text: &str) -> Result<Address, ComposeError> {
     text.trim().parse().map_err(|source| ComposeError::Address { whose, source })
 }

@@ -15,6 +15,8 @@ pub fn plain(bytes: &[u8]) -> Option<Decimal> {
     let mut count: u32 = 0;
     for &byte in digits {
         match byte {
+            // One digit more may not fit any longer.
+            b'0'..=b'9' if count == 18 => return long(bytes),
             b'0'..=b'9' => {
                 value = value * 10 + i64::from(byte - b'0');
                 count += 1;
@@ -22,9 +24,6 @@ pub fn plain(bytes: &[u8]) -> Option<Decimal> {
             }
             b'.' if scale.is_none() => scale = Some(0),
             _ => return None,
-        }
-        if count > 18 {
-            return long(bytes);
         }
     }
     if count == 0 {
@@ -48,9 +47,15 @@ mod tests {
 
     #[test]
     fn plain_numbers_are_read_exactly() {
-        for text in
-            ["0", "-1.50", "12345678901234567.8", "0.0000000001", "79228162514264337593543950335"]
-        {
+        for text in [
+            "0",
+            "-1.50",
+            "12345678901234567.8",
+            "0.0000000001",
+            "9999999999999999999",
+            "99999999999999999.99",
+            "79228162514264337593543950335",
+        ] {
             assert_eq!(plain(text.as_bytes()), Some(Decimal::from_str(text).unwrap()), "{text}");
         }
     }
