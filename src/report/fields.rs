@@ -7,7 +7,7 @@ use crate::{lang::Lang, tax::Field, wording::numbers};
 /// A field's value as the Polish form takes it: no group separators, decimal comma, grosze unless the
 /// field is in whole złoty, percent or pieces.
 pub(super) fn typed(field: Field, value: Decimal) -> String {
-    if is_whole(field) && value.fract().is_zero() {
+    if field.is_whole() && value.fract().is_zero() {
         return value.normalize().to_string();
     }
     grosze(value)
@@ -17,41 +17,6 @@ pub(super) fn typed(field: Field, value: Decimal) -> String {
 pub(super) fn grosze(amount: Decimal) -> String {
     // The Polish style, because the form is Polish in either language.
     numbers::amount(amount, Lang::Pl).replace(numbers::NBSP, "")
-}
-
-/// Whether the field is in whole złoty (art. 63 § 1 OP), percent, or a count.
-pub(super) fn is_whole(field: Field) -> bool {
-    match field {
-        Field::TaxBase
-        | Field::TaxRate
-        | Field::TaxDue
-        | Field::PolishFlatTax
-        | Field::CryptoTaxBase
-        | Field::CryptoTaxRate
-        | Field::CryptoTaxDue
-        | Field::PitZgCount => true,
-        Field::Pit8cRevenue
-        | Field::Pit8cCost
-        | Field::OtherRevenue
-        | Field::OtherCost
-        | Field::TotalRevenue
-        | Field::TotalCost
-        | Field::Income
-        | Field::Loss
-        | Field::LossDeducted
-        | Field::Tax
-        | Field::ForeignTax
-        | Field::CryptoRevenue
-        | Field::CryptoCost
-        | Field::CryptoCostCarriedIn
-        | Field::CryptoIncome
-        | Field::CryptoCostCarriedOut
-        | Field::CryptoTax
-        | Field::FlatTax
-        | Field::FlatTaxCredit
-        | Field::FlatTaxDue
-        | Field::TaxToPay => false,
-    }
 }
 
 /// The boxes of PIT/ZG that PIT-38 uses (tax-law 4.4).

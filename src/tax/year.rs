@@ -71,6 +71,43 @@ pub enum Field {
     PitZgCount,
 }
 
+impl Field {
+    /// Whether the field is in whole złoty (art. 63 § 1 OP), percent, or a count.
+    pub fn is_whole(self) -> bool {
+        match self {
+            Self::TaxBase
+            | Self::TaxRate
+            | Self::TaxDue
+            | Self::PolishFlatTax
+            | Self::CryptoTaxBase
+            | Self::CryptoTaxRate
+            | Self::CryptoTaxDue
+            | Self::PitZgCount => true,
+            Self::Pit8cRevenue
+            | Self::Pit8cCost
+            | Self::OtherRevenue
+            | Self::OtherCost
+            | Self::TotalRevenue
+            | Self::TotalCost
+            | Self::Income
+            | Self::Loss
+            | Self::LossDeducted
+            | Self::Tax
+            | Self::ForeignTax
+            | Self::CryptoRevenue
+            | Self::CryptoCost
+            | Self::CryptoCostCarriedIn
+            | Self::CryptoIncome
+            | Self::CryptoCostCarriedOut
+            | Self::CryptoTax
+            | Self::FlatTax
+            | Self::FlatTaxCredit
+            | Self::FlatTaxDue
+            | Self::TaxToPay => false,
+        }
+    }
+}
+
 /// One tax year.
 #[derive(Clone, Debug, Default)]
 pub struct YearAssessment {

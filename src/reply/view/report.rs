@@ -134,38 +134,10 @@ fn row(number: u16, field: Field, value: Decimal, lang: Lang) -> Vec<String> {
 
 /// The value as it is to be written: full złoty without grosze, percent and counts as such.
 fn field_value(field: Field, value: Decimal, lang: Lang) -> String {
-    match field {
-        Field::TaxRate | Field::CryptoTaxRate => {
-            numbers::percent(value / Decimal::ONE_HUNDRED, lang)
-        }
-        Field::PitZgCount
-        | Field::TaxBase
-        | Field::TaxDue
-        | Field::PolishFlatTax
-        | Field::CryptoTaxBase
-        | Field::CryptoTaxDue => numbers::quantity(value, lang),
-        Field::Pit8cRevenue
-        | Field::Pit8cCost
-        | Field::OtherRevenue
-        | Field::OtherCost
-        | Field::TotalRevenue
-        | Field::TotalCost
-        | Field::Income
-        | Field::Loss
-        | Field::LossDeducted
-        | Field::Tax
-        | Field::ForeignTax
-        | Field::CryptoRevenue
-        | Field::CryptoCost
-        | Field::CryptoCostCarriedIn
-        | Field::CryptoIncome
-        | Field::CryptoCostCarriedOut
-        | Field::CryptoTax
-        | Field::FlatTax
-        | Field::FlatTaxCredit
-        | Field::FlatTaxDue
-        | Field::TaxToPay => numbers::amount(value, lang),
+    if matches!(field, Field::TaxRate | Field::CryptoTaxRate) {
+        return numbers::percent(value / Decimal::ONE_HUNDRED, lang);
     }
+    if field.is_whole() { numbers::quantity(value, lang) } else { numbers::amount(value, lang) }
 }
 
 /// The figures by name, for a year whose form is not known.

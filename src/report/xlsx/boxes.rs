@@ -99,7 +99,7 @@ impl Boxes<'_> {
         for (&number, &(field, value)) in &self.year.assessed.fields {
             sheet.write_number_with_format(row, 0, number, &number_format())?;
             sheet.write_string(row, 1, field_name(field, self.year.input.lang))?;
-            let format = if fields::is_whole(field) { "#,##0" } else { "#,##0.00" };
+            let format = if field.is_whole() { "#,##0" } else { "#,##0.00" };
             let format = Format::new().set_num_format(format);
             let linked = self.linked(field).filter(|linked| linked.value == value);
             let linked = linked.unwrap_or(Linked { text: String::new(), value });
