@@ -1,7 +1,9 @@
 //! The formats, one file or folder each.
 
+mod binance;
 mod bounded;
 mod clock;
+mod coins;
 mod degiro;
 mod etoro;
 mod interactive_brokers;
@@ -13,6 +15,7 @@ mod xtb;
 
 pub use template::{RepairNote, TemplateSheet, template_sheet, write_template};
 
+pub(super) use binance::Binance;
 pub(super) use degiro::{DegiroAccount, DegiroTransactions};
 pub(super) use etoro::Etoro;
 pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHistory};
