@@ -139,6 +139,17 @@ fn other_reports_of_a_known_broker_are_told_apart_from_unknown_files() {
         ("Date of Payment,Instrument Name,Position ID,Type\n", "Wrong(etoro)"),
         ("Position;Symbol;Type;Volume;Open time;Open price;Close time\n", "Wrong(xtb)"),
         ("Pozycja;Symbol;Typ;Wolumen;Czas otwarcia;Cena otwarcia\n", "Wrong(xtb)"),
+        ("Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n", "Wrong(binance)"),
+        ("Date(UTC),Market,Type,Price,Amount,Total,Fee,Fee Coin\n", "Wrong(binance)"),
+        (
+            "ID,Type,In/Out,Amount Fiat,Fee,Fiat,Amount Asset,Asset,Status,Created at\n",
+            "Wrong(bitpanda)",
+        ),
+        (
+            "portfolio,trade id,product,side,created at,size,size unit,price,fee\n",
+            "Wrong(coinbase)",
+        ),
+        ("txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol\n", "Wrong(kraken)"),
         ("ID;Type;Time\n", "Unknown"),
     ];
     for (text, expected) in cases {
@@ -355,6 +366,11 @@ mod never_panics {
     const TEMPLATE: &str = "date;time;settlement_date;type;ticker;isin;quantity;price;amount;\
         currency;fee;fee_currency;country;withheld;account;note";
 
+    const BINANCE: &str = "User_ID;UTC_Time;Account;Operation;Coin;Change;Remark";
+    const COINBASE: &str = "Timestamp;Transaction Type;Asset;Quantity Transacted;\
+        Spot Price Currency;Spot Price at Transaction;Subtotal;Total (inclusive of fees);Fees;Notes";
+    const KRAKEN: &str = "txid;refid;time;type;subtype;aclass;asset;amount;fee;balance";
+
     const XTB: &str = "ID;Type;Time;Comment;Symbol;Amount";
     const ETORO: &str =
         "Position ID;Action;Amount;Units;Open Date;Close Date;Leverage;Profit;Type;ISIN";
@@ -439,7 +455,8 @@ mod never_panics {
 
         #[test]
         fn on_damaged_files(text in prop_oneof![
-            file(T212, ';'), file(PIPE, '|'), file(TEMPLATE, ';'), file(XTB, ';'), file(ETORO, ';'), ".{0,200}",
+            file(T212, ';'), file(PIPE, '|'), file(TEMPLATE, ';'), file(XTB, ';'), file(ETORO, ';'), file(BINANCE, ';'), file(COINBASE, ';'),
+            file(KRAKEN, ';'), ".{0,200}",
         ]) {
             check(&text);
         }

@@ -110,12 +110,15 @@ fn first_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 /// Every format, sorted by id. A test proves that each sample is recognised by exactly one.
 pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::Binance,
+    &formats::Bitpanda,
+    &formats::Coinbase,
     &formats::DegiroAccount,
     &formats::DegiroTransactions,
     &formats::Etoro,
     &formats::ActivityStatement,
     &formats::FlexQuery,
     &formats::TransactionHistory,
+    &formats::Kraken,
     &formats::Pipe,
     &formats::RevolutConsolidated,
     &formats::RevolutCrypto,
