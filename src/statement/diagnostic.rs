@@ -208,6 +208,8 @@ codes! {
     DuplicateDiffers = "ROW-DUPLICATE-DIFFERS" Error,
     /// Payments that the broker shows in another currency than the one paid; the value names it.
     AmountConverted = "CELL-CONVERTED" Warning,
+    /// Income after tax at source, whose amount before it the file does not tell.
+    NetIncome = "INCOME-NET" Error,
 
     // Virtual currency.
     /// Coins received for nothing (staking, rewards, airdrops); the detail says in how many rows.

@@ -1,6 +1,11 @@
-//! The price of a trade where a format does not say whether its amount includes the charges.
+//! What brokers with one row for each trade have in common: the price where a format does not say whether
+//! its amount includes the charges, and the currency of the account.
 
 use rust_decimal::Decimal;
+
+use crate::money::Currency;
+use crate::statement::Code;
+use crate::statement::table::{Column, Row};
 
 /// Prices are rounded to a few places; a charge is told from that by being nearer to one reading.
 const ROUNDING: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
@@ -20,6 +25,15 @@ pub(super) fn gross(
     let off = |reading: Decimal| (reading - product).abs();
     let nearest = if off(inside) < off(amount) { inside } else { amount };
     (off(nearest) <= ROUNDING + product * PER_MILLE).then_some(nearest)
+}
+
+/// The currency of booked amounts, which no account keeps in pence.
+pub(super) fn account_currency(row: &mut Row<'_>, column: Column) -> Option<Currency> {
+    let quoted = row.required_quoted(column)?;
+    if quoted.scale(Decimal::ONE) == Decimal::ONE {
+        return Some(quoted.currency);
+    }
+    row.refuse(Code::BadCurrency, column)
 }
 
 #[cfg(test)]

@@ -169,6 +169,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::AmbiguousDate => &rows::AMBIGUOUS_DATE,
         Code::BrokerRate => &rows::BROKER_RATE,
         Code::AmountConverted => &rows::AMOUNT_CONVERTED,
+        Code::NetIncome => &rows::NET_INCOME,
         Code::CryptoReward => &crypto::CRYPTO_REWARD,
         Code::CryptoFees => &crypto::CRYPTO_FEES,
         Code::CryptoValueMissing => &crypto::CRYPTO_VALUE_MISSING,
