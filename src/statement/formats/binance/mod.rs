@@ -14,8 +14,6 @@
 mod operation;
 mod reader;
 
-use rust_decimal::Decimal;
-
 use crate::lang::Lang;
 use crate::statement::table::{Conventions, Header, NumberStyle, Table};
 use crate::statement::{
@@ -67,7 +65,7 @@ impl StatementFormat for Binance {
             };
             let columns = reader::Columns::claim(table.header());
             if table.is_complete(&mut builder) {
-                let mut reader = reader::Reader::new(columns, offset(&file.name));
+                let mut reader = reader::Reader::new(columns, ahead(&file.name));
                 table.read(&mut builder, &mut reader);
                 reader.finish(&mut builder);
             }
@@ -95,21 +93,20 @@ fn is_history(header: &Header) -> bool {
     HISTORY.iter().all(|name| header.names().iter().any(|cell| cell.replace('_', " ") == *name))
 }
 
-/// Hours that the clock of the file is ahead of UTC, as its name tells: `…(UTC+2)…`, `…(UTC--6)…`.
-fn offset(name: &str) -> Decimal {
+/// Minutes that the clock of the file is ahead of UTC, as its name tells: `…(UTC+2)…`, `…(UTC--6)…`.
+fn ahead(name: &str) -> i64 {
     let told = || {
         let (_, rest) = name.split_once("(UTC")?;
         let (zone, _) = rest.split_once(')')?;
-        let hours = zone.replace("--", "-");
+        let zone = zone.replace("--", "-");
         // `+5:30` is five and a half hours.
-        let (whole, minutes) = hours.split_once(':').unwrap_or((&hours, "0"));
-        let whole: Decimal = whole.parse().ok()?;
-        let minutes: Decimal = minutes.parse().ok()?;
-        let part = minutes / Decimal::from(60);
-        Some(if whole.is_sign_negative() { whole - part } else { whole + part })
+        let (hours, minutes) = zone.split_once(':').unwrap_or((&zone, "0"));
+        let (hours, minutes): (i8, i8) = (hours.parse().ok()?, minutes.parse().ok()?);
+        let minutes = if hours < 0 { -minutes } else { minutes };
+        Some(i64::from(hours) * 60 + i64::from(minutes))
     };
-    let furthest = Decimal::from(14);
-    told().filter(|hours| hours.abs() <= furthest).unwrap_or_default()
+    const FURTHEST: i64 = 14 * 60;
+    told().filter(|minutes| minutes.abs() <= FURTHEST).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -118,12 +115,11 @@ mod tests {
 
     #[test]
     fn the_name_of_the_file_tells_its_clock() {
-        let hours = |name| offset(name).to_string();
-        assert_eq!(hours("Binance-Transaction-History-202501(UTC+2).csv"), "2");
-        assert_eq!(hours("Binance-Transaction-History-202501(UTC--6)_ab.csv"), "-6");
-        assert_eq!(hours("x(UTC+5:30).csv"), "5.5");
+        assert_eq!(ahead("Binance-Transaction-History-202501(UTC+2).csv"), 120);
+        assert_eq!(ahead("Binance-Transaction-History-202501(UTC--6)_ab.csv"), -360);
+        assert_eq!(ahead("x(UTC+5:30).csv"), 330);
         for name in ["export.csv", "x(UTC0).csv", "x(UTCnull).csv", "x(UTC+99).csv"] {
-            assert_eq!(offset(name), Decimal::ZERO, "{name}");
+            assert_eq!(ahead(name), 0, "{name}");
         }
     }
 }

@@ -1,10 +1,5 @@
 //! The rows of the transaction history.
 
-use jiff::SignedDuration;
-use jiff::civil::Time;
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
-
 use super::operation::{self, Kind};
 use crate::money::{Currency, Money};
 use crate::statement::formats::clock::Clock;
@@ -12,6 +7,8 @@ use crate::statement::formats::coins::{self, Leg, Notes, Settled};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
 use crate::statement::{AccountIx, Code, Diagnostic, Event, StatementBuilder};
+use jiff::SignedDuration;
+use jiff::civil::Time;
 
 /// Sides of one exchange may lie this far apart: card purchases are booked after the money has come.
 const APART_MAX: SignedDuration = SignedDuration::from_secs(3);
@@ -58,8 +55,8 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(columns: Columns, hours: Decimal) -> Self {
-        let minutes = (hours * Decimal::from(60)).to_i64().unwrap_or_default();
+    /// `minutes`: how far the clock of the file is ahead of UTC.
+    pub(super) fn new(columns: Columns, minutes: i64) -> Self {
         Self {
             columns,
             ahead: SignedDuration::from_mins(minutes),
@@ -99,10 +96,11 @@ impl Reader {
         };
         let is_money = coins::fiat(&code);
         match (kind, is_money) {
-            (Kind::Leg, _) => self.keep(user, leg(false), builder),
-            (Kind::Fee, _) => self.keep(user, leg(true), builder),
+            (Kind::Leg, _) => Some(self.keep(user, leg(false), builder)),
+            (Kind::Fee, _) => Some(self.keep(user, leg(true), builder)),
             (Kind::Plan, Some(currency)) if amount.is_sign_negative() => {
-                self.plan(user, &leg(false), currency, builder)
+                self.plan(user, &leg(false), currency, builder);
+                Some(Taken::Used)
             }
             (Kind::Swap | Kind::Reward | Kind::Plan, Some(_)) => {
                 row.refuse(Code::UnknownRow, columns.operation)
@@ -125,10 +123,10 @@ impl Reader {
         }
     }
 
-    fn keep(&mut self, user: &str, leg: Leg, builder: &mut StatementBuilder) -> Option<Taken> {
+    fn keep(&mut self, user: &str, leg: Leg, builder: &mut StatementBuilder) -> Taken {
         let account = self.account(user, builder);
         self.legs.push((account, leg));
-        Some(Taken::Later)
+        Taken::Later
     }
 
     /// Customers are told apart; a statement of one customer has one account, whatever its wallets.
@@ -143,19 +141,12 @@ impl Reader {
     }
 
     /// Money that a plan spends: what it buys is booked minutes later.
-    fn plan(
-        &mut self,
-        user: &str,
-        leg: &Leg,
-        currency: Currency,
-        builder: &mut StatementBuilder,
-    ) -> Option<Taken> {
+    fn plan(&mut self, user: &str, leg: &Leg, currency: Currency, builder: &mut StatementBuilder) {
         let account = self.account(user, builder);
         let cost = Money::new(leg.amount.abs(), currency);
         let event = Event::CryptoBuy { cost, fee: Money::zero(currency) };
         let deal = coins::Deal { row: leg.row, code: PLAN.to_owned(), event };
         self.push(deal, leg.stamp, account, builder);
-        Some(Taken::Used)
     }
 
     /// Takes together what belongs together.

@@ -186,8 +186,8 @@ impl Reader {
         if quantity.is_zero() {
             return row.refuse(Code::NotPositive, columns.quantity);
         }
-        let (fee, charged) = fee?;
-        let in_money = charged == currency.as_str();
+        let (fee, taken_in) = fee?;
+        let in_money = taken_in == currency.as_str();
         let charges = if in_money { fee } else { Decimal::ZERO };
         let Some(gross) = trades::gross(quantity, price, amount, charges, buys) else {
             let computed = (quantity.checked_mul(price)?).round_dp(2).to_string();
@@ -195,10 +195,10 @@ impl Reader {
             return None;
         };
         if !in_money {
-            if coins::fiat(charged).is_some() {
+            if coins::fiat(taken_in).is_some() {
                 return row.refuse(Code::BadCurrency, columns.fee_asset);
             }
-            self.notes.fee(row.source().row, charged, fee);
+            self.notes.fee(row.source().row, taken_in, fee);
         }
         let (gross, fee) = (Money::new(gross, currency), Money::new(charges, currency));
         if class == Class::Coin {

@@ -82,18 +82,18 @@ fn plain(asset: &str) -> String {
     } else {
         base
     };
-    let bare = match base.as_bytes() {
+    let short = match base.as_bytes() {
         [b'X' | b'Z', _, _, _] => base.get(1..).unwrap_or(base),
         _ => base,
     };
-    match bare {
+    match short {
         "XBT" => "BTC".to_owned(),
         "XDG" => "DOGE".to_owned(),
         // Names of four letters that only look as if they had a class.
         _ if ["XCAD", "XION", "XTER", "XRT", "ZETA", "ZORA", "ZBCN", "XMLN"].contains(&base) => {
             base.to_owned()
         }
-        _ => bare.to_owned(),
+        _ => short.to_owned(),
     }
 }
 
