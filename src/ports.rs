@@ -151,6 +151,24 @@ pub struct Horizon {
     pub conversations: jiff::Timestamp,
 }
 
+/// Bytes by key: raw mail, what one stage leaves for the next, archives.
+#[async_trait]
+pub trait BlobStore: Send + Sync {
+    /// The bytes under a key; `None` if there are none.
+    ///
+    /// MUST fail with a [`Fault`] whenever it cannot say which of the two it is.
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault>;
+
+    /// Stores bytes under a key, in place of what was there.
+    ///
+    /// MUST be atomic: a reader sees the old bytes or the new ones, whole. Afterwards they MUST be
+    /// durable, and every later `get` MUST see them.
+    async fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault>;
+
+    /// Deletes what is under a key. MUST succeed if there is nothing. Idempotent.
+    async fn delete(&self, key: &str) -> Result<(), Fault>;
+}
+
 /// Where replies leave.
 #[async_trait]
 pub trait Mailer: Send + Sync {
