@@ -109,19 +109,26 @@ fn first_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 
 /// Every format, sorted by id. A test proves that each sample is recognised by exactly one.
 pub static FORMATS: &[&dyn StatementFormat] = &[
+    &formats::Binance,
+    &formats::Bitpanda,
+    &formats::Coinbase,
     &formats::DegiroAccount,
     &formats::DegiroTransactions,
     &formats::Etoro,
     &formats::ActivityStatement,
     &formats::FlexQuery,
     &formats::TransactionHistory,
+    &formats::Kraken,
+    &formats::Lightyear,
     &formats::Pipe,
     &formats::RevolutConsolidated,
     &formats::RevolutCrypto,
     &formats::RevolutProfit,
     &formats::RevolutSavings,
     &formats::RevolutStocks,
+    &formats::Scalable,
     &formats::Template,
+    &formats::TradeRepublic,
     &formats::Trading212,
     &formats::Xtb,
 ];
