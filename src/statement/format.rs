@@ -169,6 +169,11 @@ impl Detected {
     }
 }
 
+/// The broker of a format, as people know it; the id itself if no format has it.
+pub fn broker_of(id: &'static str) -> &'static str {
+    FORMATS.iter().find(|format| format.id() == id).map_or(id, |format| format.broker())
+}
+
 /// Asks every format; exactly one may say yes.
 pub fn detect(file: &SourceFile) -> Detected {
     let sniff = Sniff::of(file);

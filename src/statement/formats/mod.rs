@@ -35,7 +35,7 @@ pub(super) use revolut::{
     RevolutConsolidated, RevolutCrypto, RevolutProfit, RevolutSavings, RevolutStocks,
 };
 pub(super) use scalable::Scalable;
-pub(super) use template::Template;
+pub(super) use template::{Template, column as template_column};
 pub(super) use trade_republic::TradeRepublic;
 pub(super) use trading212::Trading212;
 pub(super) use xtb::Xtb;
