@@ -169,3 +169,29 @@ datetime,category,type,asset_class,name,symbol,shares,price,amount,fee,tax,curre
     assert_eq!(year.securities.revenue.to_string(), "720.00");
     assert_eq!(year.securities.cost.to_string(), "486.00");
 }
+
+#[test]
+fn a_deal_with_another_customer_takes_its_price_from_the_orders() {
+    let history = "\
+User_ID,UTC_Time,Account,Operation,Coin,Change,Remark
+7,2024-03-01 10:02:00,Funding,P2P Trading,USDT,250,P2P - 1
+7,2024-03-05 10:02:00,Spot,Transaction Sold,USDT,-50,
+7,2024-03-05 10:02:00,Spot,Transaction Revenue,PLN,210,
+";
+    let assessment = assessed(&[history]);
+    assert_eq!(assessment.status, Status::Incomplete);
+    let missing: Vec<_> = ledger(&[history])
+        .diagnostics
+        .iter()
+        .map(|found| (found.code, found.value.clone(), found.detail.clone()))
+        .collect();
+    let expected =
+        (Code::MissingReport, "P2P order history".to_owned(), "1: 2024-03-01".to_owned());
+    assert_eq!(missing, [expected]);
+    let orders = "\
+Order Number,Order Type,Asset Type,Fiat Type,Total Price,Price,Quantity,Exchange rate,Couterparty,\
+Status,Created Time
+1,Buy,USDT,PLN,1000.00,4.00,250.00,,A,Completed,2024-03-01 09:58:12
+";
+    assert_eq!(crypto(&[history, orders]), ["2024 210.00 1000.00 0.00 0.00 790.00"]);
+}

@@ -7,11 +7,16 @@
 //! * Binance numbers nothing, so an event is known by its moment and amounts; moments are in UTC. Since
 //!   2024 the sender chooses the zone, which only the name of the file tells: `…(UTC+2).csv`. Without
 //!   that it is UTC, which may move a day near midnight but never an amount.
+//! * Deals with other customers (P2P) have no price here; it stands in the history of P2P orders, which is
+//!   read as well: `Order Number,Order Type,Asset Type,Fiat Type,Total Price,Price,Quantity,Exchange rate,
+//!   [Maker Fee,Taker Fee,]Couterparty,Status,Created Time`, seen in fixtures of three public readers. Orders
+//!   are numbered; they name no customer, so they belong to an account of their own.
 //! * The list of trades lacks card purchases and conversions and has no money of its own; it and the
 //!   deposit, order and futures reports are refused in favour of this one. Results of futures are refused
 //!   row by row.
 
 mod operation;
+mod peers;
 mod reader;
 
 use crate::lang::Lang;
@@ -69,6 +74,53 @@ impl StatementFormat for Binance {
                 table.read(&mut builder, &mut reader);
                 reader.finish(&mut builder);
             }
+        }
+        builder.finish()
+    }
+}
+
+/// The history of orders with other customers.
+#[derive(Debug)]
+pub(in crate::statement) struct BinancePeers;
+
+/// The account of deals with other customers, and the report that tells them.
+const PEER_ACCOUNT: &str = "Binance P2P";
+const PEER_REPORT: &str = "P2P order history";
+
+impl StatementFormat for BinancePeers {
+    fn id(&self) -> &'static str {
+        "binance-p2p"
+    }
+
+    fn broker(&self) -> &'static str {
+        "Binance"
+    }
+
+    fn how_to_export(&self, lang: Lang) -> &'static str {
+        lang.choose(
+            "Zlecenia → Zlecenia P2P → Eksportuj historię zleceń → każdy rok → CSV (oprócz historii \
+             transakcji)",
+            "Orders → P2P orders → Export order history → each year → CSV (besides the transaction \
+             history)",
+        )
+    }
+
+    fn recognize(&self, sniff: &Sniff) -> Recognition {
+        let ours =
+            ["order number", "order type", "asset type", "fiat type", "total price", "quantity"];
+        if sniff.header_has(&ours) { Recognition::Yes } else { Recognition::No }
+    }
+
+    fn read(&self, file: &SourceFile) -> Statement {
+        let mut builder = StatementBuilder::new(file.id, self.id());
+        let sheet = file.first_sheet();
+        let table = sheet.and_then(|sheet| Table::open(file.id, sheet, CONVENTIONS));
+        let Some(mut table) = table else { return builder.finish() };
+        let columns = peers::Columns::claim(table.header());
+        if table.is_complete(&mut builder) {
+            let mut reader = peers::Reader::new(columns, ahead(&file.name), &mut builder);
+            table.read(&mut builder, &mut reader);
+            reader.finish(&mut builder);
         }
         builder.finish()
     }

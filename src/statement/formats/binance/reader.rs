@@ -1,12 +1,15 @@
 //! The rows of the transaction history.
 
 use super::operation::{self, Kind};
+use super::{PEER_ACCOUNT, PEER_REPORT};
 use crate::money::{Currency, Money};
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Leg, Notes, Settled};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
-use crate::statement::{AccountIx, Code, Diagnostic, Event, StatementBuilder};
+use crate::statement::{
+    AccountIx, Code, Diagnostic, Event, Expected, ExpectedKind, StatementBuilder,
+};
 use jiff::SignedDuration;
 use jiff::civil::Time;
 
@@ -45,8 +48,8 @@ impl Columns {
 #[derive(Debug)]
 pub(super) struct Reader {
     columns: Columns,
-    /// How far the clock of the file is ahead of UTC.
-    ahead: SignedDuration,
+    /// How many minutes the clock of the file is ahead of UTC.
+    minutes: i64,
     clock: Clock,
     /// Sides of exchanges, with the account that each belongs to.
     legs: Vec<(AccountIx, Leg)>,
@@ -59,7 +62,7 @@ impl Reader {
     pub(super) fn new(columns: Columns, minutes: i64) -> Self {
         Self {
             columns,
-            ahead: SignedDuration::from_mins(minutes),
+            minutes,
             clock: Clock::new(),
             legs: Vec::new(),
             notes: Notes::default(),
@@ -78,7 +81,7 @@ impl Reader {
             return None;
         }
         let (stamp, code, amount, operation) = (stamp?, code?, amount?, operation?);
-        let stamp = shifted(stamp, -self.ahead).unwrap_or(stamp);
+        let stamp = earlier(stamp, self.minutes);
         let kind = operation::kind(operation);
         // Results and charges of futures are settled in coins, which no rule values.
         let futures = row.text(columns.account).to_lowercase().contains("futures");
@@ -111,15 +114,29 @@ impl Reader {
                 }
                 Some(Taken::Neutral)
             }
-            (Kind::Transfer, _) | (Kind::Card, Some(_)) | (Kind::Swap | Kind::Plan, None) => {
-                Some(Taken::Neutral)
-            }
-            (Kind::Valueless | Kind::Card, None) => {
+            (Kind::Transfer, _)
+            | (Kind::Card | Kind::Payment, Some(_))
+            | (Kind::Swap | Kind::Plan, None) => Some(Taken::Neutral),
+            (Kind::Payment, None) if amount.is_sign_positive() => Some(Taken::Neutral),
+            (Kind::Payment | Kind::Card, None) => {
                 let detail = format!("{} {code}", amount.normalize());
                 row.report_with(Code::CryptoValueMissing, columns.operation, detail);
                 None
             }
-            (Kind::Valueless, Some(_)) => row.refuse(Code::UnknownRow, columns.operation),
+            (Kind::Peer, Some(_)) => row.refuse(Code::UnknownRow, columns.operation),
+            (Kind::Peer, None) => {
+                let (account, instrument) =
+                    (builder.account(PEER_ACCOUNT), coins::coin(builder, &code));
+                builder.expect(Expected {
+                    source: row.source(),
+                    account,
+                    instrument,
+                    day: self.clock.utc_in_warsaw(stamp).day,
+                    kind: ExpectedKind::Coin,
+                    report: PEER_REPORT,
+                });
+                Some(Taken::Neutral)
+            }
         }
     }
 
@@ -265,11 +282,16 @@ fn near(one: Stamp, other: Stamp) -> bool {
     at(other).duration_since(at(one)).abs() <= APART_MAX
 }
 
-fn shifted(stamp: Stamp, by: SignedDuration) -> Option<Stamp> {
-    let millisecond = SignedDuration::from_millis(i64::from(stamp.millisecond));
-    let at = stamp.day.to_datetime(Time::midnight()).checked_add(millisecond + by).ok()?;
-    let since = at.duration_since(at.date().to_datetime(Time::midnight()));
-    Some(Stamp { day: at.date(), millisecond: u32::try_from(since.as_millis()).ok()? })
+/// The stamp that many minutes before.
+pub(super) fn earlier(stamp: Stamp, minutes: i64) -> Stamp {
+    let shifted = || {
+        let passed = SignedDuration::from_millis(i64::from(stamp.millisecond));
+        let by = passed - SignedDuration::from_mins(minutes);
+        let at = stamp.day.to_datetime(Time::midnight()).checked_add(by).ok()?;
+        let since = at.duration_since(at.date().to_datetime(Time::midnight()));
+        Some(Stamp { day: at.date(), millisecond: u32::try_from(since.as_millis()).ok()? })
+    };
+    shifted().unwrap_or(stamp)
 }
 
 impl RowReader for Reader {

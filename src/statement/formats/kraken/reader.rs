@@ -178,6 +178,16 @@ impl Reader {
     /// Takes together what has one reference.
     pub(super) fn finish(mut self, builder: &mut StatementBuilder) {
         for (reference, legs) in std::mem::take(&mut self.legs) {
+            if let [leg] = legs.as_slice()
+                && leg.what == "adjustment"
+                && leg.amount.is_sign_positive()
+                && coins::fiat(&leg.code).is_none()
+            {
+                // A fork or an airdrop: credited, and nothing taken for it.
+                self.notes.reward(leg.row);
+                builder.neutral();
+                continue;
+            }
             let settled = coins::settle(&legs, &mut self.notes);
             let rows = legs.iter().filter(|leg| !leg.is_fee);
             match settled {
