@@ -12,6 +12,7 @@ mod interactive_brokers;
 mod kraken;
 mod lightyear;
 mod pipe;
+mod repair;
 mod revolut;
 mod scalable;
 mod template;
