@@ -276,6 +276,8 @@ fn render_event(statement: &Statement, event: &Event) -> String {
         Event::Split(ratio) => {
             format!("split {} new for {} old", ratio.new.normalize(), ratio.old.normalize())
         }
+        Event::TransferOut { quantity, .. } => format!("transfer out {}", quantity.normalize()),
+        Event::TransferIn { quantity, .. } => format!("transfer in {}", quantity.normalize()),
         Event::Rename { to } => format!("rename to {}", label(statement, *to)),
         Event::Derivative { result, country } => {
             format!("derivative {}{}", money(result), from(country))

@@ -158,6 +158,8 @@ impl Work<'_> {
             | Event::OpeningLot { .. }
             | Event::Split(_)
             | Event::Rename { .. }
+            | Event::TransferOut { .. }
+            | Event::TransferIn { .. }
             | Event::Block => {}
         }
     }

@@ -3,6 +3,8 @@
 //! Matching follows execution time under both bases (decision D-04), so one walk gives both: each lot and
 //! each sale carries its złoty under the chosen basis and under the other.
 
+mod moves;
+
 use hashbrown::HashMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -20,7 +22,7 @@ use crate::{
     rates::NoRate,
     statement::{
         AccountIx, Code, Diagnostic, Event, InstrumentIx, ReportedPosition, Source, Trade,
-        Transaction,
+        Transaction, TransferIx,
     },
 };
 
@@ -57,6 +59,9 @@ pub(super) struct Walked {
     pub(super) derived: usize,
 }
 
+/// Why a holding is blocked: the shares that are missing, if it is that, and where it showed.
+type Blocked = (Option<Decimal>, Source);
+
 /// The state of one instrument on one account.
 #[derive(Debug)]
 struct Holding {
@@ -65,9 +70,11 @@ struct Holding {
     lots: LotQueue,
     /// Short sales and written options that are not closed yet.
     shorts: LotQueue,
-    blocked: Option<(Option<Decimal>, Source)>,
+    blocked: Option<Blocked>,
     /// Where the lots went when the instrument was renamed.
     successor: Option<usize>,
+    /// Holdings on other accounts from which lots came.
+    origins: Vec<usize>,
     sale_years: Vec<i16>,
 }
 
@@ -93,6 +100,8 @@ struct Walk<'a> {
     /// Positions that brokers report, latest first, so that the next one is at the end.
     positions: Vec<&'a ReportedPosition>,
     walked: Walked,
+    /// Lots that left one account and have not arrived on the other, with the holding they left.
+    under_way: HashMap<TransferIx, (usize, Vec<Lot>)>,
     /// Room for the lots of one sale, used again and again.
     slices: Vec<Lot>,
 }
@@ -110,6 +119,7 @@ impl<'a> Walk<'a> {
             owners: Vec::new(),
             positions,
             walked: Walked::default(),
+            under_way: HashMap::new(),
             slices: Vec::new(),
         }
     }
@@ -134,6 +144,10 @@ impl<'a> Walk<'a> {
                 holding.shorts.split(*ratio);
             }
             Event::Rename { to } => self.rename(transaction, *to),
+            Event::TransferOut { quantity, arrival } => {
+                self.depart(transaction, *quantity, *arrival);
+            }
+            Event::TransferIn { departure, .. } => self.arrive(transaction, *departure),
             Event::Block => self.block(transaction, None),
             Event::Dividend { .. }
             | Event::Withholding { .. }
@@ -158,6 +172,7 @@ impl<'a> Walk<'a> {
                 shorts: LotQueue::default(),
                 blocked: None,
                 successor: None,
+                origins: Vec::new(),
                 sale_years: Vec::new(),
             });
             self.holdings.len() - 1
@@ -302,24 +317,6 @@ impl<'a> Walk<'a> {
         self.walked.unrated.push(Unrated { year, missing, source });
     }
 
-    fn rename(&mut self, transaction: &Transaction, to: InstrumentIx) {
-        let from = self.holding(transaction);
-        let into = self.place(transaction.account, to);
-        if from == into {
-            return;
-        }
-        let Some(source) = self.holdings.get_mut(from) else { return };
-        let lots = std::mem::take(&mut source.lots);
-        let shorts = std::mem::take(&mut source.shorts);
-        let blocked = source.blocked;
-        source.successor = Some(into);
-        if let Some(target) = self.holdings.get_mut(into) {
-            target.lots.absorb(lots);
-            target.shorts.absorb(shorts);
-            target.blocked = target.blocked.or(blocked);
-        }
-    }
-
     fn block(&mut self, transaction: &Transaction, missing: Option<Decimal>) {
         if transaction.instrument == InstrumentIx::NONE {
             return;
@@ -354,8 +351,7 @@ impl<'a> Walk<'a> {
     }
 
     fn finish(mut self) -> Walked {
-        let blocked: Vec<Option<(Option<Decimal>, Source)>> =
-            (0..self.holdings.len()).map(|place| self.blocked_along(place)).collect();
+        let blocked = self.blocked();
         let is_blocked = |place: &usize| blocked.get(*place).is_some_and(Option::is_some);
         if blocked.iter().any(Option::is_some) {
             let mut owners = self.owners.iter();
@@ -375,19 +371,5 @@ impl<'a> Walk<'a> {
             self.walked.blocked.push(BlockedInstrument { account, instrument, missing, source });
         }
         self.walked
-    }
-
-    /// A block on the instrument that the lots moved to blocks where they came from as well.
-    fn blocked_along(&self, place: usize) -> Option<(Option<Decimal>, Source)> {
-        let mut next = Some(place);
-        // A rename cycle (A to B and back) must end.
-        for _ in 0..=self.holdings.len() {
-            let holding = self.holdings.get(next?)?;
-            if holding.blocked.is_some() {
-                return holding.blocked;
-            }
-            next = holding.successor;
-        }
-        None
     }
 }
