@@ -14,7 +14,7 @@ use investtax::statement::{
 };
 
 /// Endings of samples that are delimited text.
-const TEXT: [&str; 5] = ["csv", "tsv", "txt", "sheets", "xml"];
+const TEXT: [&str; 6] = ["csv", "tsv", "txt", "sheets", "xml", "json"];
 
 fn samples() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements");
@@ -188,6 +188,28 @@ fn trading212_rows_keep_their_identity_across_header_variants() {
     assert_eq!(keys(old), keys(new));
     // The broker reuses ids: another quantity is another fill.
     assert_ne!(keys(old), keys(&old.replace("10.50", "10.51")));
+}
+
+/// Samples that tell trades of one account in two layouts.
+const LAYOUTS: &[(&str, &str)] = &[("freedom24/json_current.json", "freedom24/workbook.sheets")];
+
+#[test]
+fn trades_are_the_same_events_in_every_layout() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements");
+    let trades = |name: &str| {
+        let statement = read(&load(&root.join(name)));
+        let is_trade = |found: &&Transaction| matches!(found.event, Event::Buy(_) | Event::Sell(_));
+        let found = statement.transactions.iter().filter(is_trade);
+        let mut found: Vec<_> = found
+            .map(|found| (found.key.unwrap(), render_event(&statement, &found.event), found.day))
+            .collect();
+        found.sort();
+        found
+    };
+    for (one, other) in LAYOUTS {
+        assert!(!trades(one).is_empty());
+        assert_eq!(trades(one), trades(other), "{one} {other}");
+    }
 }
 
 /// A statement as compact text, for review by eye.

@@ -4,9 +4,11 @@ mod bounded;
 mod clock;
 mod degiro;
 mod etoro;
+mod freedom24;
 mod interactive_brokers;
 mod pipe;
 mod revolut;
+mod shared;
 mod template;
 mod trading212;
 mod xtb;
@@ -15,6 +17,7 @@ pub use template::{RepairNote, TemplateSheet, template_sheet, write_template};
 
 pub(super) use degiro::{DegiroAccount, DegiroTransactions};
 pub(super) use etoro::Etoro;
+pub(super) use freedom24::Freedom24;
 pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHistory};
 pub(super) use pipe::Pipe;
 pub(super) use revolut::{
