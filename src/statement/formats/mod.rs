@@ -4,6 +4,7 @@ mod bounded;
 mod clock;
 mod degiro;
 mod etoro;
+mod exante;
 mod freedom24;
 mod interactive_brokers;
 mod pipe;
@@ -17,6 +18,7 @@ pub use template::{RepairNote, TemplateSheet, template_sheet, write_template};
 
 pub(super) use degiro::{DegiroAccount, DegiroTransactions};
 pub(super) use etoro::Etoro;
+pub(super) use exante::Exante;
 pub(super) use freedom24::Freedom24;
 pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHistory};
 pub(super) use pipe::Pipe;
