@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, civil::date};
 
 use crate::{
     conversation::{Conversation, Correspondent, PendingDeletion},
-    ports::{ConversationStore, Horizon, Outgoing, Step},
+    ports::{ConversationStore, Held, Horizon, Outgoing, Step},
 };
 
 const OWNER: &str = "jan@example.com";
@@ -50,6 +50,7 @@ pub(super) async fn check(store: &dyn ConversationStore) {
     a_step_is_taken_once_and_whole(store).await;
     sent_messages_lead_to_their_conversation(store).await;
     owners_do_not_see_each_other(store).await;
+    held_mails_wait_for_their_owner(store).await;
     what_is_old_is_forgotten(store).await;
     fill_and_purge(store).await;
 }
@@ -105,8 +106,39 @@ async fn owners_do_not_see_each_other(store: &dyn ConversationStore) {
     }
 }
 
+async fn held_mails_wait_for_their_owner(store: &dyn ConversationStore) {
+    let owner = "zofia@example.com";
+    let hold = |id: &str, hour: i64, bytes: &[u8]| Step {
+        job: format!("hold-{id}-{hour}"),
+        at: at(hour),
+        owner: owner.to_owned(),
+        hold: Some(Held { id: id.to_owned(), at: at(hour), bytes: bytes.to_vec() }),
+        ..Step::default()
+    };
+    assert!(store.held(owner).await.unwrap().is_empty());
+    for step in [hold("2", 5, b"later"), hold("1", 4, b"first"), hold("1", 6, b"again")] {
+        assert!(store.commit(&step).await.unwrap());
+    }
+    let held = store.held(owner).await.unwrap();
+    let held: Vec<_> = held.iter().map(|held| (held.id.as_str(), held.bytes.as_slice())).collect();
+    assert_eq!(held, [("1", b"first".as_slice()), ("2", b"later")]);
+    assert!(store.held(OWNER).await.unwrap().is_empty());
+    let release = Step {
+        job: "released".to_owned(),
+        at: at(6),
+        owner: owner.to_owned(),
+        release: Some("1".to_owned()),
+        ..Step::default()
+    };
+    assert!(store.commit(&release).await.unwrap());
+    assert_eq!(store.held(owner).await.unwrap().len(), 1);
+    let horizon = Horizon { jobs: at(0), held: at(6), files: at(0), conversations: at(0) };
+    store.forget(&horizon).await.unwrap();
+    assert!(store.held(owner).await.unwrap().is_empty());
+}
+
 async fn what_is_old_is_forgotten(store: &dyn ConversationStore) {
-    let horizon = Horizon { jobs: at(4), files: at(0), conversations: at(4) };
+    let horizon = Horizon { jobs: at(4), held: at(4), files: at(0), conversations: at(4) };
     for _ in 0..2 {
         store.forget(&horizon).await.unwrap();
         assert!(!store.is_done("a").await.unwrap() && store.is_done("d").await.unwrap());
@@ -134,6 +166,9 @@ pub(super) async fn fill_and_purge(store: &dyn ConversationStore) {
     let other = "piotr@example.com";
     store.commit(&step("x", conversation("y", other, 7))).await.unwrap();
     store.close("reply.x", Some("ses-9")).await.unwrap();
+    let held = Held { id: "h".to_owned(), at: at(7), bytes: b"mail".to_vec() };
+    let hold = Step { job: "h".to_owned(), at: at(7), owner: other.to_owned(), ..Step::default() };
+    store.commit(&Step { hold: Some(held), ..hold }).await.unwrap();
     let farewell = Outgoing { id: "bye".to_owned(), to: other.to_owned(), ..Outgoing::default() };
     let purge = Step {
         job: "z".to_owned(),
@@ -147,6 +182,7 @@ pub(super) async fn fill_and_purge(store: &dyn ConversationStore) {
     assert_eq!(store.correspondent(other).await.unwrap(), Correspondent::default());
     assert!(store.conversations(other).await.unwrap().is_empty());
     assert_eq!(store.conversation_of("ses-9").await.unwrap(), None);
+    assert!(store.held(other).await.unwrap().is_empty());
     assert_eq!(store.file(other, &[7; 32]).await.unwrap(), None);
     // The last word is still sent, and a redelivery of the order finds it done.
     assert!(store.outbox().await.unwrap().iter().any(|message| message.id == "bye"));
