@@ -8,8 +8,9 @@ mod mailbox;
 mod read;
 mod reply;
 
+pub use crate::mail::Trust;
 pub use attach::report_attachments;
 pub use calculate::{Calculated, Services, calculate};
-pub use mailbox::{Mailbox, MailboxSettings, Received, Trust};
+pub use mailbox::{Mailbox, MailboxSettings, Received};
 pub use read::{FileSet, read};
 pub use reply::{Answer, Outcome, ReplySettings, answer};

@@ -23,7 +23,7 @@ mod tls;
 
 pub use clock::SystemClock;
 pub use mail_memory::MemoryConversations;
-pub use mail_sqlite::SqliteConversations;
+pub use mail_sqlite::{Letter, SqliteConversations, StoreHealth};
 pub use maildir::Maildir;
 pub use nbp::{BadNbpUrl, NBP_URL, Nbp, Patience};
 pub use rates_dir::RateFiles;
