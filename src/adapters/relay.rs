@@ -15,7 +15,7 @@ use tokio::{
 
 use crate::{
     error::Fault,
-    ports::{Mailer, Outgoing},
+    ports::{Mailer, Outgoing, Unsent},
 };
 
 /// A mail server that takes our replies.
@@ -41,15 +41,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[async_trait]
 impl Mailer for SmtpRelay {
     /// With an empty return path, so that no bounce comes back to us (RFC 3834 § 3.3).
-    async fn send(&self, message: &Outgoing) -> Result<String, Fault> {
+    async fn send(&self, message: &Outgoing) -> Result<String, Unsent> {
         let to: Address =
             message.to.parse().map_err(|_| Fault::never("address a reply", "no address"))?;
         let envelope = Envelope::new(None, vec![to])
             .map_err(|error| Fault::never("address a reply", error))?;
-        self.transport
-            .send_raw(&envelope, &message.bytes)
-            .await
-            .map_err(|error| refusal(&error))?;
+        self.transport.send_raw(&envelope, &message.bytes).await.map_err(|error| {
+            // What is not known to be refused may be on its way.
+            Unsent { fault: refusal(&error), doubtful: error.is_timeout() }
+        })?;
         Ok(message.id.clone())
     }
 }
@@ -94,7 +94,7 @@ impl Paced {
 
 #[async_trait]
 impl Mailer for Paced {
-    async fn send(&self, message: &Outgoing) -> Result<String, Fault> {
+    async fn send(&self, message: &Outgoing) -> Result<String, Unsent> {
         let mut next = self.next.lock().await;
         sleep_until(*next).await;
         *next = Instant::now() + self.pause;
@@ -111,7 +111,7 @@ mod tests {
 
     #[async_trait]
     impl Mailer for Nowhere {
-        async fn send(&self, message: &Outgoing) -> Result<String, Fault> {
+        async fn send(&self, message: &Outgoing) -> Result<String, Unsent> {
             Ok(message.id.clone())
         }
     }
@@ -150,7 +150,7 @@ mod tests {
         });
         let relay = SmtpRelay::new(&format!("smtp://127.0.0.1:{port}")).unwrap();
         let message = Outgoing { to: "jan@example.com".to_owned(), ..Outgoing::default() };
-        relay.send(&message).await.unwrap_err()
+        relay.send(&message).await.unwrap_err().fault
     }
 
     #[tokio::test]
@@ -171,7 +171,7 @@ mod tests {
         }
         let nobody = SmtpRelay::new("smtp://127.0.0.1:1").unwrap();
         let message = Outgoing { to: "jan@example.com".to_owned(), ..Outgoing::default() };
-        let fault = nobody.send(&message).await.unwrap_err();
+        let fault = nobody.send(&message).await.unwrap_err().fault;
         assert!(
             fault.retry() == Retry::Later && !fault.chain().contains("jan"),
             "{}",

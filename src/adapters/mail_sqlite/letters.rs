@@ -173,7 +173,9 @@ mod tests {
             store.close("reply.1", Some("ses-1")).await.unwrap();
             assert_eq!(store.letters("c").unwrap().len(), kept);
             assert_eq!(store.letter("reply.1").unwrap().is_some(), kept == 1);
-            store.commit(&step("2")).await.unwrap();
+            let mut second = step("2");
+            second.conversation.as_mut().unwrap().version = 1;
+            store.commit(&second).await.unwrap();
             store.close("reply.2", None).await.unwrap();
             assert_eq!(store.letters("c").unwrap().len(), kept, "given up is not sent");
             let purge = Step { purge: true, conversation: None, reply: None, ..step("3") };

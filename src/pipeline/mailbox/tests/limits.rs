@@ -240,11 +240,12 @@ struct Refusing(Retry);
 
 #[async_trait]
 impl Mailer for Refusing {
-    async fn send(&self, _: &Outgoing) -> Result<String, Fault> {
-        Err(match self.0 {
+    async fn send(&self, _: &Outgoing) -> Result<String, Unsent> {
+        let fault = match self.0 {
             Retry::Later => Fault::later("send", "busy"),
             Retry::Never => Fault::never("send", "no such mailbox"),
-        })
+        };
+        Err(fault.into())
     }
 }
 
