@@ -10,7 +10,6 @@ use crate::{
         Conversation, Purpose, ReplyClass, SeenLetter, SentReply, Thresholds, Verdict, verdict,
     },
     error::{DropReason, Fault},
-    mail::{Authenticity, Trust},
     pipeline::reply::{Said, reference},
     ports::Outgoing,
     reply::{InboundReference, MessageIds, Sender, compose},
@@ -37,6 +36,23 @@ impl Mailbox {
             }
         }
         self.commit(turn).await
+    }
+
+    /// As [`Mailbox::finish`], but silent if the conversation had its answers without a new file.
+    pub(super) async fn finish_if_new(
+        &self,
+        mut turn: Turn,
+        conversation: Conversation,
+        class: ReplyClass,
+        said: Said,
+    ) -> Result<Received, Fault> {
+        let most = self.settings.thresholds.answers_without_file;
+        if conversation.answers_without_file <= most {
+            return self.finish(turn, Some(conversation), class, said).await;
+        }
+        turn.step.conversation = Some(conversation);
+        self.commit(turn).await?;
+        Ok(Received::Silent(DropReason::NothingNew))
     }
 
     /// Whether the reply may go out; if so, it is remembered.
@@ -94,32 +110,6 @@ impl Mailbox {
             queued: turn.step.at,
             bytes: message.bytes,
         })
-    }
-
-    /// Tells the author of a mail that cannot be handled that the fault is ours: at most once a day, and
-    /// never an author who is not proven. The mail counts as handled afterwards.
-    ///
-    /// # Errors
-    ///
-    /// If the store fails; then nobody was told.
-    pub async fn apologise(
-        &self,
-        raw: &[u8],
-        authenticity: impl Into<Authenticity>,
-    ) -> Result<Received, Fault> {
-        let turn = match self.open(raw).await? {
-            Ok(turn) => turn,
-            Err(reason) => return Ok(Received::Silent(reason)),
-        };
-        let authenticity = authenticity.into();
-        if let Some(reason) = self.unwelcome(&turn, authenticity).await? {
-            return Ok(Received::Silent(reason));
-        }
-        if authenticity.trust == Trust::Unproven || turn.correspondent.stopped {
-            return Ok(Received::Silent(DropReason::Unproven));
-        }
-        let said = notice(&Notice::apology(turn.lang), turn.lang)?;
-        self.finish(turn, None, ReplyClass::Apology, said).await
     }
 
     pub(super) async fn commit(&self, mut turn: Turn) -> Result<Received, Fault> {

@@ -1,7 +1,7 @@
 //! Every threshold of mail.md § 7 that concerns answering, by its name in [`Thresholds`].
 
 use super::*;
-use crate::conversation::SeenLetter;
+use crate::{conversation::SeenLetter, error::Retry};
 
 fn numbered(number: usize) -> String {
     mail(&format!("Subject: {number}"), &format!("STATUS\n{number}"), &[])
