@@ -6,6 +6,7 @@ mod merge;
 mod order;
 mod repair;
 mod suspect;
+mod transfer;
 
 use serde::{Deserialize, Serialize};
 

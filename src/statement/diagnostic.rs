@@ -223,6 +223,18 @@ codes! {
     DuplicateDiffers = "ROW-DUPLICATE-DIFFERS" Error,
     /// Payments that the broker shows in another currency than the one paid; the value names it.
     AmountConverted = "CELL-CONVERTED" Warning,
+    /// Income after tax at source, whose amount before it the file does not tell.
+    NetIncome = "INCOME-NET" Error,
+
+    // Virtual currency.
+    /// Coins received for nothing (staking, rewards, airdrops); the detail says in how many rows.
+    CryptoReward = "CRYPTO-REWARD" Warning,
+    /// Fees in coins, or of an exchange of coins for coins, that were left out; the value gives the sums.
+    CryptoFees = "CRYPTO-FEES" Warning,
+    /// A coin bought, sold or spent whose value in money the file does not tell.
+    CryptoValueMissing = "CRYPTO-VALUE" Error,
+    /// Rows of physical metal, which is no matter of this return; the detail says how many.
+    PhysicalMetal = "ROW-METAL" Warning,
 
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.
@@ -237,6 +249,13 @@ codes! {
     TotalDiffers = "CHECK-TOTAL" Warning,
     /// Tax at source without its dividend.
     WithholdingAlone = "WITHHOLDING-ALONE" Error,
+    /// Shares that came from another account whose file is not here: their cost is not known.
+    TransferCost = "TRANSFER-IN" Error,
+    /// Shares that left for another account, and no file tells their arrival.
+    TransferAway = "TRANSFER-OUT" Warning,
+    /// Shares from a plan of the employer: only the sender knows what may be their cost (the detail
+    /// has what the file says of it).
+    PlanCost = "LOT-COST" Error,
     /// A split of an instrument that is not held.
     SplitWithoutLots = "SPLIT-NO-LOTS" Warning,
 
