@@ -18,7 +18,7 @@ use investtax::{
     adapters::{FolderBlobs, MemoryBlobs, MemoryConversations, MemoryRates},
     conversation::{Thresholds, TokenKey},
     error::Fault,
-    mail::Limits,
+    mail::{Limits, OwnAddresses},
     pipeline::{
         Format, Job, JobName, Mailbox, MailboxSettings, Received, Services, Stage, StageFault,
         StageInput, Stages, Trust,
@@ -56,6 +56,7 @@ fn mailbox(services: &Services, store: &Arc<MemoryConversations>, sent: &Arc<Sen
         key: TokenKey::new([7; 32]),
         settings: MailboxSettings {
             address: "calc@investtax.example".to_owned(),
+            own: OwnAddresses::default(),
             lang: None,
             options: Options::default(),
             limits: Limits::default(),

@@ -192,6 +192,8 @@ pub(in crate::pipeline) struct WorkRecord {
     lang: Lang,
     correspondent: Correspondent,
     conversation: Conversation,
+    challenged: bool,
+    release: Option<String>,
     job: String,
     at: Timestamp,
     kept: Vec<[u8; 32]>,
@@ -199,22 +201,41 @@ pub(in crate::pipeline) struct WorkRecord {
 
 impl From<Work> for WorkRecord {
     fn from(Work { turn, conversation }: Work) -> Self {
-        let Turn { message, commands, set, owner, lang, correspondent, step } = turn;
+        let Turn { message, commands, set, owner, lang, correspondent, step, challenged } = turn;
         let kept = step.files.into_iter().map(|(sha256, _)| sha256).collect();
-        let (job, at) = (step.job, step.at);
-        Self { message, commands, set, owner, lang, correspondent, conversation, job, at, kept }
+        let Step { job, at, release, .. } = step;
+        Self {
+            message,
+            commands,
+            set,
+            owner,
+            lang,
+            correspondent,
+            conversation,
+            challenged,
+            release,
+            job,
+            at,
+            kept,
+        }
     }
 }
 
 impl From<WorkRecord> for Work {
     fn from(record: WorkRecord) -> Self {
-        let WorkRecord { message, commands, set, owner, lang, correspondent, conversation, .. } =
-            record;
+        let WorkRecord { message, commands, set, owner, lang, correspondent, .. } = record;
+        let (conversation, challenged) = (record.conversation, record.challenged);
         let files = record.kept.into_iter().map(|sha256| (sha256, Vec::new())).collect();
-        let step =
-            Step { job: record.job, at: record.at, owner: owner.clone(), files, ..Step::default() };
+        let step = Step {
+            job: record.job,
+            at: record.at,
+            owner: owner.clone(),
+            release: record.release,
+            files,
+            ..Step::default()
+        };
         Self {
-            turn: Turn { message, commands, set, owner, lang, correspondent, step },
+            turn: Turn { message, commands, set, owner, lang, correspondent, step, challenged },
             conversation,
         }
     }
