@@ -16,9 +16,14 @@ pub trait Clock: Send + Sync {
 
     /// Today in Warsaw, where NBP publishes and tax years end.
     fn today(&self) -> Date {
-        let zone = jiff::tz::TimeZone::get("Europe/Warsaw").unwrap_or(jiff::tz::TimeZone::UTC);
-        self.now().to_zoned(zone).date()
+        warsaw_day(self.now())
     }
+}
+
+/// The day in Warsaw at that time.
+pub fn warsaw_day(at: jiff::Timestamp) -> Date {
+    let zone = jiff::tz::TimeZone::get("Europe/Warsaw").unwrap_or(jiff::tz::TimeZone::UTC);
+    at.to_zoned(zone).date()
 }
 
 /// Where published tables come from.

@@ -7,7 +7,7 @@
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::{Mailbox, Received, Turn};
+use super::{Mailbox, Received, Taken, Turn};
 use crate::{
     conversation::{Purpose, ReplyClass, TokenId},
     error::{DropReason, Fault},
@@ -100,7 +100,7 @@ impl Mailbox {
         mut turn: Turn,
         trust: Trust,
         progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<Received, Fault> {
+    ) -> Result<Taken, Fault> {
         let challenged = trust == Trust::Unproven;
         let mut received = None;
         let oldest = turn.step.at - SignedDuration::from_hours(self.settings.thresholds.held_hours);
@@ -112,7 +112,10 @@ impl Mailbox {
             waiting.challenged = challenged;
             waiting.correspondent.proved = Some(turn.step.at);
             waiting.step.release = Some(held.id);
-            let outcome = self.take(waiting, progress).await?;
+            let outcome = match self.take(waiting).await? {
+                Taken::Done(outcome) => outcome,
+                Taken::Work(work) => self.carry_out(*work, progress).await?.received,
+            };
             if received != Some(Received::Answered) {
                 received = Some(outcome);
             }
@@ -122,8 +125,9 @@ impl Mailbox {
         // The proof itself says nothing else. Delivered again, it finds nothing held any more.
         let lately = turn.correspondent.proved.is_some_and(|at| at >= oldest);
         if lately && turn.brings_nothing() && !turn.commands.is_asking() {
-            return Ok(received.unwrap_or(Received::Silent(DropReason::NothingToDo)));
+            let outcome = received.unwrap_or(Received::Silent(DropReason::NothingToDo));
+            return Ok(Taken::Done(outcome));
         }
-        self.take(turn, progress).await
+        self.take(turn).await
     }
 }
