@@ -161,7 +161,8 @@ impl Mailbox {
             return Ok(Taken::Done(Received::Silent(reason)));
         }
         if self.proves_mailbox(&turn) {
-            return self.proved(turn, authenticity.trust, progress).await;
+            // Boxed: what was held is carried out within it, and few mails come this way.
+            return Box::pin(self.proved(turn, authenticity.trust, progress)).await;
         }
         if authenticity.trust == Trust::Unproven {
             return self.challenge(turn, raw).await.map(Taken::Done);
