@@ -26,6 +26,8 @@ pub mod report;
 pub mod statement;
 pub mod tax;
 
+#[cfg(feature = "aws")]
+pub mod config;
 pub mod conversation;
 pub mod error;
 pub mod gather;
@@ -35,6 +37,8 @@ pub mod ports;
 pub mod serve;
 pub mod telemetry;
 pub mod wording;
+#[cfg(feature = "aws")]
+pub mod worker;
 
 pub mod adapters;
 pub mod cli;

@@ -56,6 +56,7 @@ fn mailbox(services: &Services, store: &Arc<MemoryConversations>, sent: &Arc<Sen
         mailer: sent.clone(),
         key: TokenKey::new([7; 32]),
         settings: MailboxSettings {
+            own: investtax::mail::OwnAddresses::default(),
             address: "calc@investtax.example".to_owned(),
             lang: None,
             options: Options::default(),
@@ -125,7 +126,7 @@ impl Bench {
         let key = format!("in/{name}");
         block_on(self.buckets.kept.put(&key, raw)).unwrap();
         let job = JobName::parse(name).unwrap();
-        Job { format: Format, job, key, trust: Trust::Verified, received: None }
+        Job { format: Format, job, key, trust: Trust::Verified.into(), received: None }
     }
 
     fn kept(&self, key: &str) -> Option<Vec<u8>> {
@@ -336,10 +337,10 @@ fn an_apology_goes_out_once_and_only_to_whom_it_is_due() {
     let raw = fs::read(here("samples/ibkr.eml")).unwrap();
     let bench = Bench::new(Buckets::default(), &RATES);
     let mut job = bench.job("job", &raw);
-    job.trust = Trust::Unproven;
+    job.trust = Trust::Unproven.into();
     run(&bench, &job, Stage::Apologise).unwrap();
     assert!(bench.sent.all().is_empty(), "nobody has proven the address");
-    job.trust = Trust::Verified;
+    job.trust = Trust::Verified.into();
     run(&bench, &job, Stage::Validate).unwrap();
     for _ in 0..2 {
         run(&bench, &job, Stage::Apologise).unwrap();

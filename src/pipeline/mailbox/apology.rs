@@ -1,9 +1,10 @@
 //! What the sender hears when we failed for good: one apology, and nothing about the cause.
 
-use super::{Mailbox, Received, Trust, notice};
+use super::{Mailbox, Received, notice};
 use crate::{
     conversation::ReplyClass,
     error::{DropReason, Fault},
+    mail::{Authenticity, Trust},
     wording::letters::Notice,
 };
 
@@ -14,12 +15,20 @@ impl Mailbox {
     /// # Errors
     ///
     /// If the store fails; nothing was queued.
-    pub async fn apologise(&self, raw: &[u8], trust: Trust) -> Result<Received, Fault> {
+    pub async fn apologise(
+        &self,
+        raw: &[u8],
+        authenticity: impl Into<Authenticity>,
+    ) -> Result<Received, Fault> {
+        let authenticity = authenticity.into();
         let mut turn = match self.open(raw).await? {
             Ok(turn) => turn,
             Err(reason) => return Ok(Received::Silent(reason)),
         };
-        if trust == Trust::Unproven && !self.proves_mailbox(&turn) {
+        if let Some(reason) = self.unwelcome(&turn, authenticity).await? {
+            return Ok(Received::Silent(reason));
+        }
+        if authenticity.trust == Trust::Unproven && !self.proves_mailbox(&turn) {
             return Ok(Received::Silent(DropReason::Unproven));
         }
         if turn.correspondent.stopped {

@@ -50,6 +50,8 @@ pub struct Handled {
 pub struct Finished {
     /// The identity of the mail: the name of the job.
     pub job: String,
+    /// Whose mail it was.
+    pub owner: String,
     /// When the mail was taken.
     pub at: Timestamp,
     /// The tax year answered for, if there is any.
@@ -83,6 +85,7 @@ impl Mailbox {
         drop(calculated);
         let finished = Finished {
             job: work.turn.step.job.clone(),
+            owner: work.turn.owner.clone(),
             at: work.turn.step.at,
             year,
             transactions,
@@ -195,14 +198,27 @@ pub(in crate::pipeline) struct WorkRecord {
     job: String,
     at: Timestamp,
     kept: Vec<[u8; 32]>,
+    challenged: bool,
 }
 
 impl From<Work> for WorkRecord {
     fn from(Work { turn, conversation }: Work) -> Self {
-        let Turn { message, commands, set, owner, lang, correspondent, step } = turn;
+        let Turn { message, commands, set, owner, lang, correspondent, step, challenged } = turn;
         let kept = step.files.into_iter().map(|(sha256, _)| sha256).collect();
         let (job, at) = (step.job, step.at);
-        Self { message, commands, set, owner, lang, correspondent, conversation, job, at, kept }
+        Self {
+            message,
+            commands,
+            set,
+            owner,
+            lang,
+            correspondent,
+            conversation,
+            job,
+            at,
+            kept,
+            challenged,
+        }
     }
 }
 
@@ -214,7 +230,16 @@ impl From<WorkRecord> for Work {
         let step =
             Step { job: record.job, at: record.at, owner: owner.clone(), files, ..Step::default() };
         Self {
-            turn: Turn { message, commands, set, owner, lang, correspondent, step },
+            turn: Turn {
+                message,
+                commands,
+                set,
+                owner,
+                lang,
+                correspondent,
+                step,
+                challenged: record.challenged,
+            },
             conversation,
         }
     }
