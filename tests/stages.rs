@@ -456,7 +456,7 @@ fn the_largest_mail_fits_into_512_megabytes() {
         format: Format,
         job: JobName::parse("large").unwrap(),
         key: "in/large".to_owned(),
-        trust: Trust::Verified,
+        trust: Trust::Verified.into(),
         received: None,
     };
     let raw = forty_megabytes();
