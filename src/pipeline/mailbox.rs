@@ -8,6 +8,7 @@ mod answer;
 mod apology;
 mod converse;
 mod deletion;
+mod promise;
 mod proof;
 mod union;
 mod work;
@@ -139,7 +140,7 @@ impl Mailbox {
         authenticity: impl Into<Authenticity>,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Handled, Fault> {
-        match self.accept(raw, authenticity.into()).await? {
+        match self.accept(raw, authenticity.into(), progress).await? {
             Taken::Done(received) => Ok(Handled { received, finished: None }),
             Taken::Work(work) => self.carry_out(*work, progress).await,
         }
@@ -150,6 +151,7 @@ impl Mailbox {
         &self,
         raw: &[u8],
         authenticity: Authenticity,
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Taken, Fault> {
         let turn = match self.open(raw).await? {
             Ok(turn) => turn,
@@ -159,7 +161,8 @@ impl Mailbox {
             return Ok(Taken::Done(Received::Silent(reason)));
         }
         if self.proves_mailbox(&turn) {
-            return self.proved(turn, authenticity.trust).await;
+            // Boxed: what was held is carried out within it, and few mails come this way.
+            return Box::pin(self.proved(turn, authenticity.trust, progress)).await;
         }
         if authenticity.trust == Trust::Unproven {
             return self.challenge(turn, raw).await.map(Taken::Done);

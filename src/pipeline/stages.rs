@@ -13,9 +13,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Mailbox, Trust};
+use super::Mailbox;
 use crate::{
     error::{Fault, Retry},
+    mail::Authenticity,
     ports::BlobStore,
 };
 use handover::Handover;
@@ -84,7 +85,7 @@ pub struct Job {
     /// Where the raw mail lies.
     pub key: String,
     /// How far its author is proven.
-    pub trust: Trust,
+    pub trust: Authenticity,
     /// When it came, if the caller knows.
     #[serde(default)]
     pub received: Option<Timestamp>,

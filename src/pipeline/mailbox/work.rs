@@ -50,6 +50,8 @@ pub struct Handled {
 pub struct Finished {
     /// The identity of the mail: the name of the job.
     pub job: String,
+    /// Whose mail it was.
+    pub owner: String,
     /// When the mail was taken.
     pub at: Timestamp,
     /// The tax year answered for, if there is any.
@@ -83,6 +85,7 @@ impl Mailbox {
         drop(calculated);
         let finished = Finished {
             job: work.turn.step.job.clone(),
+            owner: work.turn.owner.clone(),
             at: work.turn.step.at,
             year,
             transactions,

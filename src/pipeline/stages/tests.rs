@@ -24,6 +24,8 @@ fn travelled<T: Serialize + DeserializeOwned + Sync>(sent: &T) -> T {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn histories_rates_and_results_arrive_as_they_left(
         ledger in testing::ledger(),
