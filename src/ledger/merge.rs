@@ -39,10 +39,12 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     let identities = identity::unify(&inputs, &mut ledger);
     let total = inputs.iter().map(|input| input.statement.transactions.len()).sum();
     ledger.transactions.reserve(if inputs.len() > 1 { total } else { 0 });
-    let mut expected = Vec::new();
+    let (mut expected, mut exempt) = (Vec::new(), BTreeSet::new());
     for (input, identity) in inputs.into_iter().zip(&identities) {
+        exempt.extend(input.statement.exempt.iter().map(|account| identity.account(*account)));
         append(&mut ledger, input, identity, &mut expected);
     }
+    leave_out(&mut ledger, &exempt);
     refuse_absurd_amounts(&mut ledger);
     drop_duplicates(&mut ledger);
     suspect::repeated_rows(&mut ledger);
@@ -86,6 +88,7 @@ fn append(ledger: &mut Ledger, input: Input, identity: &Identity, expected: &mut
         position.instrument = identity.instrument(position.instrument);
         ledger.positions.push(position);
     }
+    ledger.payers.extend(statement.payers.iter().map(|account| identity.account(*account)));
     expected.extend(statement.expected.into_iter().map(|item| Expected {
         account: identity.account(item.account),
         instrument: identity.instrument(item.instrument),
@@ -105,6 +108,28 @@ fn append(ledger: &mut Ledger, input: Input, identity: &Identity, expected: &mut
         ledger.transactions = statement.transactions;
     } else {
         ledger.transactions.append(&mut statement.transactions);
+    }
+}
+
+/// Leaves out what happened on tax-free accounts: one file shows what they are, and all are theirs.
+fn leave_out(ledger: &mut Ledger, exempt: &BTreeSet<AccountIx>) {
+    if exempt.is_empty() {
+        return;
+    }
+    let mut rows: BTreeSet<Source> = BTreeSet::new();
+    ledger.transactions.retain(|transaction| {
+        let kept = !exempt.contains(&transaction.account);
+        if !kept {
+            rows.insert(transaction.source);
+        }
+        kept
+    });
+    ledger.positions.retain(|position| !exempt.contains(&position.account));
+    for source in rows {
+        recount(&mut ledger.inputs, source, |rows| {
+            rows.neutral += rows.used.min(1);
+            rows.used = rows.used.saturating_sub(1);
+        });
     }
 }
 

@@ -7,6 +7,8 @@ mod order;
 mod repair;
 mod suspect;
 
+use std::collections::BTreeSet;
+
 use crate::statement::{
     AccountIx, Diagnostic, FileId, FileTag, Instrument, InstrumentIx, Origin, RepairRow,
     ReportedPosition, RowCounts, Source, Transaction,
@@ -36,6 +38,8 @@ pub struct InputSummary {
 pub struct Ledger {
     /// Account names, by [`AccountIx`].
     pub accounts: Vec<String>,
+    /// Accounts whose keeper issues a PIT-8C for the sales on them.
+    pub payers: BTreeSet<AccountIx>,
     /// Instruments, by [`InstrumentIx`]; one entry per identity over all files.
     pub instruments: Vec<Instrument>,
     /// Events, in the order in which the tax takes them.

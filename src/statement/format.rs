@@ -109,13 +109,20 @@ fn first_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 
 /// Every format, sorted by id. A test proves that each sample is recognised by exactly one.
 pub static FORMATS: &[&dyn StatementFormat] = &[
+    &formats::BossaOperations,
+    &formats::BossaTransactions,
     &formats::DegiroAccount,
     &formats::DegiroTransactions,
     &formats::Etoro,
     &formats::ActivityStatement,
     &formats::FlexQuery,
     &formats::TransactionHistory,
+    &formats::IngOperations,
+    &formats::IngTransactions,
+    &formats::MbankOperations,
+    &formats::MbankTransactions,
     &formats::Pipe,
+    &formats::PkoTransactions,
     &formats::RevolutConsolidated,
     &formats::RevolutCrypto,
     &formats::RevolutProfit,

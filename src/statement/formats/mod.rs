@@ -4,8 +4,10 @@ mod bounded;
 mod clock;
 mod degiro;
 mod etoro;
+mod exempt;
 mod interactive_brokers;
 mod pipe;
+mod polish;
 mod revolut;
 mod template;
 mod trading212;
@@ -17,6 +19,10 @@ pub(super) use degiro::{DegiroAccount, DegiroTransactions};
 pub(super) use etoro::Etoro;
 pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHistory};
 pub(super) use pipe::Pipe;
+pub(super) use polish::{
+    BossaOperations, BossaTransactions, IngOperations, IngTransactions, MbankOperations,
+    MbankTransactions, PkoTransactions,
+};
 pub(super) use revolut::{
     RevolutConsolidated, RevolutCrypto, RevolutProfit, RevolutSavings, RevolutStocks,
 };
