@@ -17,10 +17,12 @@ mod lot;
 mod market;
 mod need;
 mod options;
+mod payers;
 mod poland;
 mod sale;
 mod settled;
 mod settlement;
+mod treaties;
 pub mod treaty;
 mod year;
 
@@ -32,5 +34,6 @@ pub use assessment::{
 pub use market::Market;
 pub use need::for_each_need;
 pub use options::{BadOption, Basis, CreditCap, LossClaim, Options, Pit8c, parse_amount};
+pub use poland::filing::filing_days;
 pub use settlement::{SettlementCalendar, settlement_day};
 pub use year::{Crypto, Field, FlatTax, LossUse, OtherBasis, PitZg, Securities, YearAssessment};
