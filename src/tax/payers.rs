@@ -36,7 +36,7 @@ pub(super) fn reported(ledger: &Ledger, walked: &Walked, cash: &Cash, year: i16)
         events: 0,
     };
     let is_payer = |account| ledger.payers.contains(&account);
-    let sold = walked.disposals.iter().zip(&walked.others);
+    let sold = walked.disposals.items().iter().zip(walked.others.items());
     for (disposal, other) in sold.filter(|(disposal, _)| is_payer(disposal.account)) {
         if disposal.year == year {
             let country =
@@ -53,7 +53,7 @@ pub(super) fn reported(ledger: &Ledger, walked: &Walked, cash: &Cash, year: i16)
             found.other = sum.map(|((r, c), (revenue, cost))| (r + revenue, c + cost));
         }
     }
-    let results = cash.derivatives.iter().filter(|result| result.year == year);
+    let results = cash.derivatives.items().iter().filter(|result| result.year == year);
     for result in results.filter(|result| is_payer(result.account)) {
         let (revenue, cost) = (result.result_pln.or_zero(), (-result.result_pln).or_zero());
         found.common.0 += revenue;
@@ -63,7 +63,7 @@ pub(super) fn reported(ledger: &Ledger, walked: &Walked, cash: &Cash, year: i16)
         }
         found.events += 1;
     }
-    let fees = cash.fees.iter().filter(|fee| fee.year == year && is_payer(fee.account));
+    let fees = cash.fees.items().iter().filter(|fee| fee.year == year && is_payer(fee.account));
     for fee in fees {
         found.common.1 += fee.amount_pln;
         found.events += 1;

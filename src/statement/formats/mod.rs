@@ -1,23 +1,37 @@
 //! The formats, one file or folder each.
 
+mod binance;
+mod bitpanda;
 mod bounded;
 mod clock;
+mod coinbase;
+mod coins;
 mod degiro;
 mod etoro;
 mod exempt;
 mod interactive_brokers;
+mod kraken;
+mod lightyear;
 mod pipe;
 mod polish;
 mod revolut;
+mod scalable;
 mod template;
+mod trade_republic;
+mod trades;
 mod trading212;
 mod xtb;
 
 pub use template::{RepairNote, TemplateSheet, template_sheet, write_template};
 
+pub(super) use binance::Binance;
+pub(super) use bitpanda::Bitpanda;
+pub(super) use coinbase::Coinbase;
 pub(super) use degiro::{DegiroAccount, DegiroTransactions};
 pub(super) use etoro::Etoro;
 pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHistory};
+pub(super) use kraken::Kraken;
+pub(super) use lightyear::Lightyear;
 pub(super) use pipe::Pipe;
 pub(super) use polish::{
     BossaOperations, BossaTransactions, IngOperations, IngTransactions, MbankOperations,
@@ -26,6 +40,8 @@ pub(super) use polish::{
 pub(super) use revolut::{
     RevolutConsolidated, RevolutCrypto, RevolutProfit, RevolutSavings, RevolutStocks,
 };
-pub(super) use template::Template;
+pub(super) use scalable::Scalable;
+pub(super) use template::{Template, column as template_column};
+pub(super) use trade_republic::TradeRepublic;
 pub(super) use trading212::Trading212;
 pub(super) use xtb::Xtb;
