@@ -6,6 +6,7 @@
 mod support;
 
 use investtax::{adapters::MemoryRates, tax::Options};
+use rust_decimal::Decimal;
 use serde_json::Value;
 use support::{calculated, document, offline, year};
 
@@ -30,10 +31,12 @@ fn fields(document: &Value, of: &str, numbers: &[&str]) -> String {
     numbers.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
-fn sum(document: &Value, of: &str, numbers: &[&str]) -> rust_decimal::Decimal {
+fn sum(document: &Value, of: &str, numbers: &[&str]) -> Decimal {
     let fields = &year(document, of)["fields"];
-    let value = |number: &&str| fields[*number].as_str().map_or(Ok(0.into()), str::parse);
-    numbers.iter().map(|number| value(number).unwrap()).sum()
+    let value = |number: &&str| -> Decimal {
+        fields[*number].as_str().map_or(Decimal::ZERO, |text| text.parse().unwrap())
+    };
+    numbers.iter().map(value).sum()
 }
 
 const BUY: &str = "2025-02-03;2025-02-03;buy;AAA;US0378331005;10;1000;PLN;5;;;";

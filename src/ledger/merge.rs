@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use hashbrown::{HashMap, hash_map::Entry};
 use rust_decimal::Decimal;
 
-use super::{InputSummary, Ledger, companion, identity, order, repair, suspect};
+use super::{InputSummary, Ledger, companion, identity, order, repair, restated, suspect};
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, Expected, FileTag, InstrumentIx, KeyIsHash,
     Source, Statement, Transaction,
@@ -49,6 +49,7 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     drop_duplicates(&mut ledger);
     suspect::repeated_rows(&mut ledger);
     suspect::shortened_histories(&mut ledger);
+    suspect::orders_beside_executions(&mut ledger);
     companion::check(&mut ledger, &expected);
     if !ledger.transactions.is_sorted_by(|a, b| order::compare(a, b).is_le()) {
         ledger.transactions.sort_by(order::compare);
@@ -203,13 +204,25 @@ fn drop_duplicates(ledger: &mut Ledger) {
         return;
     }
     let mut rows: BTreeSet<Source> = BTreeSet::new();
-    for &(first, again) in &repeated {
-        let pair = ledger.transactions.get(first).zip(ledger.transactions.get(again));
+    let mut originals: Vec<(usize, Decimal)> = Vec::new();
+    for &(at, again) in &repeated {
+        let pair = ledger.transactions.get(at).zip(ledger.transactions.get(again));
         let Some((first, again)) = pair else { continue };
         if rows.insert(again.source) && contradicts(first, again) {
+            if let Some(quantity) = restated::original(ledger, first, again) {
+                originals.push((at, quantity));
+                continue;
+            }
             let place = format!("{}: {}", ledger.file_name(first.source.file), first.source.row);
             let finding = Diagnostic::at(Code::DuplicateDiffers, again.source).detail(place);
             ledger.diagnostics.push(finding);
+        }
+    }
+    for (at, quantity) in originals {
+        if let Some(Event::Buy(trade)) =
+            ledger.transactions.get_mut(at).map(|found| &mut found.event)
+        {
+            trade.quantity = quantity;
         }
     }
     let dropped: BTreeSet<usize> = repeated.into_iter().map(|(_, again)| again).collect();

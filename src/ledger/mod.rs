@@ -5,6 +5,7 @@ mod identity;
 mod merge;
 mod order;
 mod repair;
+mod restated;
 mod suspect;
 
 use serde::{Deserialize, Serialize};
