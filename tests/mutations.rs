@@ -107,6 +107,8 @@ fn events(ledger: &Ledger) -> BTreeMap<String, usize> {
         let event = match &transaction.event {
             Event::Block => continue,
             Event::Rename { to } => format!("rename to {}", label(*to)),
+            Event::TransferOut { quantity, .. } => format!("out {}", quantity.normalize()),
+            Event::TransferIn { quantity, .. } => format!("in {}", quantity.normalize()),
             event @ (Event::Buy(_)
             | Event::Sell(_)
             | Event::OpenShort(_)
@@ -460,18 +462,39 @@ fn remove(lines: &mut Vec<Line>, gone: &[usize]) {
     });
 }
 
-/// Years in a text: four digits beside a mark of a date.
+/// Years of the dates in a text: `2024-01-15`, `15.01.2024`, `24-Feb-2024`, `Jan 15, 2024`, `20240115`.
 fn years(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let mark = |at: usize| matches!(bytes.get(at), Some(b'-' | b'.' | b'/'));
+    let behind = |at: usize| mark(at) && (mark(at + 2) || mark(at + 3)) && digit(at + 1);
+    let before = |at: usize| {
+        let dated = at > 1 && mark(at - 1) && (2..5).any(|back| at > back && mark(at - 1 - back));
+        dated || at > 2 && text.get(at - 2..at) == Some(", ") && digit(at - 3)
+    };
+    let compact = |at: usize| (4..8).all(|i| digit(at + i)) && !digit(at + 8);
     (0..bytes.len())
-        .filter(|&at| (0..4).all(|i| digit(at + i)) && !digit(at + 4))
-        .filter(|&at| at == 0 || !digit(at - 1))
-        .filter(|&at| mark(at + 4) || at > 0 && mark(at - 1))
+        .filter(|&at| (0..4).all(|i| digit(at + i)) && (at == 0 || !digit(at - 1)))
+        .filter(|&at| if digit(at + 4) { compact(at) } else { behind(at + 4) || before(at) })
         .filter_map(|at| text.get(at..at + 4)?.parse().ok())
         .filter(|year| (2000..2050).contains(year))
         .collect()
+}
+
+#[test]
+fn dates_are_told_from_numbers() {
+    for text in [
+        "2024-01-15 10:00",
+        "15.01.2024",
+        "24-Feb-2024",
+        "Jan 15, 2024, 2:13 AM",
+        "20240115;103000",
+    ] {
+        assert_eq!(years(text), [2024], "{text}");
+    }
+    for text in ["2000.00", "2024", "120240115", "1.2024", "IE00B4L5Y983"] {
+        assert_eq!(years(text), [0_u32; 0], "{text}");
+    }
 }
 
 /// Names of columns that say what a row is.
@@ -514,7 +537,7 @@ fn verdict(demand: Demand, before: &Outcome, after: &Outcome) -> String {
         .errors
         .keys()
         .any(|code| REFUSALS.contains(code) && !before.errors.contains_key(code));
-    let refused = whole || is > was || after.unknown > before.unknown || was > 0 && is >= was;
+    let refused = whole || is > was || after.unknown > before.unknown || was > 0 && is > 0;
     let fine = match demand {
         Demand::Same => same && (is == was || was > 0 && is > 0),
         // What had two readings may be clear after a spreadsheet has written it anew.

@@ -192,6 +192,37 @@ fn trading212_rows_keep_their_identity_across_header_variants() {
     assert_ne!(keys(old), keys(&old.replace("10.50", "10.51")));
 }
 
+/// Samples that tell trades of one account in two layouts.
+const LAYOUTS: &[(&str, &str)] = &[
+    ("exante/custom_report_english.tsv", "exante/ledger_english.tsv"),
+    ("exante/trades_english.tsv", "exante/ledger_english.tsv"),
+    ("freedom24/json_current.json", "freedom24/workbook.sheets"),
+];
+
+#[test]
+fn trades_are_the_same_events_in_every_layout() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements");
+    let trades = |name: &str| {
+        let statement = read(&load(&root.join(name)));
+        let is_trade = |found: &&Transaction| matches!(found.event, Event::Buy(_) | Event::Sell(_));
+        let found = statement.transactions.iter().filter(is_trade);
+        let mut found: Vec<_> = found
+            .map(|found| {
+                // Not every layout gives the settlement day.
+                let event = render_event(&statement, &found.event);
+                let figures = event.split(" settled ").next().unwrap().to_owned();
+                (found.key.unwrap(), figures, found.day)
+            })
+            .collect();
+        found.sort();
+        found
+    };
+    for (one, other) in LAYOUTS {
+        assert!(!trades(one).is_empty());
+        assert_eq!(trades(one), trades(other), "{one} {other}");
+    }
+}
+
 /// A statement as compact text, for review by eye.
 fn render(statement: &Statement) -> String {
     let mut text = String::new();
@@ -278,6 +309,8 @@ fn render_event(statement: &Statement, event: &Event) -> String {
         Event::Split(ratio) => {
             format!("split {} new for {} old", ratio.new.normalize(), ratio.old.normalize())
         }
+        Event::TransferOut { quantity, .. } => format!("transfer out {}", quantity.normalize()),
+        Event::TransferIn { quantity, .. } => format!("transfer in {}", quantity.normalize()),
         Event::Rename { to } => format!("rename to {}", label(statement, *to)),
         Event::Derivative { result, country } => {
             format!("derivative {}{}", money(result), from(country))

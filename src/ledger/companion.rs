@@ -97,6 +97,8 @@ fn kind(event: &Event) -> Option<ExpectedKind> {
         | Event::Fee { .. }
         | Event::Split(_)
         | Event::Rename { .. }
+        | Event::TransferOut { .. }
+        | Event::TransferIn { .. }
         | Event::Derivative { .. }
         | Event::Block => None,
     }

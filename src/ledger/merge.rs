@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use hashbrown::{HashMap, hash_map::Entry};
 use rust_decimal::Decimal;
 
-use super::{InputSummary, Ledger, companion, identity, order, repair, restated, suspect};
+use super::{
+    InputSummary, Ledger, companion, identity, order, repair, restated, suspect, transfer,
+};
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, Expected, FileTag, InstrumentIx, KeyIsHash,
     Source, Statement, Transaction,
@@ -51,6 +53,7 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     suspect::shortened_histories(&mut ledger);
     suspect::orders_beside_executions(&mut ledger);
     companion::check(&mut ledger, &expected);
+    transfer::link(&mut ledger);
     if !ledger.transactions.is_sorted_by(|a, b| order::compare(a, b).is_le()) {
         ledger.transactions.sort_by(order::compare);
     }
@@ -185,6 +188,7 @@ fn largest(event: &Event) -> Decimal {
             gross.amount.abs().max(withheld.amount.abs())
         }
         Event::Withholding { amount, .. } | Event::Fee { amount } => amount.amount.abs(),
+        Event::TransferOut { quantity, .. } | Event::TransferIn { quantity, .. } => *quantity,
         Event::Split(ratio) => ratio.new.max(ratio.old),
         Event::Derivative { result, .. } => result.amount.abs(),
         Event::CryptoBuy { cost: amount, fee } | Event::CryptoSell { revenue: amount, fee } => {
@@ -312,7 +316,7 @@ fn contradicts(first: &Transaction, again: &Transaction) -> bool {
     what(first) != what(again)
 }
 
-fn recount(
+pub(super) fn recount(
     inputs: &mut [InputSummary],
     source: Source,
     change: impl Fn(&mut crate::statement::RowCounts),

@@ -7,6 +7,7 @@ mod order;
 mod repair;
 mod restated;
 mod suspect;
+mod transfer;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

@@ -145,7 +145,11 @@ fn likeness(transaction: &Transaction) -> Likeness {
         | Event::Derivative { result: money, .. }
         | Event::CryptoBuy { cost: money, .. }
         | Event::CryptoSell { revenue: money, .. } => Some(money.currency),
-        Event::Split(_) | Event::Rename { .. } | Event::Block => None,
+        Event::Split(_)
+        | Event::Rename { .. }
+        | Event::TransferOut { .. }
+        | Event::TransferIn { .. }
+        | Event::Block => None,
     };
     let (rank, content) = (order::rank(event), order::content(event));
     (transaction.day, transaction.millisecond, transaction.instrument, rank, content, currency)

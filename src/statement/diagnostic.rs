@@ -249,6 +249,13 @@ codes! {
     TotalDiffers = "CHECK-TOTAL" Warning,
     /// Tax at source without its dividend.
     WithholdingAlone = "WITHHOLDING-ALONE" Error,
+    /// Shares that came from another account whose file is not here: their cost is not known.
+    TransferCost = "TRANSFER-IN" Error,
+    /// Shares that left for another account, and no file tells their arrival.
+    TransferAway = "TRANSFER-OUT" Warning,
+    /// Shares from a plan of the employer: only the sender knows what may be their cost (the detail
+    /// has what the file says of it).
+    PlanCost = "LOT-COST" Error,
     /// A split of an instrument that is not held.
     SplitWithoutLots = "SPLIT-NO-LOTS" Warning,
 

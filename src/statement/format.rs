@@ -117,6 +117,8 @@ pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::DegiroAccount,
     &formats::DegiroTransactions,
     &formats::Etoro,
+    &formats::Exante,
+    &formats::Freedom24,
     &formats::ActivityStatement,
     &formats::FlexQuery,
     &formats::TransactionHistory,

@@ -197,6 +197,8 @@ impl Work<'_> {
             | Event::OpeningLot { .. }
             | Event::Split(_)
             | Event::Rename { .. }
+            | Event::TransferOut { .. }
+            | Event::TransferIn { .. }
             | Event::Block => {}
         }
     }
