@@ -9,11 +9,13 @@ mod coins;
 mod degiro;
 mod etoro;
 mod exante;
+mod exempt;
 mod freedom24;
 mod interactive_brokers;
 mod kraken;
 mod lightyear;
 mod pipe;
+mod polish;
 mod revolut;
 mod scalable;
 mod shared;
@@ -36,6 +38,10 @@ pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHi
 pub(super) use kraken::Kraken;
 pub(super) use lightyear::Lightyear;
 pub(super) use pipe::Pipe;
+pub(super) use polish::{
+    BossaOperations, BossaTransactions, IngOperations, IngTransactions, MbankOperations,
+    MbankTransactions, PkoTransactions,
+};
 pub(super) use revolut::{
     RevolutConsolidated, RevolutCrypto, RevolutProfit, RevolutSavings, RevolutStocks,
 };
