@@ -110,6 +110,7 @@ fn first_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 /// Every format, sorted by id. A test proves that each sample is recognised by exactly one.
 pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::Binance,
+    &formats::BinancePeers,
     &formats::Bitpanda,
     &formats::BossaOperations,
     &formats::BossaTransactions,

@@ -27,7 +27,7 @@ mod xtb;
 
 pub use template::{RepairNote, TemplateSheet, template_sheet, write_template};
 
-pub(super) use binance::Binance;
+pub(super) use binance::{Binance, BinancePeers};
 pub(super) use bitpanda::Bitpanda;
 pub(super) use coinbase::Coinbase;
 pub(super) use degiro::{DegiroAccount, DegiroTransactions};
