@@ -3,53 +3,18 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use investtax::money::Money;
 use investtax::statement::{
-    Container, Detected, Event, FileId, InstrumentIx, RepairNote, RepairRow, Sheet, Source,
-    SourceFile, Statement, Trade, Transaction, decode, detect, template_sheet, write_template,
+    Detected, Event, FileId, InstrumentIx, RepairNote, RepairRow, Source, SourceFile, Statement,
+    Trade, Transaction, decode, detect, template_sheet, write_template,
 };
-
-/// Endings of samples that are delimited text.
-const TEXT: [&str; 5] = ["csv", "tsv", "txt", "sheets", "xml"];
-
-fn samples() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements");
-    let list = |folder: &Path| {
-        let entries = std::fs::read_dir(folder).unwrap();
-        entries.map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
-    };
-    let is_text = |path: &PathBuf| {
-        path.extension().is_some_and(|ending| TEXT.iter().any(|text| ending == *text))
-    };
-    let folders = list(&root).into_iter().filter(|path| path.is_dir());
-    let mut samples: Vec<_> = folders.flat_map(|folder| list(&folder)).filter(is_text).collect();
-    samples.sort();
-    samples
-}
-
-fn load(path: &Path) -> SourceFile {
-    let name = path.file_name().unwrap().to_string_lossy();
-    let text = std::fs::read_to_string(path).unwrap();
-    if path.extension().is_some_and(|ending| ending == "sheets") {
-        return workbook(&text);
-    }
-    SourceFile::from_text(FileId(0), name, text)
-}
-
-/// A workbook written as text: `file: <name>`, then each sheet below a line `=== <its name>`.
-fn workbook(text: &str) -> SourceFile {
-    let (head, rest) = text.split_once("=== ").unwrap();
-    let sheets = rest.split("\n=== ").map(|sheet| {
-        let (name, rows) = sheet.split_once('\n').unwrap();
-        Sheet { name: name.to_owned(), text: rows.to_owned(), delimiter: b',' }
-    });
-    let name = head.trim().strip_prefix("file: ").unwrap().to_owned();
-    SourceFile { id: FileId(0), name, container: Container::Workbook, sheets: sheets.collect() }
-}
+use support::samples::{load, samples};
 
 fn read(file: &SourceFile) -> Statement {
     match detect(file) {
@@ -227,6 +192,37 @@ fn trading212_rows_keep_their_identity_across_header_variants() {
     assert_ne!(keys(old), keys(&old.replace("10.50", "10.51")));
 }
 
+/// Samples that tell trades of one account in two layouts.
+const LAYOUTS: &[(&str, &str)] = &[
+    ("exante/custom_report_english.tsv", "exante/ledger_english.tsv"),
+    ("exante/trades_english.tsv", "exante/ledger_english.tsv"),
+    ("freedom24/json_current.json", "freedom24/workbook.sheets"),
+];
+
+#[test]
+fn trades_are_the_same_events_in_every_layout() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements");
+    let trades = |name: &str| {
+        let statement = read(&load(&root.join(name)));
+        let is_trade = |found: &&Transaction| matches!(found.event, Event::Buy(_) | Event::Sell(_));
+        let found = statement.transactions.iter().filter(is_trade);
+        let mut found: Vec<_> = found
+            .map(|found| {
+                // Not every layout gives the settlement day.
+                let event = render_event(&statement, &found.event);
+                let figures = event.split(" settled ").next().unwrap().to_owned();
+                (found.key.unwrap(), figures, found.day)
+            })
+            .collect();
+        found.sort();
+        found
+    };
+    for (one, other) in LAYOUTS {
+        assert!(!trades(one).is_empty());
+        assert_eq!(trades(one), trades(other), "{one} {other}");
+    }
+}
+
 /// A statement as compact text, for review by eye.
 fn render(statement: &Statement) -> String {
     let mut text = String::new();
@@ -313,6 +309,8 @@ fn render_event(statement: &Statement, event: &Event) -> String {
         Event::Split(ratio) => {
             format!("split {} new for {} old", ratio.new.normalize(), ratio.old.normalize())
         }
+        Event::TransferOut { quantity, .. } => format!("transfer out {}", quantity.normalize()),
+        Event::TransferIn { quantity, .. } => format!("transfer in {}", quantity.normalize()),
         Event::Rename { to } => format!("rename to {}", label(statement, *to)),
         Event::Derivative { result, country } => {
             format!("derivative {}{}", money(result), from(country))

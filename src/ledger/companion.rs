@@ -103,6 +103,8 @@ fn kinds(event: &Event) -> &'static [ExpectedKind] {
         | Event::Fee { .. }
         | Event::Split(_)
         | Event::Rename { .. }
+        | Event::TransferOut { .. }
+        | Event::TransferIn { .. }
         | Event::Derivative { .. }
         | Event::Block => &[],
     }

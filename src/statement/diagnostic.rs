@@ -249,6 +249,13 @@ codes! {
     TotalDiffers = "CHECK-TOTAL" Warning,
     /// Tax at source without its dividend.
     WithholdingAlone = "WITHHOLDING-ALONE" Error,
+    /// Shares that came from another account whose file is not here: their cost is not known.
+    TransferCost = "TRANSFER-IN" Error,
+    /// Shares that left for another account, and no file tells their arrival.
+    TransferAway = "TRANSFER-OUT" Warning,
+    /// Shares from a plan of the employer: only the sender knows what may be their cost (the detail
+    /// has what the file says of it).
+    PlanCost = "LOT-COST" Error,
     /// A split of an instrument that is not held.
     SplitWithoutLots = "SPLIT-NO-LOTS" Warning,
 
@@ -267,6 +274,9 @@ codes! {
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
     /// More was withheld than the treaty allows.
     OverWithheld = "TREATY-EXCEEDED" Warning,
+    /// Sales on accounts with a PIT-8C were left out of the own ones, because its amounts were stated. The column
+    /// is the year, the value the revenue, the detail the costs.
+    Pit8cInstead = "PIT-8C-INSTEAD" Warning,
     /// Settlement days were derived, not given.
     SettlementDerived = "SETTLEMENT-DERIVED" Warning,
     /// A trade falls into another tax year under the other basis.

@@ -26,7 +26,7 @@ pub use delimiter::guess_delimiter;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use event::{
     AccountIx, Event, FileId, InstrumentIx, ReportedPosition, Source, SplitRatio, Trade,
-    Transaction,
+    Transaction, TransferIx,
 };
 pub use expected::{Expected, ExpectedKind};
 pub use file::{Container, Sheet, SourceFile};

@@ -8,13 +8,18 @@ mod coinbase;
 mod coins;
 mod degiro;
 mod etoro;
+mod exante;
+mod exempt;
+mod freedom24;
 mod interactive_brokers;
 mod kraken;
 mod lightyear;
 mod pipe;
+mod polish;
 mod repair;
 mod revolut;
 mod scalable;
+mod shared;
 mod template;
 mod trade_republic;
 mod trades;
@@ -28,10 +33,16 @@ pub(super) use bitpanda::Bitpanda;
 pub(super) use coinbase::Coinbase;
 pub(super) use degiro::{DegiroAccount, DegiroTransactions};
 pub(super) use etoro::Etoro;
+pub(super) use exante::Exante;
+pub(super) use freedom24::Freedom24;
 pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHistory};
 pub(super) use kraken::Kraken;
 pub(super) use lightyear::Lightyear;
 pub(super) use pipe::Pipe;
+pub(super) use polish::{
+    BossaOperations, BossaTransactions, IngOperations, IngTransactions, MbankOperations,
+    MbankTransactions, PkoTransactions,
+};
 pub(super) use revolut::{
     RevolutConsolidated, RevolutCrypto, RevolutProfit, RevolutSavings, RevolutStocks,
 };

@@ -8,6 +8,7 @@ mod crypto;
 mod files;
 mod fill;
 mod history;
+mod lots;
 mod outcome;
 mod rows;
 
@@ -177,6 +178,9 @@ fn words_of(code: Code) -> &'static Words {
         Code::MissingLots => &history::MISSING_LOTS,
         Code::InstrumentBlocked => &history::INSTRUMENT_BLOCKED,
         Code::UnsettledAction => &history::UNSETTLED_ACTION,
+        Code::TransferCost => &lots::TRANSFER_COST,
+        Code::TransferAway => &lots::TRANSFER_AWAY,
+        Code::PlanCost => &lots::PLAN_COST,
         Code::PositionDiffers => &history::POSITION_DIFFERS,
         Code::TotalDiffers => &history::TOTAL_DIFFERS,
         Code::WithholdingAlone => &history::WITHHOLDING_ALONE,
@@ -187,6 +191,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::CountryUnclear => &outcome::COUNTRY_UNCLEAR,
         Code::TreatyUnknown => &outcome::TREATY_UNKNOWN,
         Code::OverWithheld => &outcome::OVER_WITHHELD,
+        Code::Pit8cInstead => &accounts::PIT_8C_INSTEAD,
         Code::SettlementDerived => &outcome::SETTLEMENT_DERIVED,
         Code::YearDependsOnBasis => &outcome::YEAR_DEPENDS_ON_BASIS,
         Code::ChargesLeftOut => &outcome::CHARGES_LEFT_OUT,

@@ -203,6 +203,8 @@ impl Deal {
             | Event::Fee { .. }
             | Event::Split(_)
             | Event::Rename { .. }
+            | Event::TransferOut { .. }
+            | Event::TransferIn { .. }
             | Event::Derivative { .. }
             | Event::Block => String::new(),
         }

@@ -1,0 +1,12 @@
+//! Pieces that the formats of several brokers share: events at their place, JSON documents as tables, and
+//! the questions about shares that came without a price.
+
+mod blocks;
+mod json;
+mod place;
+mod words;
+
+pub(super) use blocks::{Block, blocks};
+pub(super) use json::{Document, Section};
+pub(super) use place::{Arrival, Place};
+pub(super) use words::{month_day, without_none};
