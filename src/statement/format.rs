@@ -113,6 +113,7 @@ pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::DegiroTransactions,
     &formats::Etoro,
     &formats::Exante,
+    &formats::Fidelity,
     &formats::Freedom24,
     &formats::ActivityStatement,
     &formats::FlexQuery,
