@@ -112,6 +112,7 @@ pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::DegiroAccount,
     &formats::DegiroTransactions,
     &formats::Etoro,
+    &formats::Etrade,
     &formats::Exante,
     &formats::Fidelity,
     &formats::Freedom24,

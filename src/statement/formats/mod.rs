@@ -4,6 +4,7 @@ mod bounded;
 mod clock;
 mod degiro;
 mod etoro;
+mod etrade;
 mod exante;
 mod fidelity;
 mod freedom24;
@@ -19,6 +20,7 @@ pub use template::{RepairNote, TemplateSheet, template_sheet, write_template};
 
 pub(super) use degiro::{DegiroAccount, DegiroTransactions};
 pub(super) use etoro::Etoro;
+pub(super) use etrade::Etrade;
 pub(super) use exante::Exante;
 pub(super) use fidelity::Fidelity;
 pub(super) use freedom24::Freedom24;
