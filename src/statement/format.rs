@@ -125,6 +125,8 @@ pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::RevolutProfit,
     &formats::RevolutSavings,
     &formats::RevolutStocks,
+    &formats::SchwabAwards,
+    &formats::SchwabBrokerage,
     &formats::Template,
     &formats::Trading212,
     &formats::Xtb,
