@@ -125,6 +125,7 @@ pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::RevolutProfit,
     &formats::RevolutSavings,
     &formats::RevolutStocks,
+    &formats::Saxo,
     &formats::SchwabAwards,
     &formats::SchwabBrokerage,
     &formats::Template,

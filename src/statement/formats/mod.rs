@@ -11,6 +11,7 @@ mod freedom24;
 mod interactive_brokers;
 mod pipe;
 mod revolut;
+mod saxo;
 mod schwab;
 mod shared;
 mod template;
@@ -30,6 +31,7 @@ pub(super) use pipe::Pipe;
 pub(super) use revolut::{
     RevolutConsolidated, RevolutCrypto, RevolutProfit, RevolutSavings, RevolutStocks,
 };
+pub(super) use saxo::Saxo;
 pub(super) use schwab::{SchwabAwards, SchwabBrokerage};
 pub(super) use template::Template;
 pub(super) use trading212::Trading212;
