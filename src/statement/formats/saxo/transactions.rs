@@ -187,17 +187,15 @@ impl Reader {
             // The amount is in the currency of the account, which is not told.
             return row.refuse(Code::AccountCurrencyUnknown, columns.amount);
         }
-        let event = match kind {
-            Kind::Interest if amount.is_sign_negative() => {
-                let value = Money::new(-amount.normalize(), currency).to_string();
-                row.diagnose(Diagnostic::at(Code::ChargesLeftOut, row.source()).found("", value));
-                return Some(Taken::Neutral);
-            }
-            Kind::Interest => Event::Interest {
-                gross: Money::new(amount, currency),
-                withheld: Money::zero(currency),
-            },
-            _ => Event::Fee { amount: Money::new(-amount, currency) },
+        let paid = Money::new(-amount.normalize(), currency);
+        let event = if kind == Kind::Custody {
+            Event::Fee { amount: paid }
+        } else if amount.is_sign_negative() {
+            let value = paid.to_string();
+            row.diagnose(Diagnostic::at(Code::ChargesLeftOut, row.source()).found("", value));
+            return Some(Taken::Neutral);
+        } else {
+            Event::Interest { gross: Money::new(amount, currency), withheld: Money::zero(currency) }
         };
         let text = row.text(columns.event);
         let content = format!("{} {text} {} {currency}", stamp.day, amount.normalize());

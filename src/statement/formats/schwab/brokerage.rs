@@ -169,22 +169,23 @@ impl Reader {
     ) -> Option<Taken> {
         let days = booked_day(row, self.columns.date);
         let amount = required_dollars(row, self.columns.amount);
-        let instrument = match action {
-            Action::Interest => InstrumentIx::NONE,
-            _ => self.instrument(row, builder)?,
+        let instrument = if action == Action::Interest {
+            InstrumentIx::NONE
+        } else {
+            self.instrument(row, builder)?
         };
         // Income is that of the day on which it was credited.
         let ((stamp, _), amount) = (days?, amount?);
         let money = Money::new(amount, Currency::USD);
         let none = Money::zero(Currency::USD);
-        let (name, event) = match action {
-            Action::Tax { american } => {
-                let amount = Money::new(-amount, Currency::USD);
-                let country = american.then(|| Country::parse("US").ok()).flatten();
-                ("tax", Event::Withholding { amount, country })
-            }
-            Action::Interest => ("interest", Event::Interest { gross: money, withheld: none }),
-            _ => ("dividend", Event::Dividend { gross: money, withheld: none, country: None }),
+        let (name, event) = if let Action::Tax { american } = action {
+            let amount = Money::new(-amount, Currency::USD);
+            let country = american.then(|| Country::parse("US").ok()).flatten();
+            ("tax", Event::Withholding { amount, country })
+        } else if action == Action::Interest {
+            ("interest", Event::Interest { gross: money, withheld: none })
+        } else {
+            ("dividend", Event::Dividend { gross: money, withheld: none, country: None })
         };
         let key = self.key(row, builder, name, stamp, amount);
         self.place(row, instrument, stamp).push(builder, key, event);

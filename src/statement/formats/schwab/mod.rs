@@ -55,7 +55,8 @@ impl StatementFormat for SchwabBrokerage {
     }
 
     fn recognize(&self, sniff: &Sniff) -> Recognition {
-        let csv = sniff.sheets.iter().any(|sheet| sheet.rows.iter().take(5).any(is_brokerage));
+        let csv =
+            sniff.sheets.iter().any(|sheet| sheet.rows.iter().take(5).any(|row| is_brokerage(row)));
         if csv || is_document(&sniff.head, &["BrokerageTransactions"]) {
             return Recognition::Yes;
         }
@@ -133,7 +134,7 @@ impl StatementFormat for SchwabAwards {
     }
 }
 
-fn is_brokerage(row: &Vec<String>) -> bool {
+fn is_brokerage(row: &[String]) -> bool {
     let has = |name: &str| row.iter().any(|cell| cell == name);
     ["date", "action", "symbol", "quantity", "price", "amount"].into_iter().all(has)
         && (has("fees & comm") || has("fees & commissions"))
