@@ -15,6 +15,7 @@
 
 pub mod money;
 
+mod as_text;
 mod days;
 
 pub mod ledger;

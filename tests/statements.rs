@@ -139,6 +139,19 @@ fn other_reports_of_a_known_broker_are_told_apart_from_unknown_files() {
         ("Date of Payment,Instrument Name,Position ID,Type\n", "Wrong(etoro)"),
         ("Position;Symbol;Type;Volume;Open time;Open price;Close time\n", "Wrong(xtb)"),
         ("Pozycja;Symbol;Typ;Wolumen;Czas otwarcia;Cena otwarcia\n", "Wrong(xtb)"),
+        ("Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n", "Wrong(binance)"),
+        ("Date(UTC),Market,Type,Price,Amount,Total,Fee,Fee Coin\n", "Wrong(binance)"),
+        (
+            "ID,Type,In/Out,Amount Fiat,Fee,Fiat,Amount Asset,Asset,Status,Created at\n",
+            "Wrong(bitpanda)",
+        ),
+        (
+            "portfolio,trade id,product,side,created at,size,size unit,price,fee\n",
+            "Wrong(coinbase)",
+        ),
+        ("txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol\n", "Wrong(kraken)"),
+        ("Date;Type;Value;Note;ISIN;Shares;Fees;Taxes\n", "Wrong(trade-republic)"),
+        ("Datum;Typ;Wert;Notiz;ISIN;Stück;Gebühren;Steuern\n", "Wrong(trade-republic)"),
         ("ID;Type;Time\n", "Unknown"),
         ("Trade ID,Account ID,Instrument,TradeTime,B/S,Open/Close\n", "Wrong(saxo)"),
         ("Konto ID,Posteringsdato,Valørdato,Begivenhed,Ændring\n", "Wrong(saxo)"),
@@ -168,6 +181,30 @@ fn unreadable_rows_travel_through_the_repair_template() {
     }));
     let repaired = read_text(&text.replace("abc", "185,5"));
     assert_eq!(repaired.rows.used, 1, "{}", render(&repaired));
+}
+
+#[test]
+fn exchanges_of_coins_keep_their_events_across_layouts() {
+    let keys = |name: &str, text: &str| {
+        let statement = read(&SourceFile::from_text(FileId(0), name, text));
+        statement.transactions.iter().map(|found| found.key.unwrap()).collect::<Vec<_>>()
+    };
+    let old = "User_ID,UTC_Time,Account,Operation,Coin,Change,Remark\n\
+        7,2024-02-19 15:32:33,Spot,Buy,SOL,0.09000000,\n\
+        7,2024-02-19 15:32:33,Spot,Transaction Related,EUR,-9.01610000,\n";
+    let new = "User ID,Time,Account,Operation,Coin,Change,Remark\n\
+        7,24-02-19 17:32:33,Spot,Transaction Spend,EUR,-9.0161,\n\
+        7,24-02-19 17:32:33,Spot,Transaction Buy,SOL,0.09,\n";
+    assert_eq!(keys("a.csv", old), keys("Binance(UTC+2).csv", new));
+    let old = "Timestamp,Transaction Type,Asset,Quantity Transacted,Spot Price Currency,\
+        Spot Price at Transaction,Subtotal,Total (inclusive of fees),Fees,Notes\n\
+        2023-01-03T10:00:00Z,Sell,BTC,0.01,EUR,20000,200.00,198.00,2.00,Sold 0.01 BTC for 198 EUR\n";
+    let new = "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,\
+        Price at Transaction,Subtotal,Total (inclusive of fees and/or spread),\
+        Fees and/or Spread,Notes\n\
+        x,2023-01-03 10:00:00 UTC,Sell,BTC,-0.0100,EUR,€20000.00,-€200.00,-€198.00,€2.00,\
+        Sold 0.01 BTC for 198 EUR\n";
+    assert_eq!(keys("a.csv", old), keys("b.csv", new));
 }
 
 #[test]
@@ -371,7 +408,9 @@ mod never_panics {
                 "79228162514264337593543950335", "1:3", "\"", "'=1", "5 zł", "Stock purchase",
                 "Stock sale", "close trade", "commission", "DIVIDENT", "OPEN BUY 1/2 @ 3", "AAPL.US",
                 "CLOSE BUY 2 @ 3", "Withholding Tax", "AAPL.US split 10 for 1", "Total", "-5", "swap",
-                "15/01/2024 15:00:00", "Stocks", "CFD", "Crypto", "Sell Apple",
+                "15/01/2024 15:00:00", "Stocks", "CFD", "Crypto", "Sell Apple", "BTC", "EUR",
+                "Fee", "trade", "TRADING", "SELL", "CASH", "DIVIDEND", "Executed", "Distribution",
+                "Cryptocurrency", "Bought 1 BTC for 5 EUR", "Convert", "1E-8", "Security transfer",
             ]).prop_map(str::to_owned),
             1 => "[ -~\u{0}éż\n;,]{0,8}",
         ]
@@ -397,6 +436,20 @@ mod never_panics {
         Exchange rate|Result|Total|Notes";
     const TEMPLATE: &str = "date;time;settlement_date;type;ticker;isin;quantity;price;amount;\
         currency;fee;fee_currency;country;withheld;account;note";
+
+    const BINANCE: &str = "User_ID;UTC_Time;Account;Operation;Coin;Change;Remark";
+    const COINBASE: &str = "Timestamp;Transaction Type;Asset;Quantity Transacted;\
+        Spot Price Currency;Spot Price at Transaction;Subtotal;Total (inclusive of fees);Fees;Notes";
+    const KRAKEN: &str = "txid;refid;time;type;subtype;aclass;asset;amount;fee;balance";
+
+    const BITPANDA: &str = "Transaction ID;Timestamp;Transaction Type;In/Out;Amount Fiat;Fiat;\
+        Amount Asset;Asset;Asset market price;Asset class;Fee;Fee asset";
+    const TRADE_REPUBLIC: &str = "datetime;category;type;asset_class;symbol;shares;price;amount;\
+        fee;tax;currency;transaction_id";
+    const SCALABLE: &str = "date;time;status;reference;description;assetType;type;isin;shares;\
+        price;amount;fee;tax;currency";
+    const LIGHTYEAR: &str = "Date;Reference;Ticker;ISIN;Type;Quantity;CCY;Price/share;\
+        Gross Amount;FX Rate;Fee;Net Amt.;Tax Amt.";
 
     const XTB: &str = "ID;Type;Time;Comment;Symbol;Amount";
     const ETORO: &str =
@@ -482,7 +535,9 @@ mod never_panics {
 
         #[test]
         fn on_damaged_files(text in prop_oneof![
-            file(T212, ';'), file(PIPE, '|'), file(TEMPLATE, ';'), file(XTB, ';'), file(ETORO, ';'), ".{0,200}",
+            file(T212, ';'), file(PIPE, '|'), file(TEMPLATE, ';'), file(XTB, ';'), file(ETORO, ';'), file(BINANCE, ';'), file(COINBASE, ';'),
+            file(KRAKEN, ';'), file(BITPANDA, ';'), file(TRADE_REPUBLIC, ';'),
+            file(SCALABLE, ';'), file(LIGHTYEAR, ';'), ".{0,200}",
         ]) {
             check(&text);
         }

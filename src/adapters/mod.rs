@@ -1,5 +1,9 @@
 //! Adapters: the ports implemented for a laptop (and, with the feature, for AWS).
 
+#[cfg(test)]
+mod blobs_contract;
+mod blobs_dir;
+mod blobs_memory;
 mod clock;
 #[cfg(test)]
 mod mail_contract;
@@ -17,6 +21,8 @@ mod rates_memory;
 mod rates_sqlite;
 mod relay;
 
+pub use blobs_dir::FolderBlobs;
+pub use blobs_memory::MemoryBlobs;
 pub use clock::SystemClock;
 pub use mail_memory::MemoryConversations;
 pub use mail_sqlite::SqliteConversations;

@@ -204,12 +204,18 @@ fn drop_duplicates(ledger: &mut Ledger) {
 }
 
 /// Events whose key another row had before: the index of the first, and its own.
+///
+/// Most histories repeat nothing. So a small table of bits first sorts out the keys that cannot be
+/// repetitions; only the few others go into a map, which no longer outgrows the cache.
 fn repetitions(transactions: &[Transaction]) -> Vec<(usize, usize)> {
+    let mut filter = Repeated::with_room_for(transactions.len());
+    for key in transactions.iter().filter_map(|transaction| transaction.key) {
+        filter.add(key);
+    }
     let mut seen: HashMap<EventKey, usize, KeyIsHash> = HashMap::default();
-    seen.reserve(transactions.len());
     let mut repeated = Vec::new();
     for (at, transaction) in transactions.iter().enumerate() {
-        let Some(key) = transaction.key else { continue };
+        let Some(key) = transaction.key.filter(|key| filter.may_repeat(*key)) else { continue };
         match seen.entry(key) {
             Entry::Vacant(place) => {
                 place.insert(at);
@@ -225,6 +231,41 @@ fn repetitions(transactions: &[Transaction]) -> Vec<(usize, usize)> {
         }
     }
     repeated
+}
+
+/// Keys that may have been added twice. Never forgets one; suspects a few percent of the others.
+struct Repeated {
+    once: Vec<u64>,
+    twice: Vec<u64>,
+}
+
+impl Repeated {
+    /// With so many places per key, one in sixteen is suspected without cause.
+    const PLACES_PER_KEY: usize = 16;
+
+    fn with_room_for(keys: usize) -> Self {
+        let words = (keys * Self::PLACES_PER_KEY / 64).next_power_of_two();
+        Self { once: vec![0; words], twice: vec![0; words] }
+    }
+
+    fn add(&mut self, key: EventKey) {
+        let (word, bit) = self.place(key);
+        if let (Some(once), Some(twice)) = (self.once.get_mut(word), self.twice.get_mut(word)) {
+            *twice |= *once & bit;
+            *once |= bit;
+        }
+    }
+
+    fn may_repeat(&self, key: EventKey) -> bool {
+        let (word, bit) = self.place(key);
+        self.twice.get(word).is_some_and(|twice| twice & bit != 0)
+    }
+
+    /// A key is a hash, so its bits choose the place.
+    fn place(&self, EventKey([_, hash]): EventKey) -> (usize, u64) {
+        let word = usize::try_from(hash >> 6).unwrap_or(0) & (self.once.len() - 1);
+        (word, 1 << (hash & 63))
+    }
 }
 
 /// Whether two tellings of one event differ in what the tax depends on: kind, quantity or amount.

@@ -5,33 +5,41 @@
 //! happens anew, or it was taken and only the outbox has to be emptied.
 
 mod answer;
+mod apology;
+mod converse;
+mod deletion;
 mod union;
+mod work;
 
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+pub use work::{Finished, Handled};
+pub(super) use work::{Taken, Work, WorkRecord};
 
 use super::{
     FileSet, Services,
-    reply::{Request, Said, commands_of, files_of, job_id, request, respond, silent_by_rule},
+    reply::{Said, commands_of, files_of, job_id, silent_by_rule},
 };
 use crate::{
     conversation::{
-        Conversation, Correspondent, PendingDeletion, Purpose, ReplyClass, Thresholds, TokenId,
-        TokenKey,
+        Conversation, Correspondent, Purpose, ReplyClass, Thresholds, TokenId, TokenKey,
     },
     error::{DropReason, Fault},
     gather::Progress,
     lang::Lang,
-    mail::{Command, Commands, DataFile, InboundMessage, Limits, guess_language, parse, says},
-    ports::{ConversationStore, Horizon, Mailer, Step},
-    reply::{InboundReference, base_subject, is_address, notice_reply},
+    mail::{Command, Commands, InboundMessage, Limits, guess_language, parse},
+    ports::{ConversationStore, Horizon, Mailer, Step, Unsent},
+    reply::{InboundReference, is_address, notice_reply},
     tax::{Options, Status},
     wording::{correspondence, letters::Notice},
 };
 
 /// How far the author of a mail is proven (mail.md § 2.6).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Trust {
     /// DMARC, aligned DKIM or SPF, or a way in that the operator vouches for.
     Verified,
@@ -77,6 +85,16 @@ pub struct Mailbox {
     pub settings: MailboxSettings,
 }
 
+impl Received {
+    /// The stable code for logs and metrics.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Silent(reason) => reason.code(),
+        }
+    }
+}
+
 impl std::fmt::Debug for Mailbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Mailbox").field("settings", &self.settings).finish_non_exhaustive()
@@ -112,21 +130,55 @@ impl Mailbox {
         trust: Trust,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Received, Fault> {
+        Ok(self.handle(raw, trust, progress).await?.received)
+    }
+
+    /// As [`Mailbox::receive`], with what the reply was made from.
+    ///
+    /// # Errors
+    ///
+    /// As [`Mailbox::receive`].
+    pub async fn handle(
+        &self,
+        raw: &[u8],
+        trust: Trust,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Handled, Fault> {
+        match self.accept(raw, trust).await? {
+            Taken::Done(received) => Ok(Handled { received, finished: None }),
+            Taken::Work(work) => self.carry_out(*work, progress).await,
+        }
+    }
+
+    /// Answers what needs no calculation; what needs one comes back as work.
+    pub(super) async fn accept(&self, raw: &[u8], trust: Trust) -> Result<Taken, Fault> {
+        let turn = match self.open(raw).await? {
+            Ok(turn) => turn,
+            Err(reason) => return Ok(Taken::Done(Received::Silent(reason))),
+        };
+        if trust == Trust::Unproven && !self.proves_mailbox(&turn) {
+            return self.challenge(turn).await.map(Taken::Done);
+        }
+        self.take(turn).await
+    }
+
+    /// Reads a mail and looks up its author, unless a rule says that nobody is to be answered.
+    async fn open(&self, raw: &[u8]) -> Result<Result<Turn, DropReason>, Fault> {
         let Ok(mut message) = parse(raw, &self.settings.limits) else {
-            return Ok(Received::Silent(DropReason::NoAuthor));
+            return Ok(Err(DropReason::NoAuthor));
         };
         let commands = commands_of(&message);
         if let Some(reason) = silent_by_rule(&message, &self.settings.address, &commands) {
-            return Ok(Received::Silent(reason));
+            return Ok(Err(reason));
         }
         let Some(author) = message.author.clone().filter(|author| is_address(&author.address))
         else {
-            return Ok(Received::Silent(DropReason::NoAuthor));
+            return Ok(Err(DropReason::NoAuthor));
         };
         let set = files_of(&mut message, &self.settings.limits);
         let job = self.key.derive("job", &job_id(&message, &set)).text();
         if self.store.is_done(&job).await? {
-            return Ok(Received::Silent(DropReason::Duplicate));
+            return Ok(Err(DropReason::Duplicate));
         }
         let owner = author.key();
         let lang = commands
@@ -135,12 +187,11 @@ impl Mailbox {
             .unwrap_or_else(|| guess_language(&message.subject, &message.text, &author.address));
         let correspondent = self.store.correspondent(&owner).await?;
         let at = self.services.clock.now();
-        let step = Step { job, at, owner: owner.clone(), ..Step::default() };
-        let turn = Turn { message, commands, set, owner, lang, correspondent, step };
-        if trust == Trust::Unproven && !self.proves_mailbox(&turn) {
-            return self.challenge(turn).await;
+        if correspondent.is_undeliverable(at) {
+            return Ok(Err(DropReason::Undeliverable));
         }
-        self.take(turn, progress).await
+        let step = Step { job, at, owner: owner.clone(), ..Step::default() };
+        Ok(Ok(Turn { message, commands, set, owner, lang, correspondent, step }))
     }
 
     /// Sends what waits; what fails stays for the next time, for three days.
@@ -151,14 +202,35 @@ impl Mailbox {
     pub async fn send(&self) -> Result<(), Fault> {
         let given_up = self.services.clock.now() - SignedDuration::from_hours(72);
         let mut failed = None;
-        for message in self.store.outbox().await? {
-            match self.mailer.send(&message).await {
-                Ok(sent_as) => self.store.close(&message.id, Some(&sent_as)).await?,
-                Err(_) if message.queued < given_up => self.store.close(&message.id, None).await?,
+        for waiting in self.store.outbox().await? {
+            match self.send_one(&waiting.id).await {
+                Ok(()) => {}
+                Err(_) if waiting.queued < given_up => self.store.close(&waiting.id, None).await?,
                 Err(fault) => failed = failed.or(Some(fault)),
             }
         }
         failed.map_or(Ok(()), Err)
+    }
+
+    /// Sends one message if it waits and nobody else is sending it.
+    ///
+    /// # Errors
+    ///
+    /// If it was not sent. It can be tried again at once, unless it may have left all the same: then
+    /// it is sent once more after a quarter of an hour (mail.md § 2.8).
+    pub async fn send_one(&self, id: &str) -> Result<(), Fault> {
+        let now = self.services.clock.now();
+        let Some(message) = self.store.lease(id, now, now + SENDING_TAKES_AT_MOST).await? else {
+            return Ok(());
+        };
+        match self.mailer.send(&message).await {
+            Ok(sent_as) => self.store.close(id, Some(&sent_as)).await,
+            Err(Unsent { fault, doubtful: true }) => Err(fault),
+            Err(Unsent { fault, doubtful: false }) => {
+                self.store.release(id).await?;
+                Err(fault)
+            }
+        }
     }
 
     /// Forgets what is past its time.
@@ -214,39 +286,36 @@ impl Mailbox {
     }
 
     /// Handles a mail of a proven author.
-    async fn take(
-        &self,
-        mut turn: Turn,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<Received, Fault> {
+    async fn take(&self, mut turn: Turn) -> Result<Taken, Fault> {
+        let silent = |reason| Ok(Taken::Done(Received::Silent(reason)));
         if turn.commands.has(&Command::Help) {
             turn.correspondent.stopped = false;
         }
         if turn.correspondent.stopped {
-            return Ok(Received::Silent(DropReason::Stopped));
+            return silent(DropReason::Stopped);
         }
         let nothing = turn.brings_nothing();
         if nothing && turn.commands.has(&Command::Stop) {
             turn.correspondent.stopped = true;
             self.commit(turn).await?;
-            return Ok(Received::Silent(DropReason::Stopped));
+            return silent(DropReason::Stopped);
         }
         if nothing && turn.confirms_deletion() {
-            return self.delete(turn).await;
+            return self.delete(turn).await.map(Taken::Done);
         }
         let known = self.conversation_of(&turn).await?;
         if nothing && known.is_some() && !turn.commands.is_asking() {
-            return Ok(Received::Silent(DropReason::NothingToDo));
+            return silent(DropReason::NothingToDo);
         }
         if nothing && turn.commands.has(&Command::Delete) {
-            return self.ask_for_code(turn, known).await;
+            return self.ask_for_code(turn, known).await.map(Taken::Done);
         }
         let conversation = known.unwrap_or_else(|| Conversation {
             id: self.key.derive("conversation", &turn.step.job).text(),
             owner: turn.owner.clone(),
             ..Conversation::default()
         });
-        self.converse(turn, conversation, progress).await
+        self.converse(turn, conversation).await
     }
 
     /// By our id in the thread, the signed id, or the token in the address; only the owner's own.
@@ -269,113 +338,13 @@ impl Mailbox {
         let latest = if alone { self.store.conversations(&turn.owner).await? } else { Vec::new() };
         Ok(latest.into_iter().next())
     }
-
-    async fn delete(&self, mut turn: Turn) -> Result<Received, Fault> {
-        let said = notice(&Notice::deleted(turn.lang), turn.lang)?;
-        turn.step.purge = true;
-        turn.step.reply = Some(self.answer(&turn, &said, None)?);
-        self.commit(turn).await
-    }
-
-    async fn ask_for_code(
-        &self,
-        mut turn: Turn,
-        known: Option<Conversation>,
-    ) -> Result<Received, Fault> {
-        let latest = self.store.conversations(&turn.owner).await?.into_iter().next();
-        let Some(conversation) = known.or(latest) else {
-            let said = notice(&Notice::nothing_stored(turn.lang), turn.lang)?;
-            return self.finish(turn, None, ReplyClass::Content, said).await;
-        };
-        let code: String =
-            self.key.derive("deletion", &turn.step.job).text().chars().take(CODE_CHARS).collect();
-        let said = notice(&Notice::confirm_deletion(&code, turn.lang), turn.lang)?;
-        let hours = self.settings.thresholds.deletion_hours;
-        let until = turn.step.at + SignedDuration::from_hours(hours);
-        turn.correspondent.deletion = Some(PendingDeletion { code, until });
-        self.finish(turn, Some(conversation), ReplyClass::Deletion, said).await
-    }
-
-    /// Goes on with a conversation: its files and choices with those of the mail.
-    async fn converse(
-        &self,
-        mut turn: Turn,
-        mut conversation: Conversation,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<Received, Fault> {
-        conversation.updated = turn.step.at;
-        conversation.lang = turn.commands.language().or(conversation.lang);
-        turn.lang = conversation.lang.unwrap_or(turn.lang);
-        conversation.choose(&turn.commands.choices());
-        let is_known =
-            |file: &DataFile| conversation.files.iter().any(|old| old.sha256 == file.sha256);
-        let news = turn.set.files.iter().any(|file| !is_known(file));
-        if news || turn.commands.is_asking() {
-            conversation.answers_without_file = 0;
-        } else {
-            conversation.answers_without_file += 1;
-        }
-        let missing = turn.message.missing_file();
-        let (class, said) = match request(&turn.commands, &turn.set, missing) {
-            Some(request) => self.reply_to(request, &conversation, turn.lang)?,
-            None => self.calculate(&mut turn, &mut conversation, progress).await?,
-        };
-        if conversation.answers_without_file > self.settings.thresholds.answers_without_file {
-            turn.step.conversation = Some(conversation);
-            self.commit(turn).await?;
-            return Ok(Received::Silent(DropReason::NothingNew));
-        }
-        self.finish(turn, Some(conversation), class, said).await
-    }
-
-    fn reply_to(
-        &self,
-        request: Request,
-        conversation: &Conversation,
-        lang: Lang,
-    ) -> Result<(ReplyClass, Said), Fault> {
-        let today = self.services.clock.today();
-        let words = match request {
-            Request::Help | Request::NoFile => {
-                return Ok((ReplyClass::Help, respond(request, today, lang)?));
-            }
-            Request::Template => {
-                return Ok((ReplyClass::Content, respond(request, today, lang)?));
-            }
-            Request::History => {
-                let results = conversation.results.iter();
-                let results: Vec<_> =
-                    results.map(|result| (result.at, result.headline.clone())).collect();
-                correspondence::history(&results, lang)
-            }
-            Request::Status | Request::Delete => {
-                let files: Vec<String> =
-                    conversation.current_files().map(|file| file.name.clone()).collect();
-                let days = self.settings.thresholds.conversation_days;
-                let until = conversation.updated + SignedDuration::from_hours(24 * days);
-                correspondence::status(&files, &conversation.choices, until, lang)
-            }
-        };
-        Ok((ReplyClass::Content, notice(&words, lang)?))
-    }
 }
+
+/// So long a message belongs to the worker that is sending it; after a crash another takes over.
+const SENDING_TAKES_AT_MOST: SignedDuration = SignedDuration::from_mins(15);
 
 /// What stands before the token in our id of a conversation.
 const SIGNED_ID: &str = "c.";
-
-/// Characters of a deletion's code: 40 bits, for one day and one address.
-const CODE_CHARS: usize = 8;
-
-impl Turn {
-    /// Whether the mail brings the code of the deletion that its author asked for.
-    fn confirms_deletion(&self) -> bool {
-        let subject = base_subject(&self.message.subject);
-        self.correspondent.deletion.as_ref().is_some_and(|pending| {
-            let is_code = |line: &str| pending.is_confirmed_by(line, self.step.at);
-            is_code(subject.as_str()) || says(&self.message.text, is_code)
-        })
-    }
-}
 
 fn notice(notice: &Notice, lang: Lang) -> Result<Said, Fault> {
     let content = notice_reply(notice, Vec::new(), lang)?;

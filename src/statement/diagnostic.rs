@@ -2,10 +2,15 @@
 //!
 //! The sentence for people is not here: see [`crate::wording`], which matches every code.
 
+use std::fmt;
+
 use super::{FileId, Source};
+use crate::as_text::{UnknownName, as_text};
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The result is incomplete until it is resolved.
@@ -15,7 +20,7 @@ pub enum Severity {
 }
 
 /// One finding.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Diagnostic {
     /// What kind.
     pub code: Code,
@@ -82,6 +87,16 @@ fn clip(text: String) -> String {
     }
     text.chars().take(ECHO_CHARS_MAX - 1).chain(['…']).collect()
 }
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+as_text!(Code, |text| {
+    Code::ALL.iter().find(|code| code.as_str() == text).copied().ok_or(UnknownName)
+});
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal $severity:ident,)*) => {
@@ -208,6 +223,18 @@ codes! {
     DuplicateDiffers = "ROW-DUPLICATE-DIFFERS" Error,
     /// Payments that the broker shows in another currency than the one paid; the value names it.
     AmountConverted = "CELL-CONVERTED" Warning,
+    /// Income after tax at source, whose amount before it the file does not tell.
+    NetIncome = "INCOME-NET" Error,
+
+    // Virtual currency.
+    /// Coins received for nothing (staking, rewards, airdrops); the detail says in how many rows.
+    CryptoReward = "CRYPTO-REWARD" Warning,
+    /// Fees in coins, or of an exchange of coins for coins, that were left out; the value gives the sums.
+    CryptoFees = "CRYPTO-FEES" Warning,
+    /// A coin bought, sold or spent whose value in money the file does not tell.
+    CryptoValueMissing = "CRYPTO-VALUE" Error,
+    /// Rows of physical metal, which is no matter of this return; the detail says how many.
+    PhysicalMetal = "ROW-METAL" Warning,
 
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.

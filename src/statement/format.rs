@@ -109,6 +109,9 @@ fn first_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 
 /// Every format, sorted by id. A test proves that each sample is recognised by exactly one.
 pub static FORMATS: &[&dyn StatementFormat] = &[
+    &formats::Binance,
+    &formats::Bitpanda,
+    &formats::Coinbase,
     &formats::DegiroAccount,
     &formats::DegiroTransactions,
     &formats::Etoro,
@@ -119,6 +122,8 @@ pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::ActivityStatement,
     &formats::FlexQuery,
     &formats::TransactionHistory,
+    &formats::Kraken,
+    &formats::Lightyear,
     &formats::Pipe,
     &formats::RevolutConsolidated,
     &formats::RevolutCrypto,
@@ -126,9 +131,11 @@ pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::RevolutSavings,
     &formats::RevolutStocks,
     &formats::Saxo,
+    &formats::Scalable,
     &formats::SchwabAwards,
     &formats::SchwabBrokerage,
     &formats::Template,
+    &formats::TradeRepublic,
     &formats::Trading212,
     &formats::Xtb,
 ];
@@ -167,6 +174,11 @@ impl Detected {
             Self::Ambiguous => Some(Code::AmbiguousFile),
         }
     }
+}
+
+/// The broker of a format, as people know it; the id itself if no format has it.
+pub fn broker_of(id: &'static str) -> &'static str {
+    FORMATS.iter().find(|format| format.id() == id).map_or(id, |format| format.broker())
 }
 
 /// Asks every format; exactly one may say yes.

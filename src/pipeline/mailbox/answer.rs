@@ -36,6 +36,23 @@ impl Mailbox {
         self.commit(turn).await
     }
 
+    /// As [`Mailbox::finish`], but silent if the conversation had its answers without a new file.
+    pub(super) async fn finish_if_new(
+        &self,
+        mut turn: Turn,
+        conversation: Conversation,
+        class: ReplyClass,
+        said: Said,
+    ) -> Result<Received, Fault> {
+        let most = self.settings.thresholds.answers_without_file;
+        if conversation.answers_without_file <= most {
+            return self.finish(turn, Some(conversation), class, said).await;
+        }
+        turn.step.conversation = Some(conversation);
+        self.commit(turn).await?;
+        Ok(Received::Silent(DropReason::NothingNew))
+    }
+
     /// Whether the reply may go out; if so, it is remembered.
     pub(super) fn admits(&self, turn: &mut Turn, class: ReplyClass, said: &Said) -> bool {
         let next = turn.next(class, said);

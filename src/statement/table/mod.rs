@@ -122,6 +122,12 @@ impl<'s> Table<'s> {
         &mut self.header
     }
 
+    /// Lets a column mix `12,5` with `12.5`, as people do who repair single cells: each of the two can be
+    /// read in one way only.
+    pub fn mix_numbers(&mut self) {
+        self.columns.mix_numbers();
+    }
+
     /// Whether all required columns were found; each missing one becomes a finding.
     pub fn is_complete(&self, builder: &mut StatementBuilder) -> bool {
         let source = Source { file: self.file, row: self.header.row() };

@@ -4,6 +4,7 @@
 //! [`words_of`] names every code, so a new code does not compile without words for the sender.
 
 mod accounts;
+mod crypto;
 mod files;
 mod fill;
 mod history;
@@ -169,6 +170,11 @@ fn words_of(code: Code) -> &'static Words {
         Code::AmbiguousDate => &rows::AMBIGUOUS_DATE,
         Code::BrokerRate => &rows::BROKER_RATE,
         Code::AmountConverted => &rows::AMOUNT_CONVERTED,
+        Code::NetIncome => &rows::NET_INCOME,
+        Code::CryptoReward => &crypto::CRYPTO_REWARD,
+        Code::CryptoFees => &crypto::CRYPTO_FEES,
+        Code::CryptoValueMissing => &crypto::CRYPTO_VALUE_MISSING,
+        Code::PhysicalMetal => &crypto::PHYSICAL_METAL,
         Code::MissingLots => &history::MISSING_LOTS,
         Code::InstrumentBlocked => &history::INSTRUMENT_BLOCKED,
         Code::UnsettledAction => &history::UNSETTLED_ACTION,

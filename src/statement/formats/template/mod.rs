@@ -17,6 +17,7 @@ use crate::statement::{
     Recognition, Sniff, SourceFile, Statement, StatementBuilder, StatementFormat,
 };
 
+pub(in crate::statement) use columns::column;
 pub use write::{RepairNote, TemplateSheet, template_sheet, write_template};
 
 /// The format of the template.
@@ -53,6 +54,7 @@ impl StatementFormat for Template {
         let mut builder = StatementBuilder::new(file.id, self.id());
         for sheet in &file.sheets {
             let Some(mut table) = Table::open(file.id, sheet, CONVENTIONS) else { continue };
+            table.mix_numbers();
             if !columns::is_template(table.header().names()) {
                 continue;
             }
