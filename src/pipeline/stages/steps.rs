@@ -179,7 +179,7 @@ impl Stages {
         let (year, transactions) = (assessment.chosen_year, ledger.transactions.len());
         let (rates, today) = (rated.book, work.today());
         let calculated = Calculated { ledger, rates, assessment, options, today };
-        let said = report(&calculated, work.lang())?;
+        let said = report(&calculated, work.lang(), true)?;
         drop(calculated);
         Ok(leave_report(handover, &said, year, transactions).await?)
     }
