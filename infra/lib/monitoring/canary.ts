@@ -59,7 +59,7 @@ export class Canary extends Construct {
     const canary = new lambda.Function(this, 'Function', {
       functionName,
       description: 'Sends a test mail every hour and reads its answer',
-      runtime: lambda.Runtime.PYTHON_3_13,
+      runtime: lambda.Runtime.PYTHON_3_14,
       architecture: lambda.Architecture.ARM_64,
       handler: 'canary.handle',
       code: lambda.Code.fromAsset(fileURLToPath(new URL('./canary', import.meta.url)), {

@@ -17,7 +17,7 @@ export class ReceivingStack extends Base {
     const answer = this.rule(set, 'Answer', settings.domain, 'in/', names.topicArn('received'));
     if (settings.canaryDomain) {
       const test = this.rule(set, 'Canary', settings.canaryDomain, 'canary/', names.topicArn('canary'));
-      test.addDependency(answer);
+      test.addResourceDependency(answer);
     }
     this.activate(set);
     this.watch();
