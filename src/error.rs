@@ -44,6 +44,8 @@ pub enum DropReason {
     Limited,
     /// Too many mails of a conversation brought no new file.
     NothingNew,
+    /// Mail to the address came back for good lately.
+    Undeliverable,
 }
 
 impl DropReason {
@@ -67,6 +69,7 @@ impl DropReason {
             Self::Unproven => "unproven",
             Self::Limited => "limited",
             Self::NothingNew => "nothing-new",
+            Self::Undeliverable => "undeliverable",
         }
     }
 }
@@ -124,3 +127,8 @@ impl Fault {
         text
     }
 }
+
+/// What was read was stored by somebody else meanwhile; read anew, it can be stored.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("another mail of the same sender was handled meanwhile")]
+pub struct StaleVersion;

@@ -25,6 +25,8 @@ pub mod report;
 pub mod statement;
 pub mod tax;
 
+#[cfg(feature = "aws")]
+pub mod config;
 pub mod conversation;
 pub mod error;
 pub mod gather;

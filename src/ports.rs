@@ -62,7 +62,8 @@ pub struct StoredRates {
     pub covered: Vec<(Date, Date)>,
 }
 
-/// What is remembered between mails. One worker at a time handles mail with a store.
+/// What is remembered between mails. Several workers may handle mail at once: who read a
+/// correspondent or a conversation that another has stored meanwhile may not store it any more.
 #[async_trait]
 pub trait ConversationStore: Send + Sync {
     /// Whether a mail of that identity was handled before.
@@ -89,11 +90,25 @@ pub trait ConversationStore: Send + Sync {
     /// Takes a handled mail with all that follows from it.
     ///
     /// MUST be atomic: afterwards either everything in the step holds or nothing. MUST return
-    /// `false` and change nothing if the job is done already.
+    /// `false` and change nothing if the job is done already. MUST fail with a fault that may pass,
+    /// and change nothing, if the version of the correspondent or the conversation is not the one
+    /// that is stored (0: none is); both are stored with the next version.
     async fn commit(&self, step: &Step) -> Result<bool, Fault>;
 
     /// The messages that wait to be sent, the oldest first.
     async fn outbox(&self) -> Result<Vec<Outgoing>, Fault>;
+
+    /// Takes a message for sending, so that no other worker sends it before `until`; `None` if it
+    /// waits no more, or another has it at `now`. MUST give it to one caller only.
+    async fn lease(
+        &self,
+        message: &str,
+        now: jiff::Timestamp,
+        until: jiff::Timestamp,
+    ) -> Result<Option<Outgoing>, Fault>;
+
+    /// Gives a message back that was certainly not sent. Idempotent.
+    async fn release(&self, message: &str) -> Result<(), Fault>;
 
     /// Takes a message out of the outbox: it was sent under the id `sent_as` (its left side), by
     /// which answers to it MUST be found from now on, or it was given up (`None`). Idempotent.
@@ -151,6 +166,24 @@ pub struct Horizon {
     pub conversations: jiff::Timestamp,
 }
 
+/// Bytes by key: raw mail, what one stage leaves for the next, archives.
+#[async_trait]
+pub trait BlobStore: Send + Sync {
+    /// The bytes under a key; `None` if there are none.
+    ///
+    /// MUST fail with a [`Fault`] whenever it cannot say which of the two it is.
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault>;
+
+    /// Stores bytes under a key, in place of what was there.
+    ///
+    /// MUST be atomic: a reader sees the old bytes or the new ones, whole. Afterwards they MUST be
+    /// durable, and every later `get` MUST see them.
+    async fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault>;
+
+    /// Deletes what is under a key. MUST succeed if there is nothing. Idempotent.
+    async fn delete(&self, key: &str) -> Result<(), Fault>;
+}
+
 /// Where replies leave.
 #[async_trait]
 pub trait Mailer: Send + Sync {
@@ -159,5 +192,20 @@ pub trait Mailer: Send + Sync {
     ///
     /// MUST take a message with the id of one that it took before for the same message, as far as
     /// the way out allows: a crash may hand it over twice, with the same bytes.
-    async fn send(&self, message: &Outgoing) -> Result<String, Fault>;
+    async fn send(&self, message: &Outgoing) -> Result<String, Unsent>;
+}
+
+/// A message that was not sent, or perhaps was.
+#[derive(Debug)]
+pub struct Unsent {
+    /// What went wrong.
+    pub fault: Fault,
+    /// Whether the message may have left all the same: the answer was lost, not the question.
+    pub doubtful: bool,
+}
+
+impl From<Fault> for Unsent {
+    fn from(fault: Fault) -> Self {
+        Self { fault, doubtful: false }
+    }
 }

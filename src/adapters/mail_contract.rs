@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp, civil::date};
 
 use crate::{
     conversation::{Conversation, Correspondent, PendingDeletion},
+    error::Retry,
     ports::{ConversationStore, Horizon, Outgoing, Step},
 };
 
@@ -24,7 +25,11 @@ fn conversation(id: &str, owner: &str, hour: i64) -> Conversation {
     }
 }
 
-fn step(job: &str, conversation: Conversation) -> Step {
+/// A step as a worker makes it: with the versions that it read.
+async fn step(store: &dyn ConversationStore, job: &str, conversation: Conversation) -> Step {
+    let known = store.correspondent(&conversation.owner).await.unwrap();
+    let version = store.conversation(&conversation.id).await.unwrap().map_or(0, |c| c.version);
+    let conversation = Conversation { version, ..conversation };
     let reply = Outgoing {
         id: format!("reply.{job}"),
         to: conversation.owner.clone(),
@@ -36,7 +41,7 @@ fn step(job: &str, conversation: Conversation) -> Step {
         job: job.to_owned(),
         at: conversation.updated,
         owner: conversation.owner.clone(),
-        correspondent: Some(Correspondent { stopped: true, ..Correspondent::default() }),
+        correspondent: Some(Correspondent { stopped: true, ..known }),
         conversation: Some(conversation),
         files: vec![([7; 32], b"a;b".to_vec())],
         reply: Some(reply),
@@ -48,7 +53,9 @@ fn step(job: &str, conversation: Conversation) -> Step {
 pub(super) async fn check(store: &dyn ConversationStore) {
     an_empty_store_knows_nothing(store).await;
     a_step_is_taken_once_and_whole(store).await;
+    a_message_is_leased_to_one(store).await;
     sent_messages_lead_to_their_conversation(store).await;
+    a_lost_race_changes_nothing(store).await;
     owners_do_not_see_each_other(store).await;
     what_is_old_is_forgotten(store).await;
     fill_and_purge(store).await;
@@ -67,17 +74,55 @@ async fn an_empty_store_knows_nothing(store: &dyn ConversationStore) {
 }
 
 async fn a_step_is_taken_once_and_whole(store: &dyn ConversationStore) {
-    let first = step("a", conversation("c", OWNER, 1));
+    let first = step(store, "a", conversation("c", OWNER, 1)).await;
     assert!(store.commit(&first).await.unwrap());
-    let mut again = step("a", conversation("c", OWNER, 2));
+    let mut again = step(store, "a", conversation("c", OWNER, 2)).await;
     again.files.clear();
     assert!(!store.commit(&again).await.unwrap());
     assert!(store.is_done("a").await.unwrap());
     assert!(store.correspondent(OWNER).await.unwrap().stopped);
-    assert_eq!(store.conversation("c").await.unwrap(), first.conversation);
+    let stored = store.conversation("c").await.unwrap().unwrap();
+    assert_eq!(stored.version, 1);
+    assert_eq!(Some(Conversation { version: 0, ..stored }), first.conversation);
     assert_eq!(store.file(OWNER, &[7; 32]).await.unwrap().as_deref(), Some(b"a;b".as_slice()));
     assert_eq!(store.outbox().await.unwrap(), [first.reply.unwrap()]);
     assert_eq!(store.replies_on(date(2026, 3, 2)).await.unwrap(), 1);
+}
+
+async fn a_message_is_leased_to_one(store: &dyn ConversationStore) {
+    assert!(store.lease("nobody", at(1), at(2)).await.unwrap().is_none());
+    let taken = store.lease("reply.a", at(1), at(2)).await.unwrap();
+    assert_eq!(taken, store.outbox().await.unwrap().into_iter().next());
+    assert!(store.lease("reply.a", at(1), at(2)).await.unwrap().is_none());
+    store.release("reply.a").await.unwrap();
+    store.release("nobody").await.unwrap();
+    assert!(store.lease("reply.a", at(1), at(2)).await.unwrap().is_some());
+    // Its worker died: when the lease is over, the next one may have it.
+    assert!(store.lease("reply.a", at(2), at(3)).await.unwrap().is_some());
+}
+
+async fn a_lost_race_changes_nothing(store: &dyn ConversationStore) {
+    let (one, other) = (
+        step(store, "race-1", conversation("c", OWNER, 3)).await,
+        step(store, "race-2", conversation("c", OWNER, 4)).await,
+    );
+    assert!(store.commit(&one).await.unwrap());
+    assert_eq!(store.commit(&other).await.unwrap_err().retry(), Retry::Later);
+    // The mailbox alone, and the conversation alone, are guarded as well.
+    for lost in [
+        Step { conversation: None, ..other.clone() },
+        Step { correspondent: None, ..other.clone() },
+    ] {
+        assert_eq!(store.commit(&lost).await.unwrap_err().retry(), Retry::Later);
+    }
+    assert!(!store.is_done("race-2").await.unwrap());
+    assert_eq!(store.conversation("c").await.unwrap().unwrap().updated, at(3));
+    assert!(store.outbox().await.unwrap().iter().all(|message| message.id != "reply.race-2"));
+    let again = step(store, "race-2", conversation("c", OWNER, 3)).await;
+    assert!(store.commit(&again).await.unwrap());
+    for message in ["reply.race-1", "reply.race-2"] {
+        store.close(message, None).await.unwrap();
+    }
 }
 
 async fn sent_messages_lead_to_their_conversation(store: &dyn ConversationStore) {
@@ -88,7 +133,7 @@ async fn sent_messages_lead_to_their_conversation(store: &dyn ConversationStore)
     assert_eq!(found.id, "c");
     assert_eq!(store.conversation_of("ses-2").await.unwrap(), None);
     // Going on with a conversation does not lose what was sent in it.
-    store.commit(&step("b", conversation("c", OWNER, 3))).await.unwrap();
+    store.commit(&step(store, "b", conversation("c", OWNER, 3)).await).await.unwrap();
     store.close("reply.b", None).await.unwrap();
     assert_eq!(store.conversation_of("ses-1").await.unwrap().unwrap().updated, at(3));
 }
@@ -96,8 +141,8 @@ async fn sent_messages_lead_to_their_conversation(store: &dyn ConversationStore)
 async fn owners_do_not_see_each_other(store: &dyn ConversationStore) {
     let other = "eva@example.com";
     assert_eq!(store.file(other, &[7; 32]).await.unwrap(), None);
-    store.commit(&step("d", conversation("e", other, 4))).await.unwrap();
-    store.commit(&step("f", conversation("g", OWNER, 5))).await.unwrap();
+    store.commit(&step(store, "d", conversation("e", other, 4)).await).await.unwrap();
+    store.commit(&step(store, "f", conversation("g", OWNER, 5)).await).await.unwrap();
     let own = store.conversations(OWNER).await.unwrap();
     assert_eq!(own.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["g", "c"]);
     for message in store.outbox().await.unwrap() {
@@ -116,7 +161,7 @@ async fn what_is_old_is_forgotten(store: &dyn ConversationStore) {
         assert!(store.file(OWNER, &[7; 32]).await.unwrap().is_some());
     }
     // Who wrote STOP is not forgotten; who only wrote is.
-    let mut quiet = step("q", conversation("q", "ola@example.com", 4));
+    let mut quiet = step(store, "q", conversation("q", "ola@example.com", 4)).await;
     quiet.correspondent = Some(Correspondent {
         deletion: Some(PendingDeletion { code: "x".to_owned(), until: at(5) }),
         ..Correspondent::default()
@@ -132,7 +177,7 @@ async fn what_is_old_is_forgotten(store: &dyn ConversationStore) {
 /// Fills the store for one owner with one conversation and purges it.
 pub(super) async fn fill_and_purge(store: &dyn ConversationStore) {
     let other = "piotr@example.com";
-    store.commit(&step("x", conversation("y", other, 7))).await.unwrap();
+    store.commit(&step(store, "x", conversation("y", other, 7)).await).await.unwrap();
     store.close("reply.x", Some("ses-9")).await.unwrap();
     let farewell = Outgoing { id: "bye".to_owned(), to: other.to_owned(), ..Outgoing::default() };
     let purge = Step {

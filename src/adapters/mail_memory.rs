@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     conversation::{Conversation, Correspondent},
-    error::Fault,
+    error::{Fault, StaleVersion},
     ports::{ConversationStore, Horizon, Outgoing, Step},
 };
 
@@ -28,6 +28,7 @@ struct Kept {
     sent: BTreeMap<String, String>,
     files: BTreeMap<(String, [u8; 32]), (Timestamp, Vec<u8>)>,
     outbox: Vec<Outgoing>,
+    leases: BTreeMap<String, Timestamp>,
     replies: BTreeMap<Date, u32>,
 }
 
@@ -44,6 +45,14 @@ impl Kept {
         self.outbox.retain(|message| message.to.to_ascii_lowercase() != owner);
         self.conversations.retain(|_, conversation| conversation.owner != owner);
         self.drop_orphans();
+    }
+
+    /// Whether nobody stored what the step stores since it was read.
+    fn is_current(&self, step: &Step) -> bool {
+        let known = self.correspondents.get(&step.owner).map_or(0, |(_, known)| known.version);
+        let of = |id: &str| self.conversations.get(id).map_or(0, |known| known.version);
+        step.correspondent.as_ref().is_none_or(|new| new.version == known)
+            && step.conversation.as_ref().is_none_or(|new| new.version == of(&new.id))
     }
 
     fn drop_orphans(&mut self) {
@@ -94,15 +103,21 @@ impl ConversationStore for MemoryConversations {
         if kept.jobs.contains_key(&step.job) {
             return Ok(false);
         }
+        if !kept.is_current(step) {
+            return Err(Fault::later("store a handled mail", StaleVersion));
+        }
         kept.jobs.insert(step.job.clone(), step.at);
         if step.purge {
             kept.purge(&step.owner);
         } else if let Some(correspondent) = &step.correspondent {
-            let known = (step.at, correspondent.clone());
-            kept.correspondents.insert(step.owner.clone(), known);
+            let mut known = correspondent.clone();
+            known.version += 1;
+            kept.correspondents.insert(step.owner.clone(), (known.fresh(step.at), known));
         }
         if let Some(conversation) = &step.conversation {
-            kept.conversations.insert(conversation.id.clone(), conversation.clone());
+            let mut conversation = conversation.clone();
+            conversation.version += 1;
+            kept.conversations.insert(conversation.id.clone(), conversation);
         }
         for (sha256, bytes) in &step.files {
             let content = (step.at, bytes.clone());
@@ -120,8 +135,29 @@ impl ConversationStore for MemoryConversations {
         Ok(self.lock().outbox.clone())
     }
 
+    async fn lease(
+        &self,
+        message: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Outgoing>, Fault> {
+        let mut kept = self.lock();
+        let waiting = kept.outbox.iter().find(|waiting| waiting.id == message).cloned();
+        if waiting.is_none() || kept.leases.get(message).is_some_and(|held| now < *held) {
+            return Ok(None);
+        }
+        kept.leases.insert(message.to_owned(), until);
+        Ok(waiting)
+    }
+
+    async fn release(&self, message: &str) -> Result<(), Fault> {
+        self.lock().leases.remove(message);
+        Ok(())
+    }
+
     async fn close(&self, message: &str, sent_as: Option<&str>) -> Result<(), Fault> {
         let mut kept = self.lock();
+        kept.leases.remove(message);
         let Some(at) = kept.outbox.iter().position(|waiting| waiting.id == message) else {
             return Ok(());
         };

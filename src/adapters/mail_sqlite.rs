@@ -4,6 +4,7 @@
 //! own. Deleted pages are overwritten (`secure_delete`), because deletion is a promise here.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -17,7 +18,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     conversation::{Conversation, Correspondent},
     days::day_number,
-    error::Fault,
+    error::{Fault, StaleVersion},
     ports::{ConversationStore, Horizon, Outgoing, Step},
 };
 
@@ -64,10 +65,12 @@ const SCHEMA: &str = "
     PRAGMA user_version = 1;
 ";
 
-/// A [`ConversationStore`] in one file.
+/// A [`ConversationStore`] in one file, for one process.
 #[derive(Debug)]
 pub struct SqliteConversations {
     connection: Mutex<Connection>,
+    /// Which messages somebody is sending, until when. Not on the disk: after a crash nobody is.
+    leases: Mutex<BTreeMap<String, Timestamp>>,
 }
 
 impl SqliteConversations {
@@ -96,7 +99,7 @@ impl SqliteConversations {
             version => return Err(StoreError::Newer(version)),
         }
         transaction.commit()?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { connection: Mutex::new(connection), leases: Mutex::default() })
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
@@ -130,18 +133,17 @@ impl SqliteConversations {
         if new == 0 {
             return Ok(false);
         }
+        check_versions(&transaction, step)?;
         if step.purge {
             purge(&transaction, &step.owner, day(step.at))?;
         } else if let Some(correspondent) = &step.correspondent {
+            let known =
+                Correspondent { version: correspondent.version + 1, ..correspondent.clone() };
+            let fresh = known.fresh(step.at).as_millisecond();
             transaction.execute(
                 "INSERT OR REPLACE INTO correspondent (owner, at, lasting, body) \
                  VALUES (?1, ?2, ?3, ?4)",
-                params![
-                    step.owner,
-                    at,
-                    correspondent.stopped,
-                    serde_json::to_string(correspondent)?
-                ],
+                params![step.owner, fresh, known.stopped, serde_json::to_string(&known)?],
             )?;
         }
         if let Some(conversation) = &step.conversation {
@@ -217,7 +219,38 @@ fn day(at: Timestamp) -> i64 {
     i64::from(day_number(at.to_zoned(TimeZone::UTC).date()))
 }
 
+/// Refuses a step that would overwrite what another stored since it was read.
+fn check_versions(transaction: &Transaction<'_>, step: &Step) -> Result<(), StoreError> {
+    let stored = |sql: &str, key: &str| -> Result<u64, StoreError> {
+        let body: Option<String> =
+            transaction.query_row(sql, [key], |row| row.get(0)).optional()?;
+        let version = body.map(|body| serde_json::from_str::<Versioned>(&body)).transpose()?;
+        Ok(version.map_or(0, |known| known.version))
+    };
+    let correspondent = step.correspondent.as_ref().map(|new| new.version);
+    let conversation = step.conversation.as_ref();
+    if let Some(version) = correspondent
+        && version != stored("SELECT body FROM correspondent WHERE owner = ?1", &step.owner)?
+    {
+        return Err(StaleVersion.into());
+    }
+    if let Some(new) = conversation
+        && new.version != stored("SELECT body FROM conversation WHERE id = ?1", &new.id)?
+    {
+        return Err(StaleVersion.into());
+    }
+    Ok(())
+}
+
+/// What of a record counts its versions.
+#[derive(serde::Deserialize)]
+struct Versioned {
+    #[serde(default)]
+    version: u64,
+}
+
 fn keep(transaction: &Transaction<'_>, conversation: &Conversation) -> Result<(), StoreError> {
+    let conversation = &Conversation { version: conversation.version + 1, ..conversation.clone() };
     // Not REPLACE: that would delete the row first, and with it what was sent.
     transaction.execute(
         "INSERT INTO conversation (id, owner, updated, body) VALUES (?1, ?2, ?3, ?4) \
@@ -281,6 +314,8 @@ enum StoreError {
     Damaged(#[from] serde_json::Error),
     #[error("the file has layout {0}, of a newer version")]
     Newer(i32),
+    #[error(transparent)]
+    Stale(#[from] StaleVersion),
 }
 
 impl StoreError {
@@ -348,7 +383,31 @@ impl ConversationStore for SqliteConversations {
         self.waiting().map_err(|error| error.doing("read the outbox"))
     }
 
+    async fn lease(
+        &self,
+        message: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Outgoing>, Fault> {
+        let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
+        if leases.get(message).is_some_and(|held| now < *held) {
+            return Ok(None);
+        }
+        let waiting = self.waiting().map_err(|error| error.doing("read the outbox"))?;
+        let found = waiting.into_iter().find(|waiting| waiting.id == message);
+        if found.is_some() {
+            leases.insert(message.to_owned(), until);
+        }
+        Ok(found)
+    }
+
+    async fn release(&self, message: &str) -> Result<(), Fault> {
+        self.leases.lock().unwrap_or_else(PoisonError::into_inner).remove(message);
+        Ok(())
+    }
+
     async fn close(&self, message: &str, sent_as: Option<&str>) -> Result<(), Fault> {
+        self.release(message).await?;
         self.done(message, sent_as).map_err(|error| error.doing("close a message"))
     }
 

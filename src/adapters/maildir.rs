@@ -10,7 +10,7 @@ use async_trait::async_trait;
 
 use crate::{
     error::Fault,
-    ports::{Mailer, Outgoing},
+    ports::{Mailer, Outgoing, Unsent},
 };
 
 /// A Maildir on disk.
@@ -86,7 +86,7 @@ impl Maildir {
 
 #[async_trait]
 impl Mailer for Maildir {
-    async fn send(&self, message: &Outgoing) -> Result<String, Fault> {
+    async fn send(&self, message: &Outgoing) -> Result<String, Unsent> {
         self.deliver(&message.id, &message.bytes)?;
         Ok(message.id.clone())
     }

@@ -1,5 +1,7 @@
 //! Adapters: the ports implemented for a laptop (and, with the feature, for AWS).
 
+#[cfg(feature = "aws")]
+pub mod aws;
 mod clock;
 #[cfg(test)]
 mod mail_contract;
@@ -15,7 +17,9 @@ mod rates_contract;
 mod rates_dir;
 mod rates_memory;
 mod rates_sqlite;
+mod rates_text;
 mod relay;
+mod tls;
 
 pub use clock::SystemClock;
 pub use mail_memory::MemoryConversations;

@@ -5,7 +5,7 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor, a
 
 use crate::{
     error::Fault,
-    ports::{Mailer, Outgoing},
+    ports::{Mailer, Outgoing, Unsent},
 };
 
 /// A mail server that takes our replies.
@@ -28,15 +28,16 @@ impl SmtpRelay {
 #[async_trait]
 impl Mailer for SmtpRelay {
     /// With an empty return path, so that no bounce comes back to us (RFC 3834 § 3.3).
-    async fn send(&self, message: &Outgoing) -> Result<String, Fault> {
+    async fn send(&self, message: &Outgoing) -> Result<String, Unsent> {
         let to: Address =
             message.to.parse().map_err(|error| Fault::never("address a reply", error))?;
         let envelope = Envelope::new(None, vec![to])
             .map_err(|error| Fault::never("address a reply", error))?;
-        self.transport
-            .send_raw(&envelope, &message.bytes)
-            .await
-            .map_err(|error| Fault::later("hand a reply to the relay", error))?;
+        self.transport.send_raw(&envelope, &message.bytes).await.map_err(|error| {
+            // What is not known to be refused may be on its way.
+            let doubtful = error.is_timeout();
+            Unsent { fault: Fault::later("hand a reply to the relay", error), doubtful }
+        })?;
         Ok(message.id.clone())
     }
 }

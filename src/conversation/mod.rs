@@ -36,6 +36,9 @@ pub struct Conversation {
     pub results: Vec<PastResult>,
     /// Answers since a file came that was not here before.
     pub answers_without_file: u32,
+    /// How often it was stored; the store counts, and refuses to overwrite what it does not tell.
+    #[serde(default)]
+    pub version: u64,
 }
 
 /// One file of a conversation.
@@ -96,6 +99,24 @@ pub struct Correspondent {
     pub stopped: bool,
     /// A deletion that waits for its code.
     pub deletion: Option<PendingDeletion>,
+    /// Mail to the address came back for good, or was called unwanted: nothing is sent until then.
+    #[serde(default)]
+    pub undeliverable: Option<Timestamp>,
+    /// How often it was stored; the store counts, and refuses to overwrite what it does not tell.
+    #[serde(default)]
+    pub version: u64,
+}
+
+impl Correspondent {
+    /// Whether nothing may be sent to the address now.
+    pub fn is_undeliverable(&self, now: Timestamp) -> bool {
+        self.undeliverable.is_some_and(|until| now < until)
+    }
+
+    /// The day from which forgetting counts: it was stored then, or must be known until then.
+    pub fn fresh(&self, stored: Timestamp) -> Timestamp {
+        self.undeliverable.map_or(stored, |until| until.max(stored))
+    }
 }
 
 /// A deletion asked for and not yet confirmed.

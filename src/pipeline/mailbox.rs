@@ -24,7 +24,7 @@ use crate::{
     gather::Progress,
     lang::Lang,
     mail::{Command, Commands, DataFile, InboundMessage, Limits, guess_language, parse, says},
-    ports::{ConversationStore, Horizon, Mailer, Step},
+    ports::{ConversationStore, Horizon, Mailer, Step, Unsent},
     reply::{InboundReference, base_subject, is_address, notice_reply},
     tax::{Options, Status},
     wording::{correspondence, letters::Notice},
@@ -135,6 +135,9 @@ impl Mailbox {
             .unwrap_or_else(|| guess_language(&message.subject, &message.text, &author.address));
         let correspondent = self.store.correspondent(&owner).await?;
         let at = self.services.clock.now();
+        if correspondent.is_undeliverable(at) {
+            return Ok(Received::Silent(DropReason::Undeliverable));
+        }
         let step = Step { job, at, owner: owner.clone(), ..Step::default() };
         let turn = Turn { message, commands, set, owner, lang, correspondent, step };
         if trust == Trust::Unproven && !self.proves_mailbox(&turn) {
@@ -151,14 +154,35 @@ impl Mailbox {
     pub async fn send(&self) -> Result<(), Fault> {
         let given_up = self.services.clock.now() - SignedDuration::from_hours(72);
         let mut failed = None;
-        for message in self.store.outbox().await? {
-            match self.mailer.send(&message).await {
-                Ok(sent_as) => self.store.close(&message.id, Some(&sent_as)).await?,
-                Err(_) if message.queued < given_up => self.store.close(&message.id, None).await?,
+        for waiting in self.store.outbox().await? {
+            match self.send_one(&waiting.id).await {
+                Ok(()) => {}
+                Err(_) if waiting.queued < given_up => self.store.close(&waiting.id, None).await?,
                 Err(fault) => failed = failed.or(Some(fault)),
             }
         }
         failed.map_or(Ok(()), Err)
+    }
+
+    /// Sends one message if it waits and nobody else is sending it.
+    ///
+    /// # Errors
+    ///
+    /// If it was not sent. It can be tried again at once, unless it may have left all the same: then
+    /// it is sent once more after a quarter of an hour (mail.md § 2.8).
+    pub async fn send_one(&self, id: &str) -> Result<(), Fault> {
+        let now = self.services.clock.now();
+        let Some(message) = self.store.lease(id, now, now + SENDING_TAKES_AT_MOST).await? else {
+            return Ok(());
+        };
+        match self.mailer.send(&message).await {
+            Ok(sent_as) => self.store.close(id, Some(&sent_as)).await,
+            Err(Unsent { fault, doubtful: true }) => Err(fault),
+            Err(Unsent { fault, doubtful: false }) => {
+                self.store.release(id).await?;
+                Err(fault)
+            }
+        }
     }
 
     /// Forgets what is past its time.
@@ -359,6 +383,9 @@ impl Mailbox {
         Ok((ReplyClass::Content, notice(&words, lang)?))
     }
 }
+
+/// So long a message belongs to the worker that is sending it; after a crash another takes over.
+const SENDING_TAKES_AT_MOST: SignedDuration = SignedDuration::from_mins(15);
 
 /// What stands before the token in our id of a conversation.
 const SIGNED_ID: &str = "c.";

@@ -12,7 +12,7 @@ use mail_parser::MessageParser;
 use super::*;
 use crate::{
     adapters::{MemoryConversations, MemoryRates},
-    ports::{Clock, Outgoing},
+    ports::{Clock, Outgoing, Unsent},
 };
 
 const ADDRESS: &str = "calc@investtax.example";
@@ -110,6 +110,17 @@ impl ConversationStore for World {
     async fn outbox(&self) -> Result<Vec<Outgoing>, Fault> {
         self.call(self.store.outbox()).await
     }
+    async fn lease(
+        &self,
+        message: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Outgoing>, Fault> {
+        self.call(self.store.lease(message, now, until)).await
+    }
+    async fn release(&self, message: &str) -> Result<(), Fault> {
+        self.call(self.store.release(message)).await
+    }
     async fn close(&self, message: &str, sent_as: Option<&str>) -> Result<(), Fault> {
         self.call(self.store.close(message, sent_as)).await
     }
@@ -120,13 +131,13 @@ impl ConversationStore for World {
 
 #[async_trait]
 impl Mailer for World {
-    async fn send(&self, message: &Outgoing) -> Result<String, Fault> {
-        self.call(async {
+    async fn send(&self, message: &Outgoing) -> Result<String, Unsent> {
+        let sent = self.call(async {
             self.sent.lock().unwrap().push(message.clone());
             // As a service that puts its own id on the message.
             Ok(format!("ses-{}", message.id))
-        })
-        .await
+        });
+        sent.await.map_err(|fault| Unsent { fault, doubtful: self.after })
     }
 }
 
@@ -432,14 +443,50 @@ async fn a_crash_at_any_port_call_neither_loses_nor_doubles_a_reply() {
     }
 }
 
-/// As a mail server does: again and again until it is taken and the outbox is empty.
+/// As a mail server does: again and again until it is taken and the outbox is empty. What was being
+/// sent when the worker was killed is sent once more when its lease is over.
 async fn deliver(bench: &Bench, mail: &str) {
     for _ in 0..3 {
         let taken = bench.mailbox.receive(mail.as_bytes(), Trust::Verified, &|_| {}).await;
         let sent = bench.mailbox.send().await;
-        if taken.is_ok() && sent.is_ok() {
+        let waiting = bench.world.store.outbox().await.unwrap();
+        if taken.is_ok() && sent.is_ok() && waiting.is_empty() {
             return;
         }
+        bench.after(1);
     }
     panic!("never taken");
+}
+
+#[tokio::test]
+async fn two_workers_send_a_message_once_and_one_of_two_mails_has_to_wait() {
+    let bench = Bench::new(World::default());
+    let one = mail("Subject: x", "Proszę.", &[("a.csv", FILE)]);
+    bench.mailbox.receive(one.as_bytes(), Trust::Verified, &|_| {}).await.unwrap();
+    let (now, id) = (bench.clock.now(), bench.world.store.outbox().await.unwrap()[0].id.clone());
+    let until = now + SignedDuration::from_mins(15);
+    assert!(bench.world.store.lease(&id, now, until).await.unwrap().is_some());
+    bench.mailbox.send().await.unwrap();
+    assert!(bench.world.arrived().is_empty(), "another worker is sending it");
+    bench.after(1);
+    bench.mailbox.send().await.unwrap();
+    assert_eq!(bench.world.arrived().len(), 1);
+}
+
+#[tokio::test]
+async fn an_address_that_bounced_hears_nothing_for_its_time() {
+    let bench = Bench::new(World::default());
+    let undeliverable = Some(bench.clock.now() + SignedDuration::from_hours(24 * 14));
+    let step = Step {
+        job: "bounce".to_owned(),
+        at: bench.clock.now(),
+        owner: "jan@example.com".to_owned(),
+        correspondent: Some(Correspondent { undeliverable, ..Correspondent::default() }),
+        ..Step::default()
+    };
+    assert!(bench.world.store.commit(&step).await.unwrap());
+    let file = mail("Subject: x", "Proszę.", &[("a.csv", FILE)]);
+    assert_eq!(bench.silence(&file).await, DropReason::Undeliverable);
+    bench.after(24 * 14);
+    bench.answer(&file).await;
 }
