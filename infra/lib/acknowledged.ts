@@ -10,7 +10,7 @@ import type { Stacks } from './app.ts';
 /** Why a star at the end of a resource is right, by what stands before it. */
 const STARS: readonly (readonly [RegExp, string])[] = [
   [/:log-stream:\*$/, 'A function names its log streams itself'],
-  [/^arn:aws:s3:::[^*]+\/\*$/, 'Objects have names that are known only when they are made'],
+  [/:s3:::[^*]+\/\*$/, 'Objects have names that are known only when they are made'],
   [/:execution:[^*]+\*$/, 'Executions of this one machine, its distributed maps included'],
   [/^\*$/, 'X-Ray, network interfaces, log delivery and the active rule set know no resources'],
   [/\.Arn>:\*$/, 'The versions of this one function'],

@@ -41,7 +41,10 @@ export function build(app: App, settings: Settings, account?: string): Stacks {
   const receiving = new ReceivingStack(app, common);
   receiving.addDependency(stateful, 'SES tries whether it may write');
 
-  const observability = new ObservabilityStack(app, common);
+  const observability = new ObservabilityStack(app, {
+    ...common,
+    ...(stateful.key && { key: stateful.key }),
+  });
   observability.addDependency(application, 'queries name log groups');
 
   const stacks = { network, replica, stateful, application, receiving, observability };

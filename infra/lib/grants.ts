@@ -14,6 +14,9 @@ const WRITE_TABLE = [
   'dynamodb:ConditionCheckItem',
 ];
 
+/** What a function needs of a key of our own to read and write what it protects. */
+export const USE_KEY = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'];
+
 /** What one function may do; each method adds one right. */
 export class Rights {
   private readonly role: iam.Role;

@@ -8,6 +8,7 @@ import {
   Stack,
   aws_cloudwatch as cloudwatch,
   aws_iam as iam,
+  aws_kms as kms,
   aws_lambda as lambda,
   aws_logs as logs,
   aws_scheduler as scheduler,
@@ -19,7 +20,7 @@ import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../config.ts';
-import { Rights, bareRole } from '../grants.ts';
+import { Rights, USE_KEY, bareRole } from '../grants.ts';
 import type { Names } from '../names.ts';
 import type { Alarms } from './alarms.ts';
 import { own } from './metrics.ts';
@@ -30,6 +31,8 @@ export interface CanaryProps {
   readonly alarms: Alarms;
   /** The domain that the test mail comes from and its answer goes to. */
   readonly canaryDomain: string;
+  /** Key of our own, under which its answers lie. @default the key of S3 */
+  readonly key?: kms.IKey;
 }
 
 export class Canary extends Construct {
@@ -48,6 +51,7 @@ export class Canary extends Construct {
       logGroup.logGroupName,
     );
     new Rights(role, names).read('mail', 'canary/');
+    props.key?.grant(role, ...USE_KEY);
     role.addToPolicy(
       new iam.PolicyStatement({
         actions: ['ses:SendEmail', 'ses:SendRawEmail'],

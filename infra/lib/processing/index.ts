@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Settings } from '../config.ts';
+import { USE_KEY } from '../grants.ts';
 import type { Alarms } from '../monitoring/alarms.ts';
 import { own } from '../monitoring/metrics.ts';
 import type { Names } from '../names.ts';
@@ -33,10 +34,7 @@ export class Processing extends Construct {
   constructor(scope: Construct, id: string, props: ProcessingProps) {
     super(scope, id);
     const { settings, names } = props;
-    const deadTasks = sqs.Queue.fromQueueAttributes(this, 'DeadTasks', {
-      queueArn: names.queueArn('tasks-dead'),
-      ...(props.key && { keyArn: props.key.keyArn }),
-    });
+    const deadTasks = sqs.Queue.fromQueueArn(this, 'DeadTasks', names.queueArn('tasks-dead'));
     this.worker = new RustFunction(this, 'Worker', {
       ...props,
       program: 'worker',
@@ -90,6 +88,7 @@ export class Processing extends Construct {
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com'),
       description: 'Calls the worker by the clock',
     });
+    props.key?.grant(role, ...USE_KEY);
     const task = (id: string, name: string, what: string, schedule: scheduler.ScheduleExpression): void => {
       new scheduler.Schedule(this, id, {
         scheduleName: names.of(name),

@@ -19,7 +19,7 @@ import {
 import { Construct } from 'constructs';
 import type { FunctionSize, Settings } from '../config.ts';
 import { environmentFor, type Reader } from '../contract.ts';
-import { Rights, bareRole } from '../grants.ts';
+import { Rights, USE_KEY, bareRole } from '../grants.ts';
 import type { Alarms } from '../monitoring/alarms.ts';
 import type { Names } from '../names.ts';
 
@@ -64,7 +64,7 @@ export class RustFunction extends Construct {
       logGroup.logGroupName,
     );
     this.rights = new Rights(role, names);
-    props.key?.grantEncryptDecrypt(role);
+    props.key?.grant(role, ...USE_KEY);
 
     this.function = new lambda.Function(this, 'Function', {
       functionName,

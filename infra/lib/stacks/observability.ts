@@ -1,4 +1,5 @@
 /** What an operator looks at: dashboard, saved queries, budget, the hourly test mail. */
+import type { aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from '../monitoring/alarms.ts';
 import { Budget } from '../monitoring/budget.ts';
@@ -8,7 +9,7 @@ import { Queries } from '../monitoring/queries.ts';
 import { Base, type BaseProps } from './base.ts';
 
 export class ObservabilityStack extends Base {
-  constructor(scope: Construct, props: BaseProps) {
+  constructor(scope: Construct, props: BaseProps & { readonly key?: kms.IKey }) {
     super(scope, 'observability', props);
     const { settings, names } = this;
     new Dashboard(this, 'Dashboard', settings, names);
@@ -20,6 +21,7 @@ export class ObservabilityStack extends Base {
         names,
         alarms: new Alarms(this, { settings, names }),
         canaryDomain: settings.canaryDomain,
+        ...(props.key && { key: props.key }),
       });
     }
   }

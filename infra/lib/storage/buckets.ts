@@ -21,9 +21,9 @@ export class Buckets extends Construct {
     const { keep, replicaRegion } = props.settings;
     const days = Duration.days;
 
-    const logs = this.bucket('Logs', 'logs', props, {
-      // S3 delivers access logs only to buckets with the key of S3.
-      encryption: s3.BucketEncryption.S3_MANAGED,
+    // S3 delivers access logs only to buckets with the key of S3.
+    const { key: _, ...keyless } = props;
+    const logs = this.bucket('Logs', 'logs', keyless, {
       lifecycleRules: [{ id: 'logs', expiration: days(keep.logs) }],
     });
 
