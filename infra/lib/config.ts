@@ -147,7 +147,8 @@ const COMMON = {
     compute: { memory: 1769, timeout: 180, concurrency: 10, p99: 60_000 },
     // Waits for NBP more than it computes.
     rates: { memory: 512, timeout: 120, concurrency: 2, p99: 60_000 },
-    deliver: { memory: 1024, timeout: 60, concurrency: 5, p99: 30_000 },
+    // Holds a mail of 40 MB with everything that it becomes.
+    deliver: { memory: 1769, timeout: 120, concurrency: 10, p99: 60_000 },
   },
   partsAtOnce: 8,
   batchSize: 1,

@@ -49,6 +49,23 @@ export class Rights {
     return this.table([...READ_TABLE, ...WRITE_TABLE], table);
   }
 
+  /** Go through a whole table: the daily look for what is past its time. */
+  scanTable(table: TableKind): this {
+    return this.allow(['dynamodb:Scan'], [this.names.tableArn(table)]);
+  }
+
+  /** Read the one item that every program needs to start, the key of the tokens, and no other. */
+  readSecret(): this {
+    this.role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: ['dynamodb:GetItem'],
+        resources: [this.names.tableArn('mailbox')],
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['secret'] } },
+      }),
+    );
+    return this;
+  }
+
   /** Put messages of one's own queue off. */
   sendTo(queue: QueueKind): this {
     return this.allow(

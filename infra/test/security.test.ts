@@ -124,7 +124,15 @@ describe('rights', () => {
 
   test('the function that fetches rates sees no mail', () => {
     const may = rights('investtax-prod-stage-rates');
-    expect(may.filter((right) => /prod-mail|prod-mailbox|ses:/.test(right))).toEqual([]);
+    expect(may.filter((right) => /prod-mail-|ses:/.test(right))).toEqual([]);
+    const mailbox = prod
+      .of('AWS::IAM::Policy')
+      .filter((policy) => policy.id.startsWith('LargeWorkRates'))
+      .flatMap(statements)
+      .filter((each) => text(each.Resource).includes('prod-mailbox'));
+    expect(mailbox.map((each) => [each.Action, each.Condition])).toEqual([
+      ['dynamodb:GetItem', { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['secret'] } }],
+    ]);
   });
 
   test('mail is sent from our address only', () => {

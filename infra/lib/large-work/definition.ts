@@ -9,7 +9,8 @@ import { STAGES } from '../contract.ts';
 
 /** Which of the three functions does a stage; each has the rights of its stages only. */
 export const RUNS: Readonly<Record<string, 'Compute' | 'Rates' | 'Deliver'>> = {
-  validate: 'Compute',
+  // Mail that needs no calculation is answered at once, which is written to the mailbox's memory.
+  validate: 'Deliver',
   normalise: 'Compute',
   rates: 'Rates',
   calculate: 'Compute',
@@ -114,33 +115,45 @@ function task(stage: string, more: State): State {
   };
 }
 
-const TO_APOLOGY = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Apologise' }];
+const TO_APOLOGY = [
+  // There is no such work: nobody to tell.
+  { ErrorEquals: ['Rejected'], ResultPath: '$.fault', Next: 'Refused' },
+  { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Apologise' },
+];
+
+/** Where a stage's answer decides what comes next. */
+const CHOICES: Readonly<Record<string, { name: string; flag: string; then: string; why: string }>> = {
+  validate: {
+    name: 'IsDone',
+    flag: 'done',
+    then: 'Reply',
+    why: 'A question for help or a command needs no calculation; its answer is written already',
+  },
+  rates: {
+    name: 'IsLarge',
+    flag: 'large',
+    then: 'CalculateParts',
+    why: 'A large ledger is worked out in parts, which calculate puts together',
+  },
+};
 
 /** The stages in a row, with the large calculation's parts beside it. */
 function line(partsAtOnce: number): Record<string, State> {
   const states: Record<string, State> = {};
   STAGES.stages.forEach((stage, index) => {
     const next = STAGES.stages[index + 1];
-    const where: State =
-      stage === 'rates' ? { Next: 'IsLarge' } : next ? { Next: pascal(next) } : { End: true };
+    const choice = CHOICES[stage];
+    const where: State = choice ? { Next: choice.name } : next ? { Next: pascal(next) } : { End: true };
     states[pascal(stage)] = task(stage, { Catch: TO_APOLOGY, ...where });
-    if (stage !== 'rates') return;
-    states['IsLarge'] = {
+    if (!choice) return;
+    states[choice.name] = {
       Type: 'Choice',
-      Comment: 'A large ledger is calculated account by account, and put together by calculate',
-      Choices: [
-        {
-          And: [
-            { Variable: '$.made.out.large', IsPresent: true },
-            { Variable: '$.made.out.large', BooleanEquals: true },
-          ],
-          Next: 'CalculateParts',
-        },
-      ],
-      Default: 'Calculate',
+      Comment: choice.why,
+      Choices: [{ Variable: `$.made.out.${choice.flag}`, BooleanEquals: true, Next: choice.then }],
+      Default: pascal(next ?? ''),
     };
-    states['CalculateParts'] = parts(partsAtOnce);
   });
+  states['CalculateParts'] = parts(partsAtOnce);
   return states;
 }
 
@@ -189,6 +202,11 @@ export function definition(partsAtOnce: number): State {
           Next: 'Failed',
         }),
         ResultPath: null,
+      },
+      Refused: {
+        Type: 'Fail',
+        Error: 'Rejected',
+        Cause: 'There is no such work; see the log of the stage',
       },
       Failed: {
         Type: 'Fail',

@@ -44,9 +44,8 @@ export class LargeWork extends Construct {
         size: settings.stages[name],
       });
 
-    const compute = stage('Compute', 'compute', 'Reads a mail and calculates; sends nothing');
+    const compute = stage('Compute', 'compute', 'Reads files and calculates; sends nothing');
     compute.rights
-      .read('mail', 'in/', 'upload/')
       .read('temp', 'jobs/')
       .write('temp', 'jobs/')
       .read('archive', 'mailbox/', 'rates/')
@@ -60,10 +59,15 @@ export class LargeWork extends Construct {
       .write('temp', 'jobs/')
       .read('archive', 'rates/')
       .write('archive', 'rates/')
+      .readSecret()
       .writeTable('rates')
       .writeTable('jobs');
 
-    const deliver = stage('Deliver', 'deliver', 'Sends the answer, archives the job, says sorry');
+    const deliver = stage(
+      'Deliver',
+      'deliver',
+      'Takes the mail in, sends the answer, archives the job, says sorry',
+    );
     deliver.rights
       .read('mail', 'in/', 'upload/')
       .read('temp', 'jobs/')
@@ -74,6 +78,8 @@ export class LargeWork extends Construct {
       .remove('archive', 'mailbox/')
       .writeTable('jobs')
       .writeTable('mailbox')
+      // If another mail of the conversation came first, everything is worked out anew, rates too.
+      .writeTable('rates')
       .answer(settings.domain);
 
     this.functions = [compute, rates, deliver];

@@ -34,17 +34,25 @@ export class Dashboard extends Construct {
 
   /** Success and failure in 24 hours. */
   private outcomes(): cloudwatch.IWidget {
-    const outcome = (code: string, label: string) =>
-      own(this.settings, 'OutcomeCount', 'Sum', DAY, { Code: code }).with({ label });
     return new cloudwatch.SingleValueWidget({
       title: 'Success and failure, 24 h',
       width: 8,
       height: 6,
       metrics: [
         own(this.settings, 'JobsProcessed', 'Sum', DAY).with({ label: 'Mails' }),
-        ...['report', 'incomplete', 'rejected', 'failed'].map((code) => outcome(code, code)),
+        this.search('OutcomeCount', 'Code', 'Sum', 86_400),
         this.machine('ExecutionsFailed', DAY).with({ label: 'large mails failed' }),
       ],
+    });
+  }
+
+  /** A metric by each value of its second dimension, whichever there are. */
+  private search(metric: string, dimension: string, statistic: string, seconds: number): cloudwatch.MathExpression {
+    return new cloudwatch.MathExpression({
+      expression: `SEARCH('{InvestTax,Stage,${dimension}} MetricName="${metric}" Stage="${this.settings.environment}"', '${statistic}', ${seconds})`,
+      usingMetrics: {},
+      label: '',
+      period: Duration.seconds(seconds),
     });
   }
 
@@ -79,12 +87,7 @@ export class Dashboard extends Construct {
       width: 12,
       height: 6,
       left: [
-        new cloudwatch.MathExpression({
-          expression: `SEARCH('{InvestTax,Stage,Step} MetricName="StageDuration" Stage="${this.settings.environment}"', 'Average', 300)`,
-          usingMetrics: {},
-          label: '',
-          period: MINUTES,
-        }),
+        this.search('StageDuration', 'Step', 'Average', 300),
       ],
       right: [own(this.settings, 'ProcessingTime', 'p99', MINUTES).with({ label: 'whole mail, p99' })],
       leftAnnotations: [{ value: 60_000, label: `a minute (${STAGES.stages.length} stages)` }],

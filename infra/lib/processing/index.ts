@@ -54,6 +54,7 @@ export class Processing extends Construct {
       .remove('archive', 'mailbox/')
       .writeTable('jobs')
       .writeTable('mailbox')
+      .scanTable('mailbox')
       .writeTable('rates')
       .sendTo('intake')
       .startLargeWork()
