@@ -15,6 +15,7 @@
 
 pub mod money;
 
+mod as_text;
 mod days;
 
 pub mod ledger;
@@ -36,6 +37,8 @@ pub mod ports;
 pub mod serve;
 pub mod telemetry;
 pub mod wording;
+#[cfg(feature = "aws")]
+pub mod worker;
 
 pub mod adapters;
 pub mod cli;

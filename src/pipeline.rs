@@ -2,14 +2,21 @@
 //!
 //! Reading, calculating and laying out are pure; the only waiting is for rates ([`crate::gather`]).
 
+mod archive;
 mod attach;
 mod calculate;
 mod mailbox;
 mod read;
 mod reply;
+mod stages;
 
+pub use crate::mail::Trust;
+pub use archive::{Archive, Entry};
 pub use attach::report_attachments;
-pub use calculate::{Calculated, Services, calculate};
-pub use mailbox::{Mailbox, MailboxSettings, Received, Trust};
+pub use calculate::{Calculated, Rated, Services, calculate};
+pub use mailbox::{Finished, Handled, Mailbox, MailboxSettings, Received};
 pub use read::{FileSet, read};
 pub use reply::{Answer, Outcome, ReplySettings, answer};
+pub use stages::{
+    BadJobName, Format, Job, JobName, Stage, StageFault, StageInput, StageOutput, Stages,
+};

@@ -2,6 +2,10 @@
 
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(test)]
+mod blobs_contract;
+mod blobs_dir;
+mod blobs_memory;
 mod clock;
 #[cfg(test)]
 mod mail_contract;
@@ -21,9 +25,11 @@ mod rates_text;
 mod relay;
 mod tls;
 
+pub use blobs_dir::FolderBlobs;
+pub use blobs_memory::MemoryBlobs;
 pub use clock::SystemClock;
 pub use mail_memory::MemoryConversations;
-pub use mail_sqlite::SqliteConversations;
+pub use mail_sqlite::{Letter, SqliteConversations, StoreHealth};
 pub use maildir::Maildir;
 pub use nbp::{BadNbpUrl, NBP_URL, Nbp, Patience};
 pub use rates_dir::RateFiles;

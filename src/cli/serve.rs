@@ -22,8 +22,8 @@ use crate::{
     adapters::{Maildir, SmtpRelay, SqliteConversations},
     conversation::{Thresholds, TokenKey},
     error::Fault,
-    mail::Limits,
-    pipeline::{Mailbox, MailboxSettings, Trust},
+    mail::{Limits, OwnAddresses, Trust},
+    pipeline::{Mailbox, MailboxSettings},
     ports::Mailer,
     serve::{Intake, Source, Worker, listen},
 };
@@ -93,6 +93,7 @@ async fn worker(args: &ServeArgs, dir: &Path, intake: &Intake) -> Result<Worker,
     };
     let settings = MailboxSettings {
         address: args.address.clone(),
+        own: OwnAddresses::default(),
         lang: args.compute.lang,
         options: args.compute.options(),
         limits: Limits::default(),

@@ -7,15 +7,17 @@ mod order;
 mod repair;
 mod suspect;
 
+use serde::{Deserialize, Serialize};
+
 use crate::statement::{
-    AccountIx, Diagnostic, FileId, FileTag, Instrument, InstrumentIx, Origin, RepairRow,
+    AccountIx, Diagnostic, FileId, FileTag, FormatId, Instrument, InstrumentIx, Origin, RepairRow,
     ReportedPosition, RowCounts, Source, Transaction,
 };
 
 pub use merge::{Input, merge};
 
 /// What became of one input file.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct InputSummary {
     /// Which file.
     pub file: FileId,
@@ -24,7 +26,8 @@ pub struct InputSummary {
     /// What its content is known by.
     pub tag: FileTag,
     /// The id of its format; empty if it was not recognised.
-    pub format: &'static str,
+    #[serde(deserialize_with = "crate::statement::known::format")]
+    pub format: FormatId,
     /// The accounts found in it, joined by a comma.
     pub account: String,
     /// How its rows were taken.
@@ -32,7 +35,7 @@ pub struct InputSummary {
 }
 
 /// All events of all files, each once, in the order in which the tax takes them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Ledger {
     /// Account names, by [`AccountIx`].
     pub accounts: Vec<String>,

@@ -14,11 +14,12 @@ use crate::statement::{
 };
 
 /// One file to read.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, serde::Deserialize, Eq, PartialEq, serde::Serialize)]
 pub struct DataFile {
     /// Its label for people.
     pub name: String,
-    /// Its content.
+    /// Its content. It does not travel with the rest: it is kept under its SHA-256.
+    #[serde(skip)]
     pub bytes: Vec<u8>,
     /// The SHA-256 of the content, which is its identity.
     pub sha256: [u8; 32],

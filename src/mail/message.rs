@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
 use mail_parser::{Header, HeaderName, HeaderValue, MessageParser};
+use serde::{Deserialize, Serialize};
 
 use super::{
     Limits,
@@ -14,8 +15,8 @@ use super::{
 };
 use crate::{lang::Lang, statement::Code};
 
-/// A parsed message: who, what thread, what text, which files.
-#[derive(Clone, Debug, Default)]
+/// A parsed message: who, what thread, what text, which files. It travels without the files.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct InboundMessage {
     /// The only author; `None` if `From` names nobody, several, or something that is no address.
     pub author: Option<Author>,
@@ -43,6 +44,7 @@ pub struct InboundMessage {
     /// What the MIME types say about the kind of mail.
     pub facts: MimeFacts,
     /// Data parts, decoded, in the order of the tree; archives are still packed.
+    #[serde(skip)]
     pub attachments: Vec<Attachment>,
     /// Parts that cannot be read.
     pub refused: Vec<RefusedPart>,
@@ -50,6 +52,7 @@ pub struct InboundMessage {
     pub ignored_images: u32,
     /// A table pasted into the letter. To be used only if there is no other data file and a known
     /// format recognises it.
+    #[serde(skip)]
     pub pasted: Option<Attachment>,
     /// The letter links to a cloud drive. Never followed; without attachments it explains itself.
     pub cloud_link: bool,
@@ -86,7 +89,7 @@ impl InboundMessage {
 }
 
 /// Who wrote it.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Author {
     /// The address: ASCII, one `@`, domain in lower case.
     pub address: String,
@@ -102,7 +105,7 @@ impl Author {
 }
 
 /// What the types of the parts say.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct MimeFacts {
     /// A delivery status, disposition notification or feedback report.
     pub report: bool,
@@ -122,7 +125,7 @@ pub struct Attachment {
 }
 
 /// One part that cannot be read.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RefusedPart {
     /// A label for people; empty if the whole message is meant.
     pub name: String,
@@ -140,7 +143,7 @@ impl RefusedPart {
 }
 
 /// The header fields of a message in their order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct HeaderFields(Vec<(String, String)>);
 
 impl HeaderFields {
@@ -201,12 +204,7 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal>
 
 fn read(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal> {
     let raw = split::trim_start(raw);
-    let (block, _) = split::split_headers(raw);
-    let block = block.get(..limits.header_block).unwrap_or(block);
-    let fields = HeaderFields::read(block);
-    if !fields.iter().any(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace)) {
-        return Err(MailRefusal::NotMail);
-    }
+    let (block, fields) = header_block(raw, limits)?;
     let found = if raw.len() > limits.raw_mail {
         let detail = limits.raw_mail.to_string();
         let refused = vec![RefusedPart::new("", Code::TooLarge, detail)];
@@ -216,6 +214,32 @@ fn read(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal> {
     };
     let headers = split::parse_block(&MessageParser::default(), block);
     Ok(assemble(&headers, fields, found))
+}
+
+/// The header fields and the only author of a raw message, without a look at its body.
+pub(super) fn read_header(
+    raw: &[u8],
+    limits: &Limits,
+) -> Result<(HeaderFields, Option<Author>), MailRefusal> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let (block, fields) = header_block(split::trim_start(raw), limits)?;
+        let headers = split::parse_block(&MessageParser::default(), block);
+        Ok((fields, author(&headers)))
+    }))
+    .unwrap_or(Err(MailRefusal::Broken))
+}
+
+fn header_block<'r>(
+    raw: &'r [u8],
+    limits: &Limits,
+) -> Result<(&'r [u8], HeaderFields), MailRefusal> {
+    let (block, _) = split::split_headers(raw);
+    let block = block.get(..limits.header_block).unwrap_or(block);
+    let fields = HeaderFields::read(block);
+    if !fields.iter().any(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace)) {
+        return Err(MailRefusal::NotMail);
+    }
+    Ok((block, fields))
 }
 
 fn assemble(headers: &[Header<'_>], fields: HeaderFields, mut found: Found) -> InboundMessage {

@@ -1,10 +1,11 @@
 //! An amount with its currency.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use rust_decimal::Decimal;
 
 use super::Currency;
+use crate::as_text::as_text;
 
 /// An amount of one currency; the sign is meaningful only where a field says so.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,3 +38,21 @@ impl fmt::Display for Money {
         write!(f, "{} {}", self.amount, self.currency)
     }
 }
+
+impl FromStr for Money {
+    type Err = NotMoney;
+
+    /// Reads what is displayed: the amount with its places, a blank, the currency.
+    fn from_str(text: &str) -> Result<Self, NotMoney> {
+        let (amount, currency) = text.split_once(' ').ok_or(NotMoney)?;
+        let amount = Decimal::from_str_exact(amount).map_err(|_| NotMoney)?;
+        Ok(Self { amount, currency: Currency::parse(currency).map_err(|_| NotMoney)? })
+    }
+}
+
+as_text!(Money, Money::from_str);
+
+/// The text is no amount with a currency.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not an amount and a currency")]
+pub struct NotMoney;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
+use crate::as_text::as_text;
+
 /// An ISO 4217 currency code, three upper-case letters.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Currency([u8; 3]);
@@ -47,6 +49,8 @@ impl fmt::Display for Currency {
         f.pad(self.as_str())
     }
 }
+
+as_text!(Currency, Currency::parse);
 
 impl fmt::Debug for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,6 +125,8 @@ impl fmt::Display for Country {
         f.pad(self.as_str())
     }
 }
+
+as_text!(Country, Country::parse);
 
 impl fmt::Debug for Country {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,6 +9,6 @@ mod currency;
 mod pln;
 pub mod rounding;
 
-pub use amount::Money;
+pub use amount::{Money, NotMoney};
 pub use currency::{Country, Currency, NotACountry, NotACurrency, Quoted};
 pub use pln::Pln;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An amount in złoty, in whole grosze.
 ///
@@ -199,6 +199,13 @@ impl fmt::Debug for Pln {
 impl Serialize for Pln {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Pln {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = |text: &str| Decimal::from_str_exact(text).map(Self::declared);
+        crate::as_text::read(deserializer, read)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     error::Fault,
@@ -14,7 +15,7 @@ use crate::{
     rates::{MissingRate, RateBook, RateNeed},
     report::ReportInput,
     statement::Code,
-    tax::{self, Assessment, Options},
+    tax::{self, Assessment, Options, Worked},
 };
 
 /// The outside world of one process.
@@ -78,6 +79,15 @@ fn tell_unknown_currencies(assessment: &mut Assessment, missing: &[MissingRate])
     }
 }
 
+/// The rates that a ledger needs, as far as they can be given.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Rated {
+    /// What is proven.
+    pub book: RateBook,
+    /// What is not.
+    pub missing: Vec<MissingRate>,
+}
+
 /// Gathers the rates that the ledger needs and computes every year.
 pub async fn calculate(
     ledger: Ledger,
@@ -86,11 +96,40 @@ pub async fn calculate(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Calculated, Fault> {
     let today = services.clock.today();
+    let rated = rate(&ledger, today, services, progress).await?;
+    Ok(assess(ledger, rated, options, today))
+}
+
+/// Gathers the rates that the ledger needs.
+pub(super) async fn rate(
+    ledger: &Ledger,
+    today: Date,
+    services: &Services,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Rated, Fault> {
     let mut need = RateNeed::default();
-    tax::for_each_need(&ledger, |currency, day| need.add(currency, day));
+    tax::for_each_need(ledger, |currency, day| need.add(currency, day));
     let source = services.nbp.as_deref();
-    let (rates, missing) = gather(&need, services.rates.as_ref(), source, today, progress).await?;
-    let mut assessment = tax::assess(&ledger, &rates, &options, today);
-    tell_unknown_currencies(&mut assessment, &missing);
-    Ok(Calculated { ledger, rates, assessment, options, today })
+    let (book, missing) = gather(&need, services.rates.as_ref(), source, today, progress).await?;
+    Ok(Rated { book, missing })
+}
+
+/// Computes every year with the rates given.
+pub(super) fn assess(ledger: Ledger, rated: Rated, options: Options, today: Date) -> Calculated {
+    let worked = tax::work_out(&ledger, &rated.book, &options);
+    let assessment = conclude(&ledger, worked, &rated.missing, &options, today);
+    Calculated { ledger, rates: rated.book, assessment, options, today }
+}
+
+/// Sums up every year of a ledger whose events were worked out, in one or in parts.
+pub(super) fn conclude(
+    ledger: &Ledger,
+    worked: Worked,
+    missing: &[MissingRate],
+    options: &Options,
+    today: Date,
+) -> Assessment {
+    let mut assessment = tax::conclude(ledger, worked, options, today);
+    tell_unknown_currencies(&mut assessment, missing);
+    assessment
 }

@@ -5,45 +5,47 @@
 //! happens anew, or it was taken and only the outbox has to be emptied.
 
 mod answer;
+mod apology;
+mod converse;
+mod deletion;
+mod promise;
+mod proof;
 mod union;
+mod work;
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::SignedDuration;
+
+pub use work::{Finished, Handled};
+pub(super) use work::{Taken, Work, WorkRecord};
 
 use super::{
     FileSet, Services,
-    reply::{Request, Said, commands_of, files_of, job_id, request, respond, silent_by_rule},
+    reply::{Said, commands_of, files_of, job_id, silent_by_rule},
 };
 use crate::{
-    conversation::{
-        Conversation, Correspondent, PendingDeletion, Purpose, ReplyClass, Thresholds, TokenId,
-        TokenKey,
-    },
-    error::{DropReason, Fault},
+    conversation::{Conversation, Correspondent, Purpose, Thresholds, TokenKey},
+    error::{DropReason, Fault, Retry},
     gather::Progress,
     lang::Lang,
-    mail::{Command, Commands, DataFile, InboundMessage, Limits, guess_language, parse, says},
+    mail::{
+        Authenticity, Command, Commands, InboundMessage, Limits, OwnAddresses, Trust,
+        guess_language, parse,
+    },
     ports::{ConversationStore, Horizon, Mailer, Step, Unsent},
-    reply::{InboundReference, base_subject, is_address, notice_reply},
+    reply::{is_address, notice_reply},
     tax::{Options, Status},
-    wording::{correspondence, letters::Notice},
+    wording::letters::Notice,
 };
-
-/// How far the author of a mail is proven (mail.md § 2.6).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Trust {
-    /// DMARC, aligned DKIM or SPF, or a way in that the operator vouches for.
-    Verified,
-    /// Nothing speaks for or against: answered with a challenge only.
-    Unproven,
-}
 
 /// What the operator of a mailbox decides.
 #[derive(Clone, Debug)]
 pub struct MailboxSettings {
     /// The address at which mail is taken and from which it is answered.
     pub address: String,
+    /// What else is ours: further addresses, ids and names that our way out and our mail exchanger use.
+    pub own: OwnAddresses,
     /// The language; `None`: that of each mail.
     pub lang: Option<Lang>,
     /// Choices that hold unless a sender says otherwise.
@@ -77,6 +79,16 @@ pub struct Mailbox {
     pub settings: MailboxSettings,
 }
 
+impl Received {
+    /// The stable code for logs and metrics.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Silent(reason) => reason.code(),
+        }
+    }
+}
+
 impl std::fmt::Debug for Mailbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Mailbox").field("settings", &self.settings).finish_non_exhaustive()
@@ -92,6 +104,8 @@ struct Turn {
     lang: Lang,
     correspondent: Correspondent,
     step: Step,
+    /// The author counts as proven only because the mail brought a token back.
+    challenged: bool,
 }
 
 impl Turn {
@@ -109,24 +123,76 @@ impl Mailbox {
     pub async fn receive(
         &self,
         raw: &[u8],
-        trust: Trust,
+        authenticity: impl Into<Authenticity>,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Received, Fault> {
+        Ok(self.handle(raw, authenticity, progress).await?.received)
+    }
+
+    /// As [`Mailbox::receive`], with what the reply was made from.
+    ///
+    /// # Errors
+    ///
+    /// As [`Mailbox::receive`].
+    pub async fn handle(
+        &self,
+        raw: &[u8],
+        authenticity: impl Into<Authenticity>,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Handled, Fault> {
+        match self.accept(raw, authenticity.into(), progress).await? {
+            Taken::Done(received) => Ok(Handled { received, finished: None }),
+            Taken::Work(work) => self.carry_out(*work, progress).await,
+        }
+    }
+
+    /// Answers what needs no calculation; what needs one comes back as work.
+    pub(super) async fn accept(
+        &self,
+        raw: &[u8],
+        authenticity: Authenticity,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Taken, Fault> {
+        let turn = match self.open(raw).await? {
+            Ok(turn) => turn,
+            Err(reason) => return Ok(Taken::Done(Received::Silent(reason))),
+        };
+        if let Some(reason) = self.unwelcome(&turn, authenticity).await? {
+            return Ok(Taken::Done(Received::Silent(reason)));
+        }
+        if self.proves_mailbox(&turn) {
+            // Boxed: what was held is carried out within it, and few mails come this way.
+            return Box::pin(self.proved(turn, authenticity.trust, progress)).await;
+        }
+        if authenticity.trust == Trust::Unproven {
+            return self.challenge(turn, raw).await.map(Taken::Done);
+        }
+        self.take(turn).await
+    }
+
+    /// Reads a mail as far as it is certain that it deserves an answer by what it is itself.
+    async fn open(&self, raw: &[u8]) -> Result<Result<Turn, DropReason>, Fault> {
         let Ok(mut message) = parse(raw, &self.settings.limits) else {
-            return Ok(Received::Silent(DropReason::NoAuthor));
+            return Ok(Err(DropReason::NoAuthor));
         };
         let commands = commands_of(&message);
-        if let Some(reason) = silent_by_rule(&message, &self.settings.address, &commands) {
-            return Ok(Received::Silent(reason));
+        let mut own = self.settings.own.clone();
+        own.addresses.push(self.settings.address.clone());
+        if let Some(reason) = silent_by_rule(&message, &own, &commands) {
+            return Ok(Err(reason));
         }
         let Some(author) = message.author.clone().filter(|author| is_address(&author.address))
         else {
-            return Ok(Received::Silent(DropReason::NoAuthor));
+            return Ok(Err(DropReason::NoAuthor));
         };
+        let most = self.settings.thresholds.recipients;
+        if message.recipients().count() > most && !message.to.iter().any(|to| own.contains(to)) {
+            return Ok(Err(DropReason::Crowd));
+        }
         let set = files_of(&mut message, &self.settings.limits);
         let job = self.key.derive("job", &job_id(&message, &set)).text();
         if self.store.is_done(&job).await? {
-            return Ok(Received::Silent(DropReason::Duplicate));
+            return Ok(Err(DropReason::Duplicate));
         }
         let owner = author.key();
         let lang = commands
@@ -136,14 +202,10 @@ impl Mailbox {
         let correspondent = self.store.correspondent(&owner).await?;
         let at = self.services.clock.now();
         if correspondent.is_undeliverable(at) {
-            return Ok(Received::Silent(DropReason::Undeliverable));
+            return Ok(Err(DropReason::Undeliverable));
         }
         let step = Step { job, at, owner: owner.clone(), ..Step::default() };
-        let turn = Turn { message, commands, set, owner, lang, correspondent, step };
-        if trust == Trust::Unproven && !self.proves_mailbox(&turn) {
-            return self.challenge(turn).await;
-        }
-        self.take(turn, progress).await
+        Ok(Ok(Turn { message, commands, set, owner, lang, correspondent, step, challenged: false }))
     }
 
     /// Sends what waits; what fails stays for the next time, for three days.
@@ -152,12 +214,16 @@ impl Mailbox {
     ///
     /// The first fault; the other messages were tried nevertheless.
     pub async fn send(&self) -> Result<(), Fault> {
-        let given_up = self.services.clock.now() - SignedDuration::from_hours(72);
+        let hours = self.settings.thresholds.outbox_hours;
+        let given_up = self.services.clock.now() - SignedDuration::from_hours(hours);
         let mut failed = None;
         for waiting in self.store.outbox().await? {
             match self.send_one(&waiting.id).await {
                 Ok(()) => {}
-                Err(_) if waiting.queued < given_up => self.store.close(&waiting.id, None).await?,
+                Err(fault) if waiting.queued < given_up || fault.retry() == Retry::Never => {
+                    tracing::warn!(cause = %fault.chain(), "a reply was given up");
+                    self.store.close(&waiting.id, None).await?;
+                }
                 Err(fault) => failed = failed.or(Some(fault)),
             }
         }
@@ -188,89 +254,51 @@ impl Mailbox {
     /// Forgets what is past its time.
     pub async fn forget(&self) -> Result<(), Fault> {
         let thresholds = &self.settings.thresholds;
-        let before = |days: i64| self.services.clock.now() - SignedDuration::from_hours(24 * days);
+        let hours = |hours: i64| self.services.clock.now() - SignedDuration::from_hours(hours);
+        let before = |days: i64| hours(24 * days);
         let horizon = Horizon {
             jobs: before(thresholds.dedupe_days),
+            held: hours(thresholds.held_hours),
             files: before(thresholds.file_days),
             conversations: before(thresholds.conversation_days),
         };
         self.store.forget(&horizon).await
     }
 
-    /// Whether the mail came to the address of a challenge that only its owner was sent, lately.
-    fn proves_mailbox(&self, turn: &Turn) -> bool {
-        let valid = [0, 24].map(|hours| {
-            self.key.sign(Purpose::Challenge, self.challenge_id(&turn.owner, turn.step.at, hours))
-        });
-        self.tags(&turn.message)
-            .any(|tag| valid.iter().any(|token| token.eq_ignore_ascii_case(tag)))
-    }
-
-    fn challenge_id(&self, owner: &str, at: Timestamp, hours: i64) -> TokenId {
-        let day = (at - SignedDuration::from_hours(hours)).to_zoned(TimeZone::UTC).date();
-        self.key.derive("challenge", &format!("{day} {owner}"))
-    }
-
-    /// What stands behind the plus in addresses of ours.
-    fn tags<'m>(&'m self, message: &'m InboundMessage) -> impl Iterator<Item = &'m str> {
-        let (local, domain) = self.settings.address.split_once('@').unwrap_or_default();
-        message.recipients().filter_map(move |recipient| {
-            let (found, of) = recipient.split_once('@')?;
-            let (name, tag) = found.split_once('+')?;
-            (name.eq_ignore_ascii_case(local) && of.eq_ignore_ascii_case(domain)).then_some(tag)
-        })
-    }
-
-    /// Asks an address to prove itself, once a day, without a word of the mail.
-    async fn challenge(&self, mut turn: Turn) -> Result<Received, Fault> {
-        let content = notice_reply(&correspondence::challenge(), Vec::new(), turn.lang)?;
-        let id = self.challenge_id(&turn.owner, turn.step.at, 0);
-        let token = self.key.sign(Purpose::Challenge, id);
-        let nothing_of_the_mail =
-            InboundReference { author: turn.owner.clone(), ..InboundReference::default() };
-        let said = Said { content, calculation: None, status: Status::Complete };
-        let reply = self.message(&turn, &nothing_of_the_mail, &said, Some(&token), None)?;
-        if !self.admits(&mut turn, ReplyClass::Challenge, &said) {
-            return Ok(Received::Silent(DropReason::Unproven));
-        }
-        turn.step.reply = Some(reply);
-        self.commit(turn).await
-    }
-
     /// Handles a mail of a proven author.
-    async fn take(
-        &self,
-        mut turn: Turn,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<Received, Fault> {
+    async fn take(&self, mut turn: Turn) -> Result<Taken, Fault> {
+        let silent = |reason| Ok(Taken::Done(Received::Silent(reason)));
         if turn.commands.has(&Command::Help) {
             turn.correspondent.stopped = false;
         }
         if turn.correspondent.stopped {
-            return Ok(Received::Silent(DropReason::Stopped));
+            return silent(DropReason::Stopped);
+        }
+        if turn.is_repeating(&self.settings.thresholds) {
+            return silent(DropReason::Repeating);
         }
         let nothing = turn.brings_nothing();
         if nothing && turn.commands.has(&Command::Stop) {
             turn.correspondent.stopped = true;
             self.commit(turn).await?;
-            return Ok(Received::Silent(DropReason::Stopped));
+            return silent(DropReason::Stopped);
         }
         if nothing && turn.confirms_deletion() {
-            return self.delete(turn).await;
+            return self.delete(turn).await.map(Taken::Done);
         }
         let known = self.conversation_of(&turn).await?;
         if nothing && known.is_some() && !turn.commands.is_asking() {
-            return Ok(Received::Silent(DropReason::NothingToDo));
+            return silent(DropReason::NothingToDo);
         }
         if nothing && turn.commands.has(&Command::Delete) {
-            return self.ask_for_code(turn, known).await;
+            return self.ask_for_code(turn, known).await.map(Taken::Done);
         }
         let conversation = known.unwrap_or_else(|| Conversation {
             id: self.key.derive("conversation", &turn.step.job).text(),
             owner: turn.owner.clone(),
             ..Conversation::default()
         });
-        self.converse(turn, conversation, progress).await
+        self.converse(turn, conversation).await
     }
 
     /// By our id in the thread, the signed id, or the token in the address; only the owner's own.
@@ -293,95 +321,6 @@ impl Mailbox {
         let latest = if alone { self.store.conversations(&turn.owner).await? } else { Vec::new() };
         Ok(latest.into_iter().next())
     }
-
-    async fn delete(&self, mut turn: Turn) -> Result<Received, Fault> {
-        let said = notice(&Notice::deleted(turn.lang), turn.lang)?;
-        turn.step.purge = true;
-        turn.step.reply = Some(self.answer(&turn, &said, None)?);
-        self.commit(turn).await
-    }
-
-    async fn ask_for_code(
-        &self,
-        mut turn: Turn,
-        known: Option<Conversation>,
-    ) -> Result<Received, Fault> {
-        let latest = self.store.conversations(&turn.owner).await?.into_iter().next();
-        let Some(conversation) = known.or(latest) else {
-            let said = notice(&Notice::nothing_stored(turn.lang), turn.lang)?;
-            return self.finish(turn, None, ReplyClass::Content, said).await;
-        };
-        let code: String =
-            self.key.derive("deletion", &turn.step.job).text().chars().take(CODE_CHARS).collect();
-        let said = notice(&Notice::confirm_deletion(&code, turn.lang), turn.lang)?;
-        let hours = self.settings.thresholds.deletion_hours;
-        let until = turn.step.at + SignedDuration::from_hours(hours);
-        turn.correspondent.deletion = Some(PendingDeletion { code, until });
-        self.finish(turn, Some(conversation), ReplyClass::Deletion, said).await
-    }
-
-    /// Goes on with a conversation: its files and choices with those of the mail.
-    async fn converse(
-        &self,
-        mut turn: Turn,
-        mut conversation: Conversation,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<Received, Fault> {
-        conversation.updated = turn.step.at;
-        conversation.lang = turn.commands.language().or(conversation.lang);
-        turn.lang = conversation.lang.unwrap_or(turn.lang);
-        conversation.choose(&turn.commands.choices());
-        let is_known =
-            |file: &DataFile| conversation.files.iter().any(|old| old.sha256 == file.sha256);
-        let news = turn.set.files.iter().any(|file| !is_known(file));
-        if news || turn.commands.is_asking() {
-            conversation.answers_without_file = 0;
-        } else {
-            conversation.answers_without_file += 1;
-        }
-        let missing = turn.message.missing_file();
-        let (class, said) = match request(&turn.commands, &turn.set, missing) {
-            Some(request) => self.reply_to(request, &conversation, turn.lang)?,
-            None => self.calculate(&mut turn, &mut conversation, progress).await?,
-        };
-        if conversation.answers_without_file > self.settings.thresholds.answers_without_file {
-            turn.step.conversation = Some(conversation);
-            self.commit(turn).await?;
-            return Ok(Received::Silent(DropReason::NothingNew));
-        }
-        self.finish(turn, Some(conversation), class, said).await
-    }
-
-    fn reply_to(
-        &self,
-        request: Request,
-        conversation: &Conversation,
-        lang: Lang,
-    ) -> Result<(ReplyClass, Said), Fault> {
-        let today = self.services.clock.today();
-        let words = match request {
-            Request::Help | Request::NoFile => {
-                return Ok((ReplyClass::Help, respond(request, today, lang)?));
-            }
-            Request::Template => {
-                return Ok((ReplyClass::Content, respond(request, today, lang)?));
-            }
-            Request::History => {
-                let results = conversation.results.iter();
-                let results: Vec<_> =
-                    results.map(|result| (result.at, result.headline.clone())).collect();
-                correspondence::history(&results, lang)
-            }
-            Request::Status | Request::Delete => {
-                let files: Vec<String> =
-                    conversation.current_files().map(|file| file.name.clone()).collect();
-                let days = self.settings.thresholds.conversation_days;
-                let until = conversation.updated + SignedDuration::from_hours(24 * days);
-                correspondence::status(&files, &conversation.choices, until, lang)
-            }
-        };
-        Ok((ReplyClass::Content, notice(&words, lang)?))
-    }
 }
 
 /// So long a message belongs to the worker that is sending it; after a crash another takes over.
@@ -389,20 +328,6 @@ const SENDING_TAKES_AT_MOST: SignedDuration = SignedDuration::from_mins(15);
 
 /// What stands before the token in our id of a conversation.
 const SIGNED_ID: &str = "c.";
-
-/// Characters of a deletion's code: 40 bits, for one day and one address.
-const CODE_CHARS: usize = 8;
-
-impl Turn {
-    /// Whether the mail brings the code of the deletion that its author asked for.
-    fn confirms_deletion(&self) -> bool {
-        let subject = base_subject(&self.message.subject);
-        self.correspondent.deletion.as_ref().is_some_and(|pending| {
-            let is_code = |line: &str| pending.is_confirmed_by(line, self.step.at);
-            is_code(subject.as_str()) || says(&self.message.text, is_code)
-        })
-    }
-}
 
 fn notice(notice: &Notice, lang: Lang) -> Result<Said, Fault> {
     let content = notice_reply(notice, Vec::new(), lang)?;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Files to read, and what was refused before.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct FileSet {
     /// Files, unpacked.
     pub files: Vec<DataFile>,

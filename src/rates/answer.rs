@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::{
     RateBook, RateBookBuilder, RateNeed, RateTable, TableKind,
@@ -18,7 +19,7 @@ const REACH_A: i32 = 10;
 const REACH_B: i32 = 14;
 
 /// Why there is no rate.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub enum Missing {
     /// The code is no currency, or none that NBP publishes.
     NoSuchCurrency,
@@ -31,7 +32,7 @@ pub enum Missing {
 }
 
 /// A rate that cannot be given.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct MissingRate {
     /// Of which currency.
     pub currency: Currency,

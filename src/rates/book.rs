@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{Rate, RateTable, TableKind};
 use crate::{days::day_number, money::Currency};
 
 /// No rate can be given, and why; a figure without a rate is never computed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
 #[error("no NBP rate of {currency} before {day}")]
 pub struct NoRate {
     /// The currency asked for.
@@ -21,7 +22,7 @@ pub struct NoRate {
 /// The rates known for one calculation.
 ///
 /// Built once by [`RateBookBuilder`]; lookups never fetch, never guess and never fall forward.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct RateBook {
     /// Day number of the first day of every series.
     origin: i32,
@@ -31,7 +32,7 @@ pub struct RateBook {
 }
 
 /// For each day since the origin: the rate whose table was published last strictly before it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 struct Series {
     currency: Currency,
     /// Index into `rates` plus one; zero where no rate may be given.

@@ -1,9 +1,14 @@
 //! One rate, and the table that it was published in.
 
+use std::{fmt, str::FromStr};
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::money::{Currency, Money, Pln};
+use crate::{
+    as_text::as_text,
+    money::{Currency, Money, Pln},
+};
 
 /// Which of NBP's tables of average rates.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -133,3 +138,39 @@ impl Rate {
         self.table.is_some()
     }
 }
+
+/// `4.0123 USD 2024-01-12 17`: the rate, its currency, day and table, or `-` for the złoty. A rate
+/// stands beside every lot of a result; this is how it travels.
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {} ", self.mid, self.currency, self.published_on)?;
+        match self.table {
+            Some(table) => write!(f, "{table}"),
+            None => f.write_str("-"),
+        }
+    }
+}
+
+impl FromStr for Rate {
+    type Err = NotARate;
+
+    fn from_str(text: &str) -> Result<Self, NotARate> {
+        let mut parts = text.split(' ');
+        let mut part = || parts.next().ok_or(NotARate);
+        let mid = Decimal::from_str_exact(part()?).map_err(|_| NotARate)?;
+        let currency = Currency::parse(part()?).map_err(|_| NotARate)?;
+        let published_on = part()?.parse().map_err(|_| NotARate)?;
+        let table = match part()? {
+            "-" => None,
+            table => Some(table.parse().map_err(|_| NotARate)?),
+        };
+        Ok(Self { currency, mid, published_on, table })
+    }
+}
+
+as_text!(Rate, Rate::from_str);
+
+/// The text is no rate as it travels.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not a rate with its currency, day and table")]
+pub struct NotARate;

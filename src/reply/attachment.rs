@@ -6,7 +6,8 @@ use std::cmp::Reverse;
 pub const ATTACHMENTS_BYTES_MAX: usize = 7_000_000;
 
 /// What a file is. Only formats that mail servers let through (mail §5: no HTML, no macros).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, Eq, PartialEq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FileKind {
     /// The report for people, PDF.
     Report,

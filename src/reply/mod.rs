@@ -11,6 +11,8 @@ mod content;
 pub(crate) mod fixture;
 mod header;
 mod plain;
+#[cfg(feature = "aws")]
+mod slim;
 mod subject;
 mod threading;
 mod view;
@@ -22,5 +24,7 @@ pub use content::{
     report_reply,
 };
 pub use header::HeaderValue;
+#[cfg(feature = "aws")]
+pub use slim::without_files;
 pub use subject::{base_subject, reply_subject};
 pub use threading::InboundReference;

@@ -102,8 +102,8 @@ struct Year<'a> {
     status: Status,
     fields: BTreeMap<u16, AsIs>,
     securities: SecuritiesOut,
-    dividends: FlatTax,
-    interest: FlatTax,
+    dividends: FlatTaxOut,
+    interest: FlatTaxOut,
     crypto: Crypto,
     pit_zg: Vec<PitZgOut>,
     other_basis: OtherBasisOut,
@@ -121,8 +121,8 @@ impl<'a> Year<'a> {
                 .map(|(number, (_, value))| (*number, AsIs(*value)))
                 .collect(),
             securities: SecuritiesOut::of(&year.securities),
-            dividends: year.dividends,
-            interest: year.interest,
+            dividends: FlatTaxOut::of(&year.dividends),
+            interest: FlatTaxOut::of(&year.interest),
             crypto: year.crypto,
             pit_zg: year.pit_zg.iter().map(PitZgOut::of).collect(),
             other_basis: OtherBasisOut::of(assessment, year.other_basis),
@@ -187,6 +187,22 @@ impl SecuritiesOut {
             tax: securities.tax,
             tax_due: Plain(securities.tax_due.amount()),
         }
+    }
+}
+
+#[derive(Serialize)]
+struct FlatTaxOut {
+    gross: Pln,
+    withheld: Pln,
+    credit: Pln,
+    tax: Pln,
+    tax_due: Pln,
+}
+
+impl FlatTaxOut {
+    fn of(part: &FlatTax) -> Self {
+        let FlatTax { gross, withheld, credit, tax, tax_due, .. } = *part;
+        Self { gross, withheld, credit, tax, tax_due }
     }
 }
 

@@ -25,7 +25,8 @@ use tokio::{
 use crate::{
     adapters::Maildir,
     error::{Fault, Retry},
-    pipeline::{Mailbox, Received, Trust},
+    mail::Trust,
+    pipeline::{Mailbox, Received},
 };
 
 /// At most so many sessions at a time.

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// How the data rows of one file were taken; `total` is always the sum of the other four.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct RowCounts {
     /// All rows below the header, blank lines apart.
     pub total: u32,
@@ -76,11 +76,12 @@ impl Statement {
 }
 
 /// A row that could not be read, ready for the repair template: raw text by template column.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct RepairRow {
     /// Where it stands.
     pub source: Source,
     /// Template column name (`date`, `isin`, …; PRODUCT §4) and the sender's own text.
+    #[serde(deserialize_with = "super::known::cells")]
     pub cells: Vec<(&'static str, String)>,
 }
 

@@ -2,10 +2,15 @@
 //!
 //! The sentence for people is not here: see [`crate::wording`], which matches every code.
 
+use std::fmt;
+
 use super::{FileId, Source};
+use crate::as_text::{UnknownName, as_text};
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The result is incomplete until it is resolved.
@@ -15,7 +20,7 @@ pub enum Severity {
 }
 
 /// One finding.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Diagnostic {
     /// What kind.
     pub code: Code,
@@ -82,6 +87,16 @@ fn clip(text: String) -> String {
     }
     text.chars().take(ECHO_CHARS_MAX - 1).chain(['…']).collect()
 }
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+as_text!(Code, |text| {
+    Code::ALL.iter().find(|code| code.as_str() == text).copied().ok_or(UnknownName)
+});
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal $severity:ident,)*) => {

@@ -2,16 +2,22 @@
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::EventKey;
 use crate::money::{Country, Money};
 
 /// Which of the input files.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(
+    Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize,
+)]
 pub struct FileId(pub u32);
 
 /// Where a fact stands: file and row. Rows count from 1 as a spreadsheet shows them.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(
+    Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize,
+)]
+#[serde(from = "(FileId, u32)", into = "(FileId, u32)")]
 pub struct Source {
     /// The file.
     pub file: FileId,
@@ -19,12 +25,26 @@ pub struct Source {
     pub row: u32,
 }
 
+impl From<(FileId, u32)> for Source {
+    fn from((file, row): (FileId, u32)) -> Self {
+        Self { file, row }
+    }
+}
+
+impl From<Source> for (FileId, u32) {
+    fn from(source: Source) -> Self {
+        (source.file, source.row)
+    }
+}
+
 /// An account in a table of accounts (of a statement, later of the ledger).
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(
+    Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize,
+)]
 pub struct AccountIx(pub u32);
 
 /// An instrument in a table of instruments; [`InstrumentIx::NONE`] for events of cash alone.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
 pub struct InstrumentIx(pub u32);
 
 impl InstrumentIx {
@@ -33,11 +53,12 @@ impl InstrumentIx {
 }
 
 /// One event, with its place in the file and in time.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Transaction {
     /// Where it was read.
     pub source: Source,
     /// Its identity at the broker, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<EventKey>,
     /// On which account.
     pub account: AccountIx,
@@ -52,7 +73,7 @@ pub struct Transaction {
 }
 
 /// What happened. Quantities and gross amounts are positive; direction is the variant.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub enum Event {
     /// A purchase.
     Buy(Trade),
@@ -134,7 +155,7 @@ pub enum Event {
 }
 
 /// A purchase or sale.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Trade {
     /// Shares, > 0.
     pub quantity: Decimal,
@@ -143,13 +164,15 @@ pub struct Trade {
     /// The broker's commission, ≥ 0 (negative: a rebate).
     pub commission: Money,
     /// Further charges of the trade, each in its own currency: stamp duty, FTT, conversion fee.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub charges: Vec<Money>,
     /// The settlement day, when the file gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_on: Option<Date>,
 }
 
 /// New shares per old shares, exact where the ratio has no finite decimal (1 for 3).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize, Serialize)]
 pub struct SplitRatio {
     /// New shares, > 0.
     pub new: Decimal,
@@ -158,7 +181,7 @@ pub struct SplitRatio {
 }
 
 /// A position that the broker itself reports, to be compared with the lots left.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct ReportedPosition {
     /// Where it was read.
     pub source: Source,

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::money::Country;
+use serde::{Deserialize, Serialize};
+
+use crate::{as_text::as_text, money::Country};
 
 /// An International Securities Identification Number (ISO 6166): twelve characters.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -60,6 +62,8 @@ impl fmt::Display for Isin {
     }
 }
 
+as_text!(Isin, Isin::parse);
+
 impl fmt::Debug for Isin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -72,7 +76,9 @@ impl fmt::Debug for Isin {
 pub struct NotAnIsin;
 
 /// What kind of thing an instrument is; decides pool and treatment.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(
+    Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
+)]
 pub enum InstrumentKind {
     /// Shares, funds, bonds: disposed of lot by lot (art. 30b ust. 1).
     #[default]
@@ -84,7 +90,7 @@ pub enum InstrumentKind {
 }
 
 /// One instrument as far as the files describe it.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Instrument {
     /// The ISIN, if any file gives it.
     pub isin: Option<Isin>,

@@ -7,7 +7,9 @@ use std::hash::{BuildHasher, Hash, Hasher};
 /// A 128-bit hash of the broker's own id (or, where the broker has none, of the row's content and
 /// how often it occurred before in the same file), with the broker and the account mixed in.
 /// Made by [`super::StatementBuilder::key`].
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(
+    Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Deserialize, serde::Serialize,
+)]
 pub struct EventKey(pub [u64; 2]);
 
 impl Hash for EventKey {

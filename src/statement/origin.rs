@@ -4,7 +4,19 @@ use std::{fmt, str::FromStr};
 
 /// Names a file by its content: the first bytes of its SHA-256. Enough to tell the files of one
 /// sender apart; not a proof of anything.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    serde::Deserialize,
+    serde::Serialize,
+)]
 pub struct FileTag([u8; 6]);
 
 impl FileTag {

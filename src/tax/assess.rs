@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{
-    Assessment, Basis, LossClaim, LossUse, Options, OtherBasis, Status, YearAssessment,
+    Assessment, Basis, LossClaim, LossUse, Options, OtherBasis, Part, Status, YearAssessment,
     cash::{self, Cash},
     fifo::{self, Walked},
     leg::Converter,
@@ -24,9 +25,48 @@ use crate::{
 
 /// Computes everything. `today` only decides whether a tax year is over.
 pub fn assess(ledger: &Ledger, rates: &RateBook, options: &Options, today: Date) -> Assessment {
+    conclude(ledger, work_out(ledger, rates, options), options, today)
+}
+
+/// What the events of a ledger, or of a part of it, come to: before any year is summed up.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Worked {
+    walked: Walked,
+    cash: Cash,
+}
+
+impl Worked {
+    /// Takes in another part of the same ledger. The order in which parts come does not matter.
+    pub fn merge(&mut self, other: Self) {
+        self.walked.merge(other.walked);
+        self.cash.merge(other.cash);
+    }
+}
+
+/// Works out every event of a ledger.
+pub fn work_out(ledger: &Ledger, rates: &RateBook, options: &Options) -> Worked {
+    work_out_at(ledger, || 0.., rates, options)
+}
+
+/// Works out the events of one part.
+pub fn work_out_part(part: &Part, rates: &RateBook, options: &Options) -> Worked {
+    work_out_at(&part.ledger, || part.places.iter().copied(), rates, options)
+}
+
+fn work_out_at<I: Iterator<Item = u32>>(
+    ledger: &Ledger,
+    places: impl Fn() -> I,
+    rates: &RateBook,
+    options: &Options,
+) -> Worked {
     let converter = Converter { rates, basis: options.basis };
-    let walked = fifo::walk(ledger, converter);
-    let cash = cash::compute(ledger, converter, options);
+    let walked = fifo::walk(ledger, places(), converter);
+    Worked { walked, cash: cash::compute(ledger, places(), converter, options) }
+}
+
+/// Sums up every year of a ledger whose events were all worked out, in one or in parts.
+pub fn conclude(ledger: &Ledger, worked: Worked, options: &Options, today: Date) -> Assessment {
+    let Worked { walked, cash } = worked;
     let mut years = Years::default();
     years.add_walk(ledger, &walked);
     years.add_cash(&cash);
@@ -57,7 +97,7 @@ impl Years {
         let countries: Vec<Option<Country>> =
             ledger.instruments.iter().map(crate::statement::Instrument::issuer_country).collect();
         let mut unclear = BTreeSet::new();
-        for (disposal, other) in walked.disposals.iter().zip(&walked.others) {
+        for (disposal, other) in walked.disposals.items().iter().zip(walked.others.items()) {
             let sums = self.sums.entry(disposal.year).or_default();
             sums.revenue += disposal.revenue;
             sums.cost += disposal.cost;
@@ -85,16 +125,16 @@ impl Years {
     }
 
     fn add_blocks(&mut self, ledger: &Ledger, walked: &Walked) {
-        for unrated in &walked.unrated {
+        for unrated in walked.unrated.items() {
             self.incomplete.insert(unrated.year);
             self.active.insert(unrated.year);
             self.findings.push(cash::missing_rate(unrated.missing, unrated.source));
         }
-        for year in &walked.blocked_years {
+        for year in walked.blocked_years.items() {
             self.incomplete.insert(*year);
             self.active.insert(*year);
         }
-        for blocked in &walked.blocked {
+        for blocked in walked.blocked.items() {
             let label = ledger.instrument(blocked.instrument).map_or("", |known| known.label());
             let code =
                 if blocked.missing.is_some() { Code::MissingLots } else { Code::InstrumentBlocked };
@@ -108,7 +148,7 @@ impl Years {
     }
 
     fn add_cash(&mut self, cash: &Cash) {
-        for dividend in &cash.dividends {
+        for dividend in cash.dividends.items() {
             let sums = self.sums.entry(dividend.year).or_default();
             self.active.insert(dividend.year);
             if dividend.country == Some(Country::PL) {
@@ -123,7 +163,7 @@ impl Years {
             sums.dividends.credit += dividend.credit;
             sums.dividends.credit_nineteen += dividend.credit_nineteen;
         }
-        for interest in &cash.interest {
+        for interest in cash.interest.items() {
             let sums = &mut self.sums.entry(interest.year).or_default().interest;
             self.active.insert(interest.year);
             sums.gross += interest.gross_pln;
@@ -132,7 +172,7 @@ impl Years {
         }
         self.add_results(cash);
         self.warn_treaties(cash);
-        self.add_gaps(&cash.findings);
+        self.add_gaps(cash.findings.items());
     }
 
     /// Findings that leave their year incomplete.
@@ -146,7 +186,7 @@ impl Years {
     }
 
     fn add_results(&mut self, cash: &Cash) {
-        for result in &cash.derivatives {
+        for result in cash.derivatives.items() {
             let sums = self.sums.entry(result.year).or_default();
             let common = self.common.entry(result.year).or_default();
             self.active.insert(result.year);
@@ -160,11 +200,11 @@ impl Years {
                 *sums.net_by_country.entry(country).or_default() += result.result_pln;
             }
         }
-        for fee in &cash.fees {
+        for fee in cash.fees.items() {
             self.sums.entry(fee.year).or_default().cost += fee.amount_pln;
             self.common.entry(fee.year).or_default().1 += fee.amount_pln;
         }
-        for event in &cash.crypto {
+        for event in cash.crypto.items() {
             let sums = self.sums.entry(event.year).or_default();
             self.active.insert(event.year);
             sums.has_crypto = true;
@@ -176,7 +216,7 @@ impl Years {
     fn warn_treaties(&mut self, cash: &Cash) {
         let mut unknown = BTreeSet::new();
         let mut over = BTreeMap::<(i16, Country), Pln>::new();
-        for dividend in &cash.dividends {
+        for dividend in cash.dividends.items() {
             let Some(country) = dividend.country else { continue };
             if country == Country::PL || dividend.withheld_pln.is_zero() {
                 continue;
@@ -241,22 +281,22 @@ impl Years {
             .map_or(if unreadable { Status::Incomplete } else { Status::Complete }, |year| {
                 year.status
             });
-        let mut diagnostics = walked.diagnostics;
+        let mut diagnostics = walked.diagnostics.into_items();
         diagnostics.append(&mut self.findings);
         Assessment {
             basis: options.basis,
             chosen_year: chosen,
             status,
             years,
-            disposals: walked.disposals,
-            dividends: cash.dividends,
-            interest: cash.interest,
-            fees: cash.fees,
-            derivatives: cash.derivatives,
-            crypto: cash.crypto,
-            open_lots: walked.open_lots,
-            moved_years: walked.moved_years,
-            blocked: walked.blocked,
+            disposals: walked.disposals.into_items(),
+            dividends: cash.dividends.into_items(),
+            interest: cash.interest.into_items(),
+            fees: cash.fees.into_items(),
+            derivatives: cash.derivatives.into_items(),
+            crypto: cash.crypto.into_items(),
+            open_lots: walked.open_lots.into_items(),
+            moved_years: walked.moved_years.into_items(),
+            blocked: walked.blocked.into_items(),
             diagnostics,
         }
     }
@@ -335,7 +375,7 @@ impl Years {
                 Diagnostic::new(Code::SettlementDerived).found("", walked.derived.to_string());
             self.findings.push(derived);
         }
-        for moved in &walked.moved_years {
+        for moved in walked.moved_years.items() {
             let days = format!("{} / {}", moved.traded_on, moved.settled_on);
             self.findings
                 .push(Diagnostic::at(Code::YearDependsOnBasis, moved.source).found("", days));

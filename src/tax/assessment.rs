@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Basis, YearAssessment};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Whether figures may be taken over.
-#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Every row was read and every lot found.
@@ -23,7 +23,7 @@ pub enum Status {
 }
 
 /// Part of a lot used by one disposal.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct LotMatch {
     /// Trade day of the purchase.
     pub acquired_on: Date,
@@ -40,7 +40,7 @@ pub struct LotMatch {
 }
 
 /// A sale with its matched lots.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Disposal {
     /// On which account.
     pub account: AccountIx,
@@ -80,7 +80,7 @@ impl Disposal {
 }
 
 /// A dividend with its tax (art. 30a ust. 1 pkt 4–5).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct DividendResult {
     /// On which account.
     pub account: AccountIx,
@@ -113,7 +113,7 @@ pub struct DividendResult {
 }
 
 /// Interest with its tax (art. 30a ust. 1 pkt 1–3).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct InterestResult {
     /// On which account.
     pub account: AccountIx,
@@ -138,7 +138,7 @@ pub struct InterestResult {
 }
 
 /// An account fee as a cost of part C.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct FeeResult {
     /// On which account.
     pub account: AccountIx,
@@ -157,7 +157,7 @@ pub struct FeeResult {
 }
 
 /// The result of a closed derivative.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct DerivativeResult {
     /// On which account.
     pub account: AccountIx,
@@ -180,7 +180,7 @@ pub struct DerivativeResult {
 }
 
 /// A purchase or sale of virtual currency.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct CryptoEvent {
     /// On which account.
     pub account: AccountIx,
@@ -201,7 +201,7 @@ pub struct CryptoEvent {
 }
 
 /// Shares still held.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct OpenLot {
     /// On which account.
     pub account: AccountIx,
@@ -220,7 +220,7 @@ pub struct OpenLot {
 }
 
 /// An instrument of which no figure is given.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
 pub struct BlockedInstrument {
     /// On which account.
     pub account: AccountIx,
@@ -233,7 +233,7 @@ pub struct BlockedInstrument {
 }
 
 /// A trade whose tax year depends on the basis.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
 pub struct MovedYear {
     /// Of which instrument.
     pub instrument: InstrumentIx,
@@ -246,7 +246,7 @@ pub struct MovedYear {
 }
 
 /// Everything computed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Assessment {
     /// The basis that was used.
     pub basis: Basis,

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{
     CreditCap, CryptoEvent, DerivativeResult, DividendResult, FeeResult, InterestResult, Options,
-    leg::Converter, treaty,
+    leg::Converter, placed::Placed, treaty,
 };
 use crate::{
     ledger::Ledger,
@@ -19,15 +20,36 @@ use crate::{
 };
 
 /// Everything without lots, by kind, and what could not be computed.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(super) struct Cash {
-    pub(super) dividends: Vec<DividendResult>,
-    pub(super) interest: Vec<InterestResult>,
-    pub(super) fees: Vec<FeeResult>,
-    pub(super) derivatives: Vec<DerivativeResult>,
-    pub(super) crypto: Vec<CryptoEvent>,
+    pub(super) dividends: Placed<DividendResult, PaymentKey>,
+    pub(super) interest: Placed<InterestResult, PaymentKey>,
+    pub(super) fees: Placed<FeeResult>,
+    pub(super) derivatives: Placed<DerivativeResult>,
+    pub(super) crypto: Placed<CryptoEvent>,
     /// Findings that belong to one year.
-    pub(super) findings: Vec<(i16, Diagnostic)>,
+    pub(super) findings: Placed<(i16, Diagnostic), Moment>,
+}
+
+impl Cash {
+    /// Takes in the events of another part of the ledger.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.dividends.merge(other.dividends);
+        self.interest.merge(other.interest);
+        self.fees.merge(other.fees);
+        self.derivatives.merge(other.derivatives);
+        self.crypto.merge(other.crypto);
+        self.findings.merge(other.findings);
+    }
+}
+
+/// Where a finding stands among the others: in the order in which the work is done.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub(super) enum Moment {
+    Event(u32),
+    TaxAlone(PaymentKey),
+    Dividend(PaymentKey),
+    Interest(PaymentKey),
 }
 
 /// Rows of one payment: same account, instrument, pay day and currency.
@@ -56,25 +78,36 @@ impl Payment {
     }
 }
 
-/// Computes all events without lots.
-pub(super) fn compute(ledger: &Ledger, converter: Converter<'_>, options: &Options) -> Cash {
-    let mut work = Work { ledger, converter, options, cash: Cash::default() };
+/// Computes all events without lots; `places` says where each event stands in the whole, if this is a
+/// part.
+pub(super) fn compute(
+    ledger: &Ledger,
+    places: impl Iterator<Item = u32>,
+    converter: Converter<'_>,
+    options: &Options,
+) -> Cash {
+    let at = Moment::Event(0);
+    let mut work = Work { ledger, converter, options, at, cash: Cash::default() };
     let mut payments: BTreeMap<PaymentKey, Rows> = BTreeMap::new();
     let mut interest: BTreeMap<PaymentKey, Rows> = BTreeMap::new();
-    for transaction in &ledger.transactions {
-        work.sort(transaction, &mut payments, &mut interest);
+    for (place, transaction) in places.zip(&ledger.transactions) {
+        work.at = Moment::Event(place);
+        work.sort(place, transaction, &mut payments, &mut interest);
     }
     let alone: Vec<PaymentKey> =
         payments.iter().filter(|(_, rows)| rows.payments.is_empty()).map(|(key, _)| *key).collect();
     for key in alone {
         if let Some(rows) = payments.remove(&key) {
+            work.at = Moment::TaxAlone(key);
             work.place_tax(key, &rows, &mut interest);
         }
     }
     for (key, rows) in payments {
+        work.at = Moment::Dividend(key);
         work.dividends(key, &rows);
     }
     for (key, rows) in interest {
+        work.at = Moment::Interest(key);
         work.interest(key, &rows);
     }
     work.cash
@@ -119,12 +152,15 @@ struct Work<'a> {
     ledger: &'a Ledger,
     converter: Converter<'a>,
     options: &'a Options,
+    /// What is in hand.
+    at: Moment,
     cash: Cash,
 }
 
 impl Work<'_> {
     fn sort(
         &mut self,
+        place: u32,
         transaction: &Transaction,
         payments: &mut BTreeMap<PaymentKey, Rows>,
         interest: &mut BTreeMap<PaymentKey, Rows>,
@@ -145,11 +181,14 @@ impl Work<'_> {
                 let row = Payment::new(gross.amount, withheld, None, source);
                 interest.entry(key(gross.currency)).or_default().payments.push(row);
             }
-            Event::Fee { amount } => self.fee(transaction, amount),
-            Event::Derivative { result, country } => self.derivative(transaction, result, country),
-            Event::CryptoBuy { cost, fee } => self.crypto(transaction, None, [cost, fee]),
+            Event::Fee { amount } => self.fee(place, transaction, amount),
+            Event::Derivative { result, country } => {
+                self.derivative(place, transaction, result, country);
+            }
+            Event::CryptoBuy { cost, fee } => self.crypto(place, transaction, None, [cost, fee]),
             Event::CryptoSell { revenue, fee } => {
-                self.crypto(transaction, Some(revenue), [fee, Money::zero(fee.currency)]);
+                let costs = [fee, Money::zero(fee.currency)];
+                self.crypto(place, transaction, Some(revenue), costs);
             }
             Event::Buy(_)
             | Event::Sell(_)
@@ -191,7 +230,7 @@ impl Work<'_> {
             let finding = Diagnostic::at(Code::WithholdingAlone, first.source)
                 .found(label, format!("{net} {currency}"))
                 .detail(day.to_string());
-            self.cash.findings.push((day.year(), finding));
+            self.cash.findings.push(self.at, (day.year(), finding));
         }
     }
 
@@ -201,7 +240,7 @@ impl Work<'_> {
                 continue;
             }
             match self.dividend(key, payment) {
-                Ok(result) => self.cash.dividends.push(result),
+                Ok(result) => self.cash.dividends.push(key, result),
                 Err(missing) => self.missing(key.0, missing, payment.source),
             }
         }
@@ -251,7 +290,7 @@ impl Work<'_> {
             let finding = Diagnostic::at(Code::WithholdingAlone, payment.source)
                 .found(label, worst.to_string())
                 .detail(day.to_string());
-            self.cash.findings.push((day.year(), finding));
+            self.cash.findings.push(self.at, (day.year(), finding));
         }
     }
 
@@ -271,7 +310,7 @@ impl Work<'_> {
                     let cap =
                         rounding::up_to_grosz(gross_pln.or_zero().amount() * Options::TAX_RATE);
                     let cap = Pln::declared(cap);
-                    self.cash.interest.push(InterestResult {
+                    let result = InterestResult {
                         account,
                         instrument,
                         paid_on,
@@ -282,49 +321,68 @@ impl Work<'_> {
                         credit: withheld_pln.min(cap),
                         rate,
                         source: payment.source,
-                    });
+                    };
+                    self.cash.interest.push(key, result);
                 }
                 Err(missing) => self.missing(paid_on, missing, payment.source),
             }
         }
     }
 
-    fn fee(&mut self, transaction: &Transaction, amount: Money) {
+    fn fee(&mut self, place: u32, transaction: &Transaction, amount: Money) {
         match self.converter.on(amount, transaction.day) {
-            Ok((amount_pln, rate)) => self.cash.fees.push(FeeResult {
-                account: transaction.account,
-                charged_on: transaction.day,
-                year: transaction.day.year(),
-                amount,
-                amount_pln,
-                rate,
-                source: transaction.source,
-            }),
+            Ok((amount_pln, rate)) => self.cash.fees.push(
+                place,
+                FeeResult {
+                    account: transaction.account,
+                    charged_on: transaction.day,
+                    year: transaction.day.year(),
+                    amount,
+                    amount_pln,
+                    rate,
+                    source: transaction.source,
+                },
+            ),
             Err(missing) => self.missing(transaction.day, missing, transaction.source),
         }
     }
 
-    fn derivative(&mut self, transaction: &Transaction, result: Money, country: Option<Country>) {
+    fn derivative(
+        &mut self,
+        place: u32,
+        transaction: &Transaction,
+        result: Money,
+        country: Option<Country>,
+    ) {
         let issuer =
             || self.ledger.instrument(transaction.instrument).and_then(Instrument::issuer_country);
         let country = country.or_else(issuer);
         match self.converter.on(result, transaction.day) {
-            Ok((result_pln, rate)) => self.cash.derivatives.push(DerivativeResult {
-                account: transaction.account,
-                instrument: transaction.instrument,
-                closed_on: transaction.day,
-                year: transaction.day.year(),
-                result,
-                result_pln,
-                country,
-                rate,
-                source: transaction.source,
-            }),
+            Ok((result_pln, rate)) => self.cash.derivatives.push(
+                place,
+                DerivativeResult {
+                    account: transaction.account,
+                    instrument: transaction.instrument,
+                    closed_on: transaction.day,
+                    year: transaction.day.year(),
+                    result,
+                    result_pln,
+                    country,
+                    rate,
+                    source: transaction.source,
+                },
+            ),
             Err(missing) => self.missing(transaction.day, missing, transaction.source),
         }
     }
 
-    fn crypto(&mut self, transaction: &Transaction, revenue: Option<Money>, costs: [Money; 2]) {
+    fn crypto(
+        &mut self,
+        place: u32,
+        transaction: &Transaction,
+        revenue: Option<Money>,
+        costs: [Money; 2],
+    ) {
         let day = transaction.day;
         let converted = || -> Result<_, NoRate> {
             let nothing = (Pln::ZERO, crate::rates::Rate::PLN);
@@ -336,22 +394,25 @@ impl Work<'_> {
             Ok((revenue_pln, first.0 + second.0, rate))
         };
         match converted() {
-            Ok((revenue, cost, rate)) => self.cash.crypto.push(CryptoEvent {
-                account: transaction.account,
-                instrument: transaction.instrument,
-                on: day,
-                year: day.year(),
-                revenue,
-                cost,
-                rate,
-                source: transaction.source,
-            }),
+            Ok((revenue, cost, rate)) => self.cash.crypto.push(
+                place,
+                CryptoEvent {
+                    account: transaction.account,
+                    instrument: transaction.instrument,
+                    on: day,
+                    year: day.year(),
+                    revenue,
+                    cost,
+                    rate,
+                    source: transaction.source,
+                },
+            ),
             Err(missing) => self.missing(day, missing, transaction.source),
         }
     }
 
     fn missing(&mut self, day: Date, missing: NoRate, source: Source) {
-        self.cash.findings.push((day.year(), missing_rate(missing, source)));
+        self.cash.findings.push(self.at, (day.year(), missing_rate(missing, source)));
     }
 }
 

@@ -6,11 +6,13 @@
 use hashbrown::HashMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{
     BlockedInstrument, Disposal, LotMatch, MovedYear, OpenLot,
     leg::{Converter, Days, Leg},
     lot::{Lot, LotQueue},
+    placed::Placed,
     sale::{Sale, lot, open_lot},
     settled::Settlement,
 };
@@ -25,7 +27,7 @@ use crate::{
 };
 
 /// What a disposal comes to under the basis that was not chosen.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(super) struct OtherSide {
     pub(super) year: i16,
     /// Revenue and cost; `None` where a rate is missing.
@@ -33,28 +35,51 @@ pub(super) struct OtherSide {
 }
 
 /// A sale without figures because a rate is missing under the chosen basis.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(super) struct Unrated {
     pub(super) year: i16,
     pub(super) missing: NoRate,
     pub(super) source: Source,
 }
 
-/// Everything that the walk found.
-#[derive(Debug, Default)]
+/// Where a finding of the walk stands among the others: positions are compared at the end of a day.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub(super) enum Moment {
+    Event(u32),
+    Position(Source, AccountIx, InstrumentIx),
+}
+
+/// Everything that the walk found, by the place of its event in the ledger; what is said of a holding
+/// stands where the holding began.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(super) struct Walked {
-    pub(super) disposals: Vec<Disposal>,
+    pub(super) disposals: Placed<Disposal>,
     /// Parallel to `disposals`.
-    pub(super) others: Vec<OtherSide>,
-    pub(super) open_lots: Vec<OpenLot>,
-    pub(super) blocked: Vec<BlockedInstrument>,
+    pub(super) others: Placed<OtherSide>,
+    pub(super) open_lots: Placed<OpenLot>,
+    pub(super) blocked: Placed<BlockedInstrument>,
     /// Years in which a blocked instrument was sold.
-    pub(super) blocked_years: Vec<i16>,
-    pub(super) moved_years: Vec<MovedYear>,
-    pub(super) unrated: Vec<Unrated>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) blocked_years: Placed<i16>,
+    pub(super) moved_years: Placed<MovedYear>,
+    pub(super) unrated: Placed<Unrated>,
+    pub(super) diagnostics: Placed<Diagnostic, (Date, Moment)>,
     /// Trades whose settlement day was derived.
     pub(super) derived: usize,
+}
+
+impl Walked {
+    /// Takes in the walk through another part of the ledger.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.disposals.merge(other.disposals);
+        self.others.merge(other.others);
+        self.open_lots.merge(other.open_lots);
+        self.blocked.merge(other.blocked);
+        self.blocked_years.merge(other.blocked_years);
+        self.moved_years.merge(other.moved_years);
+        self.unrated.merge(other.unrated);
+        self.diagnostics.merge(other.diagnostics);
+        self.derived += other.derived;
+    }
 }
 
 /// The state of one instrument on one account.
@@ -62,6 +87,8 @@ pub(super) struct Walked {
 struct Holding {
     account: AccountIx,
     instrument: InstrumentIx,
+    /// The place of the event that it began with.
+    began: u32,
     lots: LotQueue,
     /// Short sales and written options that are not closed yet.
     shorts: LotQueue,
@@ -71,11 +98,16 @@ struct Holding {
     sale_years: Vec<i16>,
 }
 
-/// Walks through the ledger.
-pub(super) fn walk(ledger: &Ledger, converter: Converter<'_>) -> Walked {
+/// Walks through the ledger; `places` says where each event stands in the whole, if this is a part.
+pub(super) fn walk(
+    ledger: &Ledger,
+    places: impl Iterator<Item = u32>,
+    converter: Converter<'_>,
+) -> Walked {
     let mut walk = Walk::new(ledger, converter);
-    for transaction in &ledger.transactions {
+    for (place, transaction) in places.zip(&ledger.transactions) {
         walk.check_positions_before(transaction.day);
+        walk.at = place;
         walk.take(transaction);
     }
     walk.check_positions_before(Date::MAX);
@@ -85,6 +117,8 @@ pub(super) fn walk(ledger: &Ledger, converter: Converter<'_>) -> Walked {
 struct Walk<'a> {
     ledger: &'a Ledger,
     converter: Converter<'a>,
+    /// The place of the event in hand.
+    at: u32,
     settlement: Settlement<'a>,
     holdings: Vec<Holding>,
     by_place: HashMap<(AccountIx, InstrumentIx), usize>,
@@ -100,10 +134,11 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(ledger: &'a Ledger, converter: Converter<'a>) -> Self {
         let mut positions: Vec<&ReportedPosition> = ledger.positions.iter().collect();
-        positions.sort_by_key(|position| std::cmp::Reverse((position.day, position.source)));
+        positions.sort_by_key(|position| std::cmp::Reverse(order_of(position)));
         Self {
             ledger,
             converter,
+            at: 0,
             settlement: Settlement::new(ledger),
             holdings: Vec::new(),
             by_place: HashMap::new(),
@@ -128,7 +163,8 @@ impl<'a> Walk<'a> {
                     let finding = Diagnostic::at(Code::SplitWithoutLots, transaction.source);
                     let label =
                         self.ledger.instrument(transaction.instrument).map_or("", |i| i.label());
-                    self.walked.diagnostics.push(finding.found("", label));
+                    let moment = (transaction.day, Moment::Event(self.at));
+                    self.walked.diagnostics.push(moment, finding.found("", label));
                 }
                 holding.lots.split(*ratio);
                 holding.shorts.split(*ratio);
@@ -154,6 +190,7 @@ impl<'a> Walk<'a> {
             self.holdings.push(Holding {
                 account,
                 instrument,
+                began: self.at,
                 lots: LotQueue::default(),
                 shorts: LotQueue::default(),
                 blocked: None,
@@ -270,16 +307,17 @@ impl<'a> Walk<'a> {
             return self.unrated(year, missing, source);
         };
         if year != other_year {
-            self.walked.moved_years.push(MovedYear {
+            let moved = MovedYear {
                 instrument: sale.transaction.instrument,
                 traded_on: sale.transaction.day,
                 settled_on: sale.settled_on,
                 source,
-            });
+            };
+            self.walked.moved_years.push(self.at, moved);
         }
         self.owners.push(place);
-        self.walked.others.push(OtherSide { year: other_year, figures: other });
-        self.walked.disposals.push(Disposal {
+        self.walked.others.push(self.at, OtherSide { year: other_year, figures: other });
+        let disposal = Disposal {
             account: sale.transaction.account,
             instrument: sale.transaction.instrument,
             traded_on: sale.transaction.day,
@@ -294,12 +332,13 @@ impl<'a> Walk<'a> {
             rate: gross.rate,
             lots: slices.drain(..).map(LotMatch::from).collect(),
             source,
-        });
+        };
+        self.walked.disposals.push(self.at, disposal);
     }
 
     fn unrated(&mut self, year: i16, missing: Option<NoRate>, source: Source) {
         let missing = missing.unwrap_or(NoRate { currency: Currency::PLN, day: Date::MIN });
-        self.walked.unrated.push(Unrated { year, missing, source });
+        self.walked.unrated.push(self.at, Unrated { year, missing, source });
     }
 
     fn rename(&mut self, transaction: &Transaction, to: InstrumentIx) {
@@ -344,11 +383,10 @@ impl<'a> Walk<'a> {
             let held = holding.map_or(Decimal::ZERO, net);
             if (held - position.quantity).abs() > Decimal::new(1, 6) {
                 let label = self.ledger.instrument(position.instrument).map_or("", |i| i.label());
-                self.walked.diagnostics.push(
-                    Diagnostic::at(Code::PositionDiffers, position.source)
-                        .found(label, position.quantity.normalize().to_string())
-                        .detail(held.normalize().to_string()),
-                );
+                let finding = Diagnostic::at(Code::PositionDiffers, position.source)
+                    .found(label, position.quantity.normalize().to_string())
+                    .detail(held.normalize().to_string());
+                self.walked.diagnostics.push(order_of(position), finding);
             }
         }
     }
@@ -358,21 +396,22 @@ impl<'a> Walk<'a> {
             (0..self.holdings.len()).map(|place| self.blocked_along(place)).collect();
         let is_blocked = |place: &usize| blocked.get(*place).is_some_and(Option::is_some);
         if blocked.iter().any(Option::is_some) {
-            let mut owners = self.owners.iter();
-            self.walked.disposals.retain(|_| !owners.next().is_some_and(is_blocked));
-            let mut owners = self.owners.iter();
-            self.walked.others.retain(|_| !owners.next().is_some_and(is_blocked));
+            let keep = |number: usize| !self.owners.get(number).is_some_and(is_blocked);
+            self.walked.disposals.retain(keep);
+            self.walked.others.retain(keep);
         }
         for (place, holding) in self.holdings.into_iter().enumerate() {
             let Some(Some((missing, source))) = blocked.get(place).copied() else {
                 let (account, instrument) = (holding.account, holding.instrument);
                 let lots = holding.lots.into_lots().filter(|lot| !lot.quantity.is_zero());
-                self.walked.open_lots.extend(lots.map(|lot| open_lot(account, instrument, &lot)));
+                let lots = lots.map(|lot| open_lot(account, instrument, &lot));
+                self.walked.open_lots.extend(holding.began, lots);
                 continue;
             };
-            self.walked.blocked_years.extend(&holding.sale_years);
+            self.walked.blocked_years.extend(holding.began, holding.sale_years);
             let (account, instrument) = (holding.account, holding.instrument);
-            self.walked.blocked.push(BlockedInstrument { account, instrument, missing, source });
+            let blocked = BlockedInstrument { account, instrument, missing, source };
+            self.walked.blocked.push(holding.began, blocked);
         }
         self.walked
     }
@@ -390,4 +429,10 @@ impl<'a> Walk<'a> {
         }
         None
     }
+}
+
+/// Positions in the order in which they are compared.
+fn order_of(position: &ReportedPosition) -> (Date, Moment) {
+    let moment = Moment::Position(position.source, position.account, position.instrument);
+    (position.day, moment)
 }

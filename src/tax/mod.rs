@@ -17,14 +17,18 @@ mod lot;
 mod market;
 mod need;
 mod options;
+mod parts;
+mod placed;
 mod poland;
 mod sale;
 mod settled;
 mod settlement;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod treaty;
 mod year;
 
-pub use assess::assess;
+pub use assess::{Worked, assess, conclude, work_out, work_out_part};
 pub use assessment::{
     Assessment, BlockedInstrument, CryptoEvent, DerivativeResult, Disposal, DividendResult,
     FeeResult, InterestResult, LotMatch, MovedYear, OpenLot, Status,
@@ -32,5 +36,6 @@ pub use assessment::{
 pub use market::Market;
 pub use need::for_each_need;
 pub use options::{BadOption, Basis, CreditCap, LossClaim, Options, Pit8c, parse_amount};
+pub use parts::{Part, parts};
 pub use settlement::{SettlementCalendar, settlement_day};
 pub use year::{Crypto, Field, FlatTax, LossUse, OtherBasis, PitZg, Securities, YearAssessment};

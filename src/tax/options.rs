@@ -3,12 +3,12 @@
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::money::Pln;
 
 /// The day that fixes tax year and rate of a trade.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Basis {
     /// Settlement: when ownership passes (art. 17 ust. 1ab pkt 1 PIT; art. 7 ust. 2 UOIF).
@@ -50,7 +50,7 @@ impl FromStr for Basis {
 }
 
 /// How far tax withheld abroad may be credited (tax-law 7.3).
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
 pub enum CreditCap {
     /// At most the treaty rate and at most 19 %, per payment: the line of KIS.
     #[default]
@@ -60,7 +60,7 @@ pub enum CreditCap {
 }
 
 /// A loss of an earlier year that the sender wants to deduct (art. 9 ust. 3 PIT).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize, Serialize)]
 pub struct LossClaim {
     /// The year of the loss.
     pub year: i16,
@@ -95,7 +95,7 @@ impl FromStr for LossClaim {
 }
 
 /// Amounts of PIT-8C forms from Polish brokers, boxes 35 and 36.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
 pub struct Pit8c {
     /// Revenue, box 35: enters field 20.
     pub revenue: Pln,
@@ -131,7 +131,7 @@ pub fn parse_amount(text: &str) -> Result<Pln, BadOption> {
 pub struct BadOption(pub &'static str);
 
 /// Everything that the sender may choose, with the defaults of PRODUCT §2.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Options {
     /// The day that fixes year and rate.
     pub basis: Basis,

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Basis, Pit8c, Status};
 use crate::money::{Country, Pln};
 
 /// The meaning of a form field, independent of its number, which changes with the form's version.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
 pub enum Field {
     /// Revenue from PIT-8C.
     Pit8cRevenue,
@@ -109,7 +109,7 @@ impl Field {
 }
 
 /// One tax year.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct YearAssessment {
     /// The year.
     pub year: i16,
@@ -142,7 +142,7 @@ pub struct YearAssessment {
 }
 
 /// Parts C and D.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
 pub struct Securities {
     /// Own revenue and PIT-8C revenue.
     pub revenue: Pln,
@@ -163,7 +163,7 @@ pub struct Securities {
 }
 
 /// Part G: dividends or interest.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
 pub struct FlatTax {
     /// Gross.
     pub gross: Pln,
@@ -176,12 +176,11 @@ pub struct FlatTax {
     /// Tax less credit, rounded.
     pub tax_due: Pln,
     /// The tax due if only the 19 % cap applied.
-    #[serde(skip)]
     pub tax_due_nineteen: Pln,
 }
 
 /// Parts E and F.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
 pub struct Crypto {
     /// Revenue.
     pub revenue: Pln,
@@ -198,7 +197,7 @@ pub struct Crypto {
 }
 
 /// One PIT/ZG attachment.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize, Serialize)]
 pub struct PitZg {
     /// The country.
     pub country: Country,
@@ -209,7 +208,7 @@ pub struct PitZg {
 }
 
 /// The same year under the other basis.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
 pub struct OtherBasis {
     /// Which.
     pub basis: Basis,
@@ -222,7 +221,7 @@ pub struct OtherBasis {
 }
 
 /// One loss of an earlier year and what became of it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize, Serialize)]
 pub struct LossUse {
     /// The year of the loss.
     pub year: i16,

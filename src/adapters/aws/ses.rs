@@ -48,7 +48,13 @@ impl Mailer for Ses {
             Ok(sent) => Ok(sent.message_id.unwrap_or_else(|| message.id.clone())),
             Err(error) => {
                 let doubtful = may_have_been_done(&error);
-                Err(Unsent { fault: fault(doing, error), doubtful })
+                // Only this message is hopeless. A missing permission, a paused account or an unverified
+                // domain is for an operator, and the reply waits for that.
+                let hopeless =
+                    error.as_service_error().is_some_and(|error| error.is_bad_request_exception());
+                let fault = fault(doing, error);
+                let fault = if hopeless { fault } else { Fault::later(doing, fault) };
+                Err(Unsent { fault, doubtful })
             }
         }
     }

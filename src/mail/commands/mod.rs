@@ -9,6 +9,7 @@ mod amount;
 mod line;
 
 use line::Line;
+use serde::{Deserialize, Serialize};
 
 use super::own_lines::own_lines;
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
 const LINES: usize = 10;
 
 /// What a sender may ask for in words.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Command {
     /// `POMOC`, `HELP`: what to send, and these commands.
     Help,
@@ -108,7 +109,7 @@ pub enum SubjectOrigin {
 }
 
 /// The commands of one mail.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Commands {
     /// In the order in which they take effect.
     list: Vec<Command>,

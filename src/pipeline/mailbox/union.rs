@@ -1,29 +1,27 @@
-//! The files of a conversation with those of a mail, and their result.
+//! The files of a conversation with those of a mail.
 
 use super::{Mailbox, Turn};
 use crate::{
-    conversation::{Conversation, KnownFile, PastResult, ReplyClass, replacements},
+    conversation::{Conversation, KnownFile, replacements},
     error::Fault,
-    gather::Progress,
-    ledger::Input,
-    mail::{Commands, DataFile, RefusedPart},
+    ledger::{Input, Ledger},
+    mail::{DataFile, RefusedPart},
     pipeline::{
-        FileSet, calculate,
+        FileSet,
         read::{finish, read_inputs},
-        reply::{Said, or_missing, report},
+        reply::or_missing,
     },
     statement::{Code, Diagnostic},
-    tax::Status,
 };
 
 impl Mailbox {
-    /// Calculates the union of all files that count.
-    pub(super) async fn calculate(
+    /// Reads the union of all files that count. Afterwards the conversation knows what it holds, and the
+    /// turn has the files that are new in it.
+    pub(super) async fn read_union(
         &self,
         turn: &mut Turn,
         conversation: &mut Conversation,
-        progress: &(dyn Fn(Progress) + Sync),
-    ) -> Result<(ReplyClass, Said), Fault> {
+    ) -> Result<Ledger, Fault> {
         let (set, older, mut findings) = self.union(turn, conversation).await?;
         let (mut inputs, missing) =
             read_inputs(or_missing(set, turn.message.missing_file()), &self.settings.limits);
@@ -44,17 +42,7 @@ impl Mailbox {
         let mut ledger = finish(inputs, missing);
         ledger.diagnostics.append(&mut findings);
         ledger.diagnostics.extend_from_slice(turn.commands.findings());
-        let mut options = self.settings.options.clone();
-        Commands::restore(&conversation.choices).apply(&mut options);
-        let calculated = calculate(ledger, options, &self.services, progress).await?;
-        let said = report(&calculated, turn.lang)?;
-        let headline = said.content.text.lines().next().unwrap_or_default().to_owned();
-        conversation.conclude(PastResult { at: turn.step.at, headline });
-        let class = match said.status {
-            Status::Complete => ReplyClass::Content,
-            Status::Incomplete => ReplyClass::Problem,
-        };
-        Ok((class, said))
+        Ok(ledger)
     }
 
     /// The files of the conversation and behind them those of the mail; how many are the older ones.

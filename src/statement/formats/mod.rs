@@ -20,6 +20,6 @@ pub(super) use pipe::Pipe;
 pub(super) use revolut::{
     RevolutConsolidated, RevolutCrypto, RevolutProfit, RevolutSavings, RevolutStocks,
 };
-pub(super) use template::Template;
+pub(super) use template::{Template, column as template_column};
 pub(super) use trading212::Trading212;
 pub(super) use xtb::Xtb;

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 
 use super::{
-    DynamoConversations, conversation_pk, file_blob, file_sk, hash, job_pk, message_blob, owner_pk,
+    DynamoConversations, conversation_pk, file_blob, file_sk, hash, held_blob, held_sk, job_pk,
+    message_blob, owner_pk,
 };
 use crate::{
     adapters::aws::{
@@ -16,6 +17,9 @@ use crate::{
 };
 
 const DOING: &str = "store a handled mail";
+
+/// The table's own clock for held mail: the pipeline reads none older than a day.
+const HELD_DAYS: i64 = 2;
 
 impl DynamoConversations {
     /// The transaction holds the job, the records and the reply. Files stand beside it, before it: a
@@ -30,11 +34,16 @@ impl DynamoConversations {
         if let Some(reply) = &step.reply {
             self.blobs.put(&message_blob(&step.owner, &reply.id), &reply.bytes).await?;
         }
-        match self.table.transact(self.writes(step, known)?, DOING).await? {
+        let mut writes = self.writes(step, known)?;
+        writes.extend(self.held_item(step).await?);
+        match self.table.transact(writes, DOING).await? {
             Written::All => {}
             // The job is the first of the writes.
             Written::Refused(at) if at.contains(&0) => return Ok(false),
             Written::Refused(_) => return Err(Fault::later(DOING, StaleVersion)),
+        }
+        if let Some(id) = &step.release {
+            self.blobs.delete(&held_blob(&step.owner, id)).await?;
         }
         if step.reply.is_some() {
             self.count_reply(step).await;
@@ -60,6 +69,10 @@ impl DynamoConversations {
         }
         if let Some(conversation) = &step.conversation {
             writes.extend(self.conversation_items(conversation)?);
+        }
+        if let Some(id) = &step.release {
+            let at = key(owner_pk(&step.owner), held_sk(id));
+            writes.push(Write::Delete(at, Condition::default()));
         }
         if let Some(reply) = &step.reply {
             writes.push(Write::Put(outbox_item(step, reply), Condition::default()));
@@ -103,6 +116,21 @@ impl DynamoConversations {
             Write::Put(record, condition),
             Write::Put(item(id, "-", pointer), Condition::default()),
         ])
+    }
+
+    /// The mail to hold, unless it is held already.
+    async fn held_item(&self, step: &Step) -> Result<Option<Write>, Fault> {
+        let Some(held) = &step.hold else { return Ok(None) };
+        let at = key(owner_pk(&step.owner), held_sk(&held.id));
+        if self.table.get(at, DOING).await?.is_some() {
+            return Ok(None);
+        }
+        let blob = held_blob(&step.owner, &held.id);
+        self.blobs.put(&blob, &held.bytes).await?;
+        let attributes =
+            [("at", time(held.at)), ("blob", text(blob)), ("expires", expiry(held.at, HELD_DAYS))];
+        let held = item(owner_pk(&step.owner), held_sk(&held.id), attributes);
+        Ok(Some(Write::Put(held, Condition::default())))
     }
 
     async fn keep_files(&self, step: &Step) -> Result<(), Fault> {
@@ -155,7 +183,7 @@ impl DynamoConversations {
             }
             purged.conversations += u32::from(sk.starts_with("conversation#"));
             purged.files += u32::from(sk.starts_with("file#"));
-            if !sk.starts_with("file#") {
+            if sk.starts_with("conversation#") || sk.starts_with("sent#") {
                 // The pointer to it has its sort key as partition.
                 self.table.delete(key(sk.clone(), "-"), DOING).await?;
             }

@@ -38,6 +38,9 @@ fn is_past(item: &Item, horizon: &Horizon) -> Result<bool, Fault> {
     if sk == "correspondent" {
         return Ok(integer::<u8>(item, "lasting")? == 0 && before(horizon.jobs)?);
     }
+    if kind("held#") {
+        return before(horizon.held);
+    }
     if kind("file#") {
         return before(horizon.files);
     }

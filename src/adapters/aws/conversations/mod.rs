@@ -6,6 +6,7 @@
 //! | `owner#<hash>` | `correspondent` | what is known of an address |
 //! | `owner#<hash>` | `conversation#<id>` | a conversation |
 //! | `owner#<hash>` | `file#<sha256>` | a file; its bytes are in the bucket |
+//! | `owner#<hash>` | `held#<id>` | a mail that waits for its author's proof; its bytes are in the bucket |
 //! | `owner#<hash>` | `sent#<id>` | a message that was sent; its bytes are in the bucket |
 //! | `conversation#<id>`, `sent#<id>` | `-` | whose it is |
 //! | `outbox` | `<message id>` | a message that waits; its bytes are in the bucket |
@@ -30,13 +31,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     S3Blobs,
-    item::{Item, integer, key, string},
+    item::{Item, instant, integer, key, string},
     table::Table,
 };
 use crate::{
     conversation::{Conversation, Correspondent, Thresholds},
     error::Fault,
-    ports::{BlobStore as _, ConversationStore, Horizon, Outgoing, Step},
+    ports::{BlobStore as _, ConversationStore, Held, Horizon, Outgoing, Step},
 };
 
 /// A [`ConversationStore`] in `DynamoDB` and S3, for any number of workers.
@@ -72,7 +73,7 @@ impl DynamoConversations {
             id: string(&item, "message")?.to_owned(),
             to: string(&item, "to")?.to_owned(),
             conversation: Some(string(&item, "conversation")?.to_owned()),
-            queued: super::item::instant(&item, "at")?,
+            queued: instant(&item, "at")?,
             bytes,
         }))
     }
@@ -112,6 +113,15 @@ fn file_sk(sha256: &[u8; 32]) -> String {
 /// Where the bytes of a file are.
 fn file_blob(owner: &str, sha256: &[u8; 32]) -> String {
     format!("mailbox/{}/files/{}", hash(owner), HEXLOWER.encode(sha256))
+}
+
+fn held_sk(id: &str) -> String {
+    format!("held#{id}")
+}
+
+/// Where the bytes of a held mail are.
+fn held_blob(owner: &str, id: &str) -> String {
+    format!("mailbox/{}/held/{id}", hash(owner))
 }
 
 /// Where the bytes of a message are.
@@ -166,6 +176,17 @@ impl ConversationStore for DynamoConversations {
             Some(_) => self.blobs.get(&file_blob(owner, sha256)).await,
             None => Ok(None),
         }
+    }
+
+    async fn held(&self, owner: &str) -> Result<Vec<Held>, Fault> {
+        let mut held = Vec::new();
+        for item in self.table.partition(&owner_pk(owner), "held#", "list held mails").await? {
+            let Some(bytes) = self.blobs.get(string(&item, "blob")?).await? else { continue };
+            let id = string(&item, "sk")?.trim_start_matches("held#").to_owned();
+            held.push(Held { id, at: instant(&item, "at")?, bytes });
+        }
+        held.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
+        Ok(held)
     }
 
     async fn replies_on(&self, day: Date) -> Result<u32, Fault> {

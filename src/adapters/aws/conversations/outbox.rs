@@ -14,24 +14,15 @@ use crate::{
 
 impl DynamoConversations {
     pub(super) async fn waiting(&self) -> Result<Vec<Outgoing>, Fault> {
-        let mut messages = Vec::new();
-        for item in self.table.partition("outbox", "", "read the outbox").await? {
-            messages.push(self.message(&item).await?);
-        }
+        let items = self.table.partition("outbox", "", "read the outbox").await?;
+        let mut messages: Vec<Outgoing> = items.iter().map(envelope).collect::<Result<_, _>>()?;
         messages.sort_by(|one, other| (one.queued, &one.id).cmp(&(other.queued, &other.id)));
         Ok(messages)
     }
 
     async fn message(&self, item: &Item) -> Result<Outgoing, Fault> {
         let bytes = self.blobs.get(string(item, "blob")?).await?;
-        let conversation = item.get("conversation").and_then(|value| value.as_s().ok());
-        Ok(Outgoing {
-            id: string(item, "sk")?.to_owned(),
-            to: string(item, "to")?.to_owned(),
-            conversation: conversation.cloned(),
-            queued: instant(item, "queued")?,
-            bytes: bytes.ok_or_else(|| damaged("blob"))?,
-        })
+        Ok(Outgoing { bytes: bytes.ok_or_else(|| damaged("blob"))?, ..envelope(item)? })
     }
 
     pub(super) async fn lend(
@@ -114,4 +105,16 @@ impl DynamoConversations {
             Written::Refused(at) => !at.contains(&0),
         })
     }
+}
+
+/// A message without its bytes.
+fn envelope(item: &Item) -> Result<Outgoing, Fault> {
+    let conversation = item.get("conversation").and_then(|value| value.as_s().ok());
+    Ok(Outgoing {
+        id: string(item, "sk")?.to_owned(),
+        to: string(item, "to")?.to_owned(),
+        conversation: conversation.cloned(),
+        queued: instant(item, "queued")?,
+        bytes: Vec::new(),
+    })
 }

@@ -47,6 +47,12 @@ pub(super) const PROBLEM: Named = named("problem", "błąd", &["blad", "error"])
 /// What our repair template adds: the row that the repaired one replaces.
 pub(super) const ORIGIN: Named = named("origin", "pochodzenie", &[]);
 
+/// The constant that names a column in repair rows; `None` for a name that no column has.
+pub(in crate::statement) fn column(english: &str) -> Option<&'static str> {
+    let all = COLUMNS.iter().chain([&PROBLEM, &ORIGIN]).map(|column| column.english);
+    all.into_iter().find(|name| *name == english)
+}
+
 impl Named {
     fn is(&self, name: &str) -> bool {
         let folded = fold(&name.replace('_', " "));

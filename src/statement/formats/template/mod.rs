@@ -17,6 +17,7 @@ use crate::statement::{
     Recognition, Sniff, SourceFile, Statement, StatementBuilder, StatementFormat,
 };
 
+pub(in crate::statement) use columns::column;
 pub use write::{RepairNote, TemplateSheet, template_sheet, write_template};
 
 /// The format of the template.

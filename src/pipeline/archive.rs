@@ -1,0 +1,106 @@
+//! What is kept of a finished job, under `<YEAR>/<JOB>/`: the mail, its files, the calculation and the
+//! reports, for the one who has to explain a figure later.
+//!
+//! YEAR is the tax year answered for, or the year in which the mail was taken if nothing was computed.
+
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::stages::{Format, JobName};
+use crate::{
+    error::Fault,
+    ports::{BlobStore, warsaw_day},
+    reply::{Attachment, FileKind},
+    tax::Status,
+};
+
+/// A finished job, to be kept.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// The job.
+    pub job: &'a JobName,
+    /// When its mail was taken.
+    pub at: Timestamp,
+    /// The tax year answered for, if there is any.
+    pub year: Option<i16>,
+    /// Events in the ledger.
+    pub transactions: usize,
+    /// Whether the result is complete.
+    pub status: Status,
+    /// How it ended: `answered`, or the code of a silence.
+    pub outcome: &'a str,
+    /// The whole message.
+    pub original: &'a [u8],
+    /// The files of the mail that were read, by the SHA-256 of their content.
+    pub files: &'a [([u8; 32], Vec<u8>)],
+    /// The calculation document.
+    pub calculation: Option<&'a [u8]>,
+    /// The attachments of the reply.
+    pub attachments: &'a [Attachment],
+}
+
+/// The archive.
+#[derive(Clone, Copy)]
+pub struct Archive<'a> {
+    /// Where it is.
+    pub blobs: &'a dyn BlobStore,
+}
+
+impl std::fmt::Debug for Archive<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Archive").finish_non_exhaustive()
+    }
+}
+
+#[derive(Serialize)]
+struct Metadata<'a> {
+    format: Format,
+    job: &'a JobName,
+    taken: Timestamp,
+    year: Option<i16>,
+    status: Status,
+    outcome: &'a str,
+    transactions: usize,
+    files: Vec<String>,
+}
+
+impl Archive<'_> {
+    /// Keeps a job. The metadata come last: where they are, everything else is.
+    pub async fn keep(&self, entry: &Entry<'_>) -> Result<(), Fault> {
+        let year = entry.year.unwrap_or_else(|| warsaw_day(entry.at).year());
+        let place = format!("{year}/{}", entry.job);
+        self.put(&place, "original.eml", entry.original).await?;
+        let mut files = Vec::new();
+        for (sha256, bytes) in entry.files {
+            let name = HEXLOWER.encode(sha256);
+            self.put(&place, &format!("files/{name}"), bytes).await?;
+            files.push(name);
+        }
+        if let Some(calculation) = entry.calculation {
+            self.put(&place, "calculation.json", calculation).await?;
+        }
+        for attachment in entry.attachments {
+            let name = match attachment.kind() {
+                FileKind::Report => "report.pdf".to_owned(),
+                FileKind::Workbook => "report.xlsx".to_owned(),
+                FileKind::Rows | FileKind::TemplateCsv | FileKind::TemplateXlsx => {
+                    format!("sent/{}", attachment.name())
+                }
+                // It is there already, whole.
+                FileKind::Calculation => continue,
+            };
+            self.put(&place, &name, attachment.bytes()).await?;
+        }
+        let Entry { job, at: taken, year, status, outcome, transactions, .. } = *entry;
+        let metadata =
+            Metadata { format: Format, job, taken, year, status, outcome, transactions, files };
+        let metadata = serde_json::to_vec(&metadata)
+            .map_err(|error| Fault::never("write the metadata of a job", error))?;
+        self.put(&place, "metadata.json", &metadata).await
+    }
+
+    async fn put(&self, place: &str, name: &str, bytes: &[u8]) -> Result<(), Fault> {
+        self.blobs.put(&format!("{place}/{name}"), bytes).await
+    }
+}

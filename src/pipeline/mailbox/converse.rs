@@ -1,0 +1,77 @@
+//! A mail that goes on with its conversation: an answer at once, or work.
+
+use jiff::SignedDuration;
+
+use super::{
+    Mailbox, Turn, notice,
+    work::{Taken, Work},
+};
+use crate::{
+    conversation::{Conversation, ReplyClass},
+    error::Fault,
+    lang::Lang,
+    mail::DataFile,
+    pipeline::reply::{Request, Said, request, respond},
+    wording::correspondence,
+};
+
+impl Mailbox {
+    /// Goes on with a conversation: its choices with those of the mail, its files later.
+    pub(super) async fn converse(
+        &self,
+        mut turn: Turn,
+        mut conversation: Conversation,
+    ) -> Result<Taken, Fault> {
+        conversation.updated = turn.step.at;
+        conversation.lang = turn.commands.language().or(conversation.lang);
+        turn.lang = conversation.lang.unwrap_or(turn.lang);
+        conversation.choose(&turn.commands.choices());
+        let is_known =
+            |file: &DataFile| conversation.files.iter().any(|old| old.sha256 == file.sha256);
+        let news = turn.set.files.iter().any(|file| !is_known(file));
+        if news || turn.commands.is_asking() {
+            conversation.answers_without_file = 0;
+        } else {
+            conversation.answers_without_file += 1;
+        }
+        let missing = turn.message.missing_file();
+        match request(&turn.commands, &turn.set, missing) {
+            Some(request) => {
+                let (class, said) = self.reply_to(request, &conversation, turn.lang)?;
+                self.finish_if_new(turn, conversation, class, said).await.map(Taken::Done)
+            }
+            None => Ok(Taken::Work(Box::new(Work { turn, conversation }))),
+        }
+    }
+
+    fn reply_to(
+        &self,
+        request: Request,
+        conversation: &Conversation,
+        lang: Lang,
+    ) -> Result<(ReplyClass, Said), Fault> {
+        let today = self.services.clock.today();
+        let words = match request {
+            Request::Help | Request::NoFile => {
+                return Ok((ReplyClass::Help, respond(request, today, lang)?));
+            }
+            Request::Template => {
+                return Ok((ReplyClass::Content, respond(request, today, lang)?));
+            }
+            Request::History => {
+                let results = conversation.results.iter();
+                let results: Vec<_> =
+                    results.map(|result| (result.at, result.headline.clone())).collect();
+                correspondence::history(&results, lang)
+            }
+            Request::Status | Request::Delete => {
+                let files: Vec<String> =
+                    conversation.current_files().map(|file| file.name.clone()).collect();
+                let days = self.settings.thresholds.conversation_days;
+                let until = conversation.updated + SignedDuration::from_hours(24 * days);
+                correspondence::status(&files, &conversation.choices, until, lang)
+            }
+        };
+        Ok((ReplyClass::Content, notice(&words, lang)?))
+    }
+}

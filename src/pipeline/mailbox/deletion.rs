@@ -1,0 +1,56 @@
+//! Deleting everything of a sender: asked for in words, confirmed by a code, done at once.
+
+use jiff::SignedDuration;
+
+use super::{Mailbox, Received, Turn, notice};
+use crate::{
+    conversation::{Conversation, PendingDeletion, ReplyClass},
+    error::Fault,
+    mail::says,
+    reply::base_subject,
+    wording::letters::Notice,
+};
+
+/// Characters of a deletion's code: 40 bits, for one day and one address.
+const CODE_CHARS: usize = 8;
+
+impl Mailbox {
+    /// Deletes everything of the author, who wrote the code.
+    pub(super) async fn delete(&self, mut turn: Turn) -> Result<Received, Fault> {
+        let said = notice(&Notice::deleted(turn.lang), turn.lang)?;
+        turn.step.purge = true;
+        turn.step.reply = Some(self.answer(&turn, &said, None)?);
+        self.commit(turn).await
+    }
+
+    /// Sends the code that confirms a deletion, if there is anything to delete.
+    pub(super) async fn ask_for_code(
+        &self,
+        mut turn: Turn,
+        known: Option<Conversation>,
+    ) -> Result<Received, Fault> {
+        let latest = self.store.conversations(&turn.owner).await?.into_iter().next();
+        let Some(conversation) = known.or(latest) else {
+            let said = notice(&Notice::nothing_stored(turn.lang), turn.lang)?;
+            return self.finish(turn, None, ReplyClass::Content, said).await;
+        };
+        let code: String =
+            self.key.derive("deletion", &turn.step.job).text().chars().take(CODE_CHARS).collect();
+        let said = notice(&Notice::confirm_deletion(&code, turn.lang), turn.lang)?;
+        let hours = self.settings.thresholds.deletion_hours;
+        let until = turn.step.at + SignedDuration::from_hours(hours);
+        turn.correspondent.deletion = Some(PendingDeletion { code, until });
+        self.finish(turn, Some(conversation), ReplyClass::Deletion, said).await
+    }
+}
+
+impl Turn {
+    /// Whether the mail brings the code of the deletion that its author asked for.
+    pub(super) fn confirms_deletion(&self) -> bool {
+        let subject = base_subject(&self.message.subject);
+        self.correspondent.deletion.as_ref().is_some_and(|pending| {
+            let is_code = |line: &str| pending.is_confirmed_by(line, self.step.at);
+            is_code(subject.as_str()) || says(&self.message.text, is_code)
+        })
+    }
+}
