@@ -48,6 +48,20 @@ describe('stages', () => {
   });
 });
 
+test('the worker is called by the clock for what it knows', () => {
+  const tasks = prod
+    .of('AWS::Scheduler::Schedule')
+    .filter((each) => each.stack.endsWith('application'))
+    .map((each) => JSON.parse(String(each.Properties['Target'].Input)) as unknown);
+  expect(tasks).toEqual([{ task: 'rates' }, { task: 'outbox' }, { task: 'forget' }]);
+  const rates = prod.of('AWS::Scheduler::Schedule').find((each) => each.Properties['Name'] === 'investtax-prod-rates')!;
+  // NBP publishes between 11:45 and 12:15 in Warsaw.
+  expect(rates.Properties).toMatchObject({
+    ScheduleExpression: 'cron(45 12 ? * MON-FRI *)',
+    ScheduleExpressionTimezone: 'Europe/Warsaw',
+  });
+});
+
 describe('names', () => {
   const made = new Set(
     prod.resources.flatMap((each) =>

@@ -121,6 +121,12 @@ export class Processing extends Construct {
       'Sends answers that were written but not sent',
       scheduler.ScheduleExpression.rate(Duration.minutes(5)),
     );
+    task(
+      'Forget',
+      'forget',
+      'Forgets what is past its time, files of conversations included',
+      scheduler.ScheduleExpression.cron({ hour: '3', minute: '15', timeZone: TimeZone.EUROPE_WARSAW }),
+    );
   }
 
   private watch(props: ProcessingProps): void {

@@ -43,7 +43,9 @@ class Postman:
     def store(self, raw: bytes, sender: str | None = None, **verdicts: str) -> dict:
         """Stores a mail; returns the notification that SES would publish."""
         found = PASS | verdicts
-        message = message_from_bytes(raw.split(b"\n\n")[0] + b"\n\n", policy=policy.compat32)
+        # On the wire lines end in CR LF, however the file has them.
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        message = message_from_bytes(raw.split(b"\r\n\r\n")[0] + b"\r\n\r\n", policy=policy.compat32)
         author = sender or str(message["From"]).rpartition("<")[2].rstrip(">").strip()
         name = ses_id()
         self.s3.put_object(

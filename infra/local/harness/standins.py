@@ -9,6 +9,7 @@ import json
 import random
 import threading
 import time
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from .place import NBP_PORT, SAMPLES, SES_PORT
@@ -106,12 +107,30 @@ class Nbp:
             with path.open() as file:
                 for row in csv.DictReader(file):
                     self.tables.append(row)
+        self.invented = self.since(self.tables[-1])
         self.server = serve(NBP_PORT, NbpHandler, self)
 
-    def body(self, first: str, last: str) -> bytes | None:
+    @staticmethod
+    def since(latest: dict) -> dict[str, list[dict]]:
+        """Tables for the days since the samples end, so that today is not without: the same rates again,
+        A on every weekday, B on Wednesdays."""
+        made: dict[str, list[dict]] = {"a": [], "b": []}
+        numbers: dict[tuple[str, int], int] = {}
+        day = date.fromisoformat(latest["date"]) + timedelta(days=1)
+        rates = {key: value for key, value in latest.items() if key not in ("date", "table_no")}
+        while day < date.today():
+            for kind, published in (("a", day.weekday() < 5), ("b", day.weekday() == 2)):
+                if published:
+                    number = numbers[kind, day.year] = numbers.get((kind, day.year), 0) + 1
+                    name = {"date": str(day), "table_no": f"{number:03}/{kind.upper()}/NBP/{day.year}"}
+                    made[kind].append(name | (rates if kind == "a" else {"AED": "1.1255"}))
+            day += timedelta(days=1)
+        return made
+
+    def body(self, kind: str, first: str, last: str) -> bytes | None:
         """The tables of these days, as NBP writes them: rates are numbers as published."""
         found = []
-        for row in self.tables:
+        for row in (self.tables if kind == "a" else []) + self.invented[kind]:
             if first <= row["date"] <= last:
                 rates = ",".join(
                     f'{{"currency":"{code}","code":"{code}","mid":{mid}}}'
@@ -119,7 +138,7 @@ class Nbp:
                     if code not in ("date", "table_no") and mid
                 )
                 found.append(
-                    f'{{"table":"A","no":"{row["table_no"]}",'
+                    f'{{"table":"{kind.upper()}","no":"{row["table_no"]}",'
                     f'"effectiveDate":"{row["date"]}","rates":[{rates}]}}'
                 )
         return f"[{','.join(found)}]".encode() if found else None
@@ -136,7 +155,7 @@ class NbpHandler(Quiet):
         if len(parts) < 6 or parts[-4] != "tables":
             return self.answer(400, {"message": self.path})
         _, kind, first, last = parts[-4:]
-        body = self.owner.body(first, last) if kind.lower() == "a" else None
+        body = self.owner.body(kind.lower(), first, last)
         if body is None:
             return self.answer(404, {"message": "404 NotFound - Not Found - Brak danych"})
         self.send_response(200)
