@@ -170,7 +170,7 @@ impl Mailbox {
         self.take(turn).await
     }
 
-    /// Reads a mail as far as it is certain that it deserves an answer by what it is itself.
+    /// Reads a mail and looks up its author, unless a rule says that nobody is to be answered.
     async fn open(&self, raw: &[u8]) -> Result<Result<Turn, DropReason>, Fault> {
         let Ok(mut message) = parse(raw, &self.settings.limits) else {
             return Ok(Err(DropReason::NoAuthor));
