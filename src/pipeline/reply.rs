@@ -84,7 +84,8 @@ pub async fn answer(
     let address = our_address(settings, &message);
     let commands = commands_of(&message);
     let stopped = || commands.has(&Command::Stop).then_some(DropReason::Stopped);
-    if let Some(reason) = silent_by_rule(&message, &address, &commands).or_else(stopped) {
+    let own = OwnAddresses { addresses: vec![address.clone()], ..OwnAddresses::default() };
+    if let Some(reason) = silent_by_rule(&message, &own, &commands).or_else(stopped) {
         return Ok(Outcome::Dropped(reason));
     }
     let Some(author) = message.author.clone().filter(|author| is_address(&author.address)) else {
@@ -133,13 +134,12 @@ pub(super) fn commands_of(message: &InboundMessage) -> Commands {
 /// Rules that end in silence. Whether an attachment can be read does not matter for them.
 pub(super) fn silent_by_rule(
     message: &InboundMessage,
-    address: &str,
+    own: &OwnAddresses,
     commands: &Commands,
 ) -> Option<DropReason> {
-    let own = OwnAddresses { addresses: vec![address.to_owned()], ..OwnAddresses::default() };
     let circumstances =
         Circumstances { has_data: message.has_data(), has_command: commands.is_asking() };
-    drop_reason(message, &own, circumstances)
+    drop_reason(message, own, circumstances)
 }
 
 fn our_address(settings: &ReplySettings, message: &InboundMessage) -> String {

@@ -276,6 +276,9 @@ codes! {
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
     /// More was withheld than the treaty allows.
     OverWithheld = "TREATY-EXCEEDED" Warning,
+    /// Sales on accounts with a PIT-8C were left out of the own ones, because its amounts were stated. The column
+    /// is the year, the value the revenue, the detail the costs.
+    Pit8cInstead = "PIT-8C-INSTEAD" Warning,
     /// Settlement days were derived, not given.
     SettlementDerived = "SETTLEMENT-DERIVED" Warning,
     /// A trade falls into another tax year under the other basis.

@@ -10,12 +10,14 @@ mod degiro;
 mod etoro;
 mod etrade;
 mod exante;
+mod exempt;
 mod fidelity;
 mod freedom24;
 mod interactive_brokers;
 mod kraken;
 mod lightyear;
 mod pipe;
+mod polish;
 mod revolut;
 mod saxo;
 mod scalable;
@@ -29,7 +31,7 @@ mod xtb;
 
 pub use template::{RepairNote, TemplateSheet, template_sheet, write_template};
 
-pub(super) use binance::Binance;
+pub(super) use binance::{Binance, BinancePeers};
 pub(super) use bitpanda::Bitpanda;
 pub(super) use coinbase::Coinbase;
 pub(super) use degiro::{DegiroAccount, DegiroTransactions};
@@ -42,6 +44,10 @@ pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHi
 pub(super) use kraken::Kraken;
 pub(super) use lightyear::Lightyear;
 pub(super) use pipe::Pipe;
+pub(super) use polish::{
+    BossaOperations, BossaTransactions, IngOperations, IngTransactions, MbankOperations,
+    MbankTransactions, PkoTransactions,
+};
 pub(super) use revolut::{
     RevolutConsolidated, RevolutCrypto, RevolutProfit, RevolutSavings, RevolutStocks,
 };
