@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::money::{Currency, Money};
+use crate::statement::formats::shared::{Arrival, Place};
 use crate::statement::formats::{bounded, trades};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::{self, Stamp};
@@ -13,6 +14,9 @@ use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, Isin, StatementBuilder, Trade,
     Transaction,
 };
+
+/// The file does not tell its account.
+const ACCOUNT: &str = "Scalable Capital";
 
 /// Countries that take no tax at source from distributions of funds to people abroad.
 const UNTAXED: [&str; 2] = ["IE", "LU"];
@@ -104,7 +108,7 @@ impl Reader {
     pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
         Self {
             columns,
-            account: builder.account("Scalable Capital"),
+            account: builder.account(ACCOUNT),
             paid: Vec::new(),
             moved: Vec::new(),
             actions: BTreeSet::new(),
@@ -323,7 +327,7 @@ impl Reader {
         }
     }
 
-    /// Moves of one instrument that cancel out change nothing; others bring or take lots unseen.
+    /// Moves of one instrument that cancel out change nothing; others bring or take their lots.
     fn moves(&self, builder: &mut StatementBuilder) {
         let mut sums: BTreeMap<InstrumentIx, Decimal> = BTreeMap::new();
         for moved in &self.moved {
@@ -334,11 +338,22 @@ impl Reader {
                 builder.neutral();
                 continue;
             }
-            builder.unknown();
-            let shares = moved.shares.normalize().to_string();
-            let finding = Diagnostic::at(Code::UnsettledAction, builder.source(moved.row));
-            builder.diagnose(finding.found("type", moved.text.clone()).detail(shares));
-            builder.block(self.account, moved.instrument, moved.day, moved.row);
+            builder.used();
+            let (row, account, instrument) = (moved.row, self.account, moved.instrument);
+            let stamp = Stamp { day: moved.day, millisecond: 0 };
+            let place = Place { row, account, instrument, stamp };
+            let shares = moved.shares.normalize();
+            let isin = builder.instrument_mut(instrument).and_then(|known| known.isin);
+            let isin = isin.map(|isin| isin.to_string()).unwrap_or_default();
+            let content = format!("{} {isin} {shares}", moved.day);
+            let key = builder.content_key("scalable-move", content.as_bytes());
+            if shares.is_sign_negative() {
+                place.left(builder, key, -shares);
+                continue;
+            }
+            let note = moved.text.clone();
+            let (account, currency) = (ACCOUNT, None);
+            place.came(builder, key, &Arrival { account, quantity: shares, currency, note });
         }
     }
 }

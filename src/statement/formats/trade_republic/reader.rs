@@ -8,6 +8,7 @@ use super::kind::{Kind, kind};
 use crate::money::{Currency, Money};
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Deal, Notes};
+use crate::statement::formats::shared::{Arrival, Place};
 use crate::statement::formats::{bounded, trades};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
@@ -139,7 +140,8 @@ impl Reader {
                 }
                 Some(Taken::Neutral)
             }
-            Kind::Delivery | Kind::Action => {
+            Kind::Delivery => self.delivery(row, builder),
+            Kind::Action => {
                 let shares = row.text(columns.shares);
                 row.report_with(Code::UnsettledAction, columns.kind, shares);
                 None
@@ -148,6 +150,43 @@ impl Reader {
             Kind::Dividend => self.income(row, true, builder),
             Kind::Interest => self.income(row, false, builder),
         }
+    }
+
+    /// Shares that came or went without a price bring or take their lots (tax-law 2.3).
+    fn delivery(&self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
+        let columns = &self.columns;
+        let kind = row.text(columns.kind).to_uppercase();
+        let comes = match kind.as_str() {
+            "FREE_RECEIPT" => true,
+            "FREE_DELIVERY" => false,
+            _ => {
+                row.report_with(Code::UnsettledAction, columns.kind, row.text(columns.shares));
+                return None;
+            }
+        };
+        let at = coins::instant(row, columns.time);
+        let shares = bounded::required(row, columns.shares).map(|shares| shares.abs());
+        let isin = row.isin(columns.symbol);
+        let id = row.required_text(columns.id);
+        let (at, quantity, isin) = (at?, shares?, isin?);
+        let key = builder.key("trade-republic", id?.as_bytes());
+        if quantity.is_zero() {
+            return row.refuse(Code::NotPositive, columns.shares);
+        }
+        let place = Place {
+            row: row.source().row,
+            account: account(builder, row.text(columns.account)),
+            instrument: builder.instrument(Some(isin), "", row.text(columns.name)),
+            stamp: self.clock.utc_in_warsaw(at),
+        };
+        if comes {
+            let account = account_name(row.text(columns.account));
+            let arrival = Arrival { account: &account, quantity, currency: None, note: kind };
+            place.came(builder, key, &arrival);
+        } else {
+            place.left(builder, key, quantity);
+        }
+        Some(Taken::Used)
     }
 
     fn line(&self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Line> {
@@ -282,9 +321,12 @@ impl Reader {
 
 /// The customer has one account; special ones (a French PEA) are accounts of their own.
 fn account(builder: &mut StatementBuilder, kind: &str) -> AccountIx {
+    builder.account(&account_name(kind))
+}
+
+fn account_name(kind: &str) -> String {
     let usual = matches!(kind, "" | "DEFAULT" | "CRYPTO" | "SECURITIES");
-    let name = if usual { "Trade Republic".to_owned() } else { format!("Trade Republic {kind}") };
-    builder.account(&name)
+    if usual { "Trade Republic".to_owned() } else { format!("Trade Republic {kind}") }
 }
 
 /// The ticker of a coin, out of its made-up ISIN: `XF000BTC0017` is BTC.
