@@ -7,7 +7,7 @@ mod support;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use investtax::money::Money;
 use investtax::statement::{
