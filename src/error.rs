@@ -30,6 +30,16 @@ pub enum DropReason {
     AutoReplySubject,
     /// A calendar reply without a data file.
     Calendar,
+    /// DMARC failed, or `From` names several authors or none: somebody else may have written it.
+    Forged,
+    /// A scanner found a virus.
+    Virus,
+    /// A scanner takes it for unwanted mail, and its author is not known here.
+    Spam,
+    /// Sent to a crowd, with us among the copies.
+    Crowd,
+    /// The same letter with the same files, again and again within hours.
+    Repeating,
     /// Nobody to answer: no author, several authors, or an address that cannot be read.
     NoAuthor,
     /// An answer to us with neither a file nor a command ("Dziękuję!").
@@ -62,6 +72,11 @@ impl DropReason {
             Self::TooManyHops => "too-many-hops",
             Self::AutoReplySubject => "auto-reply-subject",
             Self::Calendar => "calendar",
+            Self::Forged => "forged",
+            Self::Virus => "virus",
+            Self::Spam => "spam",
+            Self::Crowd => "crowd",
+            Self::Repeating => "repeating",
             Self::NoAuthor => "no-author",
             Self::NothingToDo => "nothing-to-do",
             Self::Stopped => "stopped",
@@ -113,6 +128,18 @@ impl Fault {
     /// Whether trying again can help.
     pub fn retry(&self) -> Retry {
         self.retry
+    }
+
+    /// Whether somebody else was faster ([`StaleVersion`]): read anew, it may work at once.
+    pub fn is_lost_race(&self) -> bool {
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            if error.is::<StaleVersion>() {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
     }
 
     /// The whole chain of causes in one line, for the log.

@@ -10,10 +10,11 @@ mod read;
 mod reply;
 mod stages;
 
+pub use crate::mail::Trust;
 pub use archive::{Archive, Entry};
 pub use attach::report_attachments;
 pub use calculate::{Calculated, Rated, Services, calculate};
-pub use mailbox::{Finished, Handled, Mailbox, MailboxSettings, Received, Trust};
+pub use mailbox::{Finished, Handled, Mailbox, MailboxSettings, Received};
 pub use read::{FileSet, read};
 pub use reply::{Answer, Outcome, ReplySettings, answer};
 pub use stages::{

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use crate::{
     conversation::{Conversation, Correspondent},
     error::Fault,
+    mail::Trust,
     rates::{RateTable, TableKind},
 };
 
@@ -89,6 +90,9 @@ pub trait ConversationStore: Send + Sync {
     /// The content of a file of that owner; `None` if it was forgotten.
     async fn file(&self, owner: &str, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault>;
 
+    /// The mails of that owner that wait until the owner proves the mailbox, the oldest first.
+    async fn held(&self, owner: &str) -> Result<Vec<Held>, Fault>;
+
     /// How many replies were queued on that day, for everybody.
     async fn replies_on(&self, day: Date) -> Result<u32, Fault>;
 
@@ -100,7 +104,8 @@ pub trait ConversationStore: Send + Sync {
     /// that is stored (0: none is); both are stored with the next version.
     async fn commit(&self, step: &Step) -> Result<bool, Fault>;
 
-    /// The messages that wait to be sent, the oldest first.
+    /// The messages that wait to be sent, the oldest first; perhaps without their bytes, which
+    /// [`Self::lease`] brings.
     async fn outbox(&self) -> Result<Vec<Outgoing>, Fault>;
 
     /// Takes a message for sending, so that no other worker sends it before `until`; `None` if it
@@ -140,8 +145,23 @@ pub struct Step {
     pub conversation: Option<Conversation>,
     /// New files of the owner by their SHA-256.
     pub files: Vec<([u8; 32], Vec<u8>)>,
+    /// A mail of the owner that is kept unread until the owner proves the mailbox.
+    pub hold: Option<Held>,
+    /// The id of the held mail that this step handled: it is forgotten.
+    pub release: Option<String>,
     /// The reply.
     pub reply: Option<Outgoing>,
+}
+
+/// A mail whose author is not proven yet.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Held {
+    /// Names it among those of its owner; holding the same again changes nothing.
+    pub id: String,
+    /// When it came.
+    pub at: jiff::Timestamp,
+    /// The whole message, RFC 5322.
+    pub bytes: Vec<u8>,
 }
 
 /// A message that waits to be sent.
@@ -165,6 +185,8 @@ pub struct Horizon {
     /// Jobs done before, counts of replies, and correspondents without a mail since, except those who
     /// wrote `STOP`.
     pub jobs: jiff::Timestamp,
+    /// Mails held since before.
+    pub held: jiff::Timestamp,
     /// Files received before.
     pub files: jiff::Timestamp,
     /// Conversations without a mail since, and what was sent in them.
@@ -187,6 +209,15 @@ pub trait BlobStore: Send + Sync {
 
     /// Deletes what is under a key. MUST succeed if there is nothing. Idempotent.
     async fn delete(&self, key: &str) -> Result<(), Fault>;
+}
+
+/// Finds out who wrote a mail that nobody vouches for.
+#[async_trait]
+pub trait AuthorVerifier: std::fmt::Debug + Send + Sync {
+    /// How far the author of a raw message is proven.
+    ///
+    /// MUST NOT say more than it knows: what cannot be found out is unproven.
+    async fn verify(&self, raw: &[u8]) -> Result<Trust, Fault>;
 }
 
 /// Where replies leave.

@@ -25,3 +25,14 @@ pub fn start_for_people() {
     // Somebody else logs already: that is as good.
     drop(started);
 }
+
+/// Starts logging for a function: JSON lines on standard output, at the levels that `filter` names.
+///
+/// A second call does nothing.
+#[cfg(feature = "aws")]
+pub fn start_for_functions(filter: &str) {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let logs = fmt().with_env_filter(filter).json().flatten_event(true).with_current_span(false);
+    // Somebody else logs already: that is as good.
+    drop(logs.try_init());
+}

@@ -118,6 +118,15 @@ fn other_reports_of_a_known_broker_are_told_apart_from_unknown_files() {
         ("Date;Type;Value;Note;ISIN;Shares;Fees;Taxes\n", "Wrong(trade-republic)"),
         ("Datum;Typ;Wert;Notiz;ISIN;Stück;Gebühren;Steuern\n", "Wrong(trade-republic)"),
         ("ID;Type;Time\n", "Unknown"),
+        ("Trade ID,Account ID,Instrument,TradeTime,B/S,Open/Close\n", "Wrong(saxo)"),
+        ("Konto ID,Posteringsdato,Valørdato,Begivenhed,Ændring\n", "Wrong(saxo)"),
+        ("Record Type,Symbol,Purchase Date,Purchase Price,Sellable Qty.\n", "Wrong(etrade-gains)"),
+        (
+            "Date sold or transferred\tDate acquired\tQuantity\tStock source\n",
+            "Wrong(fidelity-stock-plan)",
+        ),
+        ("Run Date,Action,Symbol,Description,Type,Quantity\n", "Wrong(fidelity-stock-plan)"),
+        ("Symbol,Closed Date,Opened Date,Quantity,Cost Basis (CB)\n", "Wrong(schwab-brokerage)"),
     ];
     for (text, expected) in cases {
         let file = SourceFile::from_text(FileId(0), "x.csv", text);
@@ -197,6 +206,7 @@ const LAYOUTS: &[(&str, &str)] = &[
     ("exante/custom_report_english.tsv", "exante/ledger_english.tsv"),
     ("exante/trades_english.tsv", "exante/ledger_english.tsv"),
     ("freedom24/json_current.json", "freedom24/workbook.sheets"),
+    ("schwab-awards/json.json", "schwab-awards/complete.csv"),
 ];
 
 #[test]

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp, civil::date};
 use crate::{
     conversation::{Conversation, Correspondent, PendingDeletion},
     error::Retry,
-    ports::{ConversationStore, Horizon, Outgoing, Step},
+    ports::{ConversationStore, Held, Horizon, Outgoing, Step},
 };
 
 const OWNER: &str = "jan@example.com";
@@ -57,6 +57,7 @@ pub(super) async fn check(store: &dyn ConversationStore) {
     sent_messages_lead_to_their_conversation(store).await;
     a_lost_race_changes_nothing(store).await;
     owners_do_not_see_each_other(store).await;
+    held_mails_wait_for_their_owner(store).await;
     what_is_old_is_forgotten(store).await;
     fill_and_purge(store).await;
 }
@@ -85,14 +86,19 @@ async fn a_step_is_taken_once_and_whole(store: &dyn ConversationStore) {
     assert_eq!(stored.version, 1);
     assert_eq!(Some(Conversation { version: 0, ..stored }), first.conversation);
     assert_eq!(store.file(OWNER, &[7; 32]).await.unwrap().as_deref(), Some(b"a;b".as_slice()));
-    assert_eq!(store.outbox().await.unwrap(), [first.reply.unwrap()]);
+    let waiting = store.outbox().await.unwrap();
+    assert_eq!(waiting.into_iter().map(|message| message.id).collect::<Vec<_>>(), ["reply.a"]);
+    let read = store.lease("reply.a", at(0), at(0)).await.unwrap();
+    assert_eq!(read, first.reply);
     assert_eq!(store.replies_on(date(2026, 3, 2)).await.unwrap(), 1);
 }
 
 async fn a_message_is_leased_to_one(store: &dyn ConversationStore) {
     assert!(store.lease("nobody", at(1), at(2)).await.unwrap().is_none());
-    let taken = store.lease("reply.a", at(1), at(2)).await.unwrap();
-    assert_eq!(taken, store.outbox().await.unwrap().into_iter().next());
+    let taken = store.lease("reply.a", at(1), at(2)).await.unwrap().unwrap();
+    let waiting = store.outbox().await.unwrap().into_iter().next().unwrap();
+    assert_eq!(taken.bytes, b"mail");
+    assert_eq!(Outgoing { bytes: Vec::new(), ..taken }, Outgoing { bytes: Vec::new(), ..waiting });
     assert!(store.lease("reply.a", at(1), at(2)).await.unwrap().is_none());
     store.release("reply.a").await.unwrap();
     store.release("nobody").await.unwrap();
@@ -150,8 +156,39 @@ async fn owners_do_not_see_each_other(store: &dyn ConversationStore) {
     }
 }
 
+async fn held_mails_wait_for_their_owner(store: &dyn ConversationStore) {
+    let owner = "zofia@example.com";
+    let hold = |id: &str, hour: i64, bytes: &[u8]| Step {
+        job: format!("hold-{id}-{hour}"),
+        at: at(hour),
+        owner: owner.to_owned(),
+        hold: Some(Held { id: id.to_owned(), at: at(hour), bytes: bytes.to_vec() }),
+        ..Step::default()
+    };
+    assert!(store.held(owner).await.unwrap().is_empty());
+    for step in [hold("2", 5, b"later"), hold("1", 4, b"first"), hold("1", 6, b"again")] {
+        assert!(store.commit(&step).await.unwrap());
+    }
+    let held = store.held(owner).await.unwrap();
+    let held: Vec<_> = held.iter().map(|held| (held.id.as_str(), held.bytes.as_slice())).collect();
+    assert_eq!(held, [("1", b"first".as_slice()), ("2", b"later")]);
+    assert!(store.held(OWNER).await.unwrap().is_empty());
+    let release = Step {
+        job: "released".to_owned(),
+        at: at(6),
+        owner: owner.to_owned(),
+        release: Some("1".to_owned()),
+        ..Step::default()
+    };
+    assert!(store.commit(&release).await.unwrap());
+    assert_eq!(store.held(owner).await.unwrap().len(), 1);
+    let horizon = Horizon { jobs: at(0), held: at(6), files: at(0), conversations: at(0) };
+    store.forget(&horizon).await.unwrap();
+    assert!(store.held(owner).await.unwrap().is_empty());
+}
+
 async fn what_is_old_is_forgotten(store: &dyn ConversationStore) {
-    let horizon = Horizon { jobs: at(4), files: at(0), conversations: at(4) };
+    let horizon = Horizon { jobs: at(4), held: at(4), files: at(0), conversations: at(4) };
     for _ in 0..2 {
         store.forget(&horizon).await.unwrap();
         assert!(!store.is_done("a").await.unwrap() && store.is_done("d").await.unwrap());
@@ -179,6 +216,9 @@ pub(super) async fn fill_and_purge(store: &dyn ConversationStore) {
     let other = "piotr@example.com";
     store.commit(&step(store, "x", conversation("y", other, 7)).await).await.unwrap();
     store.close("reply.x", Some("ses-9")).await.unwrap();
+    let held = Held { id: "h".to_owned(), at: at(7), bytes: b"mail".to_vec() };
+    let hold = Step { job: "h".to_owned(), at: at(7), owner: other.to_owned(), ..Step::default() };
+    store.commit(&Step { hold: Some(held), ..hold }).await.unwrap();
     let farewell = Outgoing { id: "bye".to_owned(), to: other.to_owned(), ..Outgoing::default() };
     let purge = Step {
         job: "z".to_owned(),
@@ -192,6 +232,7 @@ pub(super) async fn fill_and_purge(store: &dyn ConversationStore) {
     assert_eq!(store.correspondent(other).await.unwrap(), Correspondent::default());
     assert!(store.conversations(other).await.unwrap().is_empty());
     assert_eq!(store.conversation_of("ses-9").await.unwrap(), None);
+    assert!(store.held(other).await.unwrap().is_empty());
     assert_eq!(store.file(other, &[7; 32]).await.unwrap(), None);
     // The last word is still sent, and a redelivery of the order finds it done.
     assert!(store.outbox().await.unwrap().iter().any(|message| message.id == "bye"));

@@ -11,7 +11,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use crate::{
     conversation::{Conversation, Correspondent},
     error::{Fault, StaleVersion},
-    ports::{ConversationStore, Horizon, Outgoing, Step},
+    ports::{ConversationStore, Held, Horizon, Outgoing, Step},
 };
 
 /// A [`ConversationStore`] that lives as long as the process.
@@ -27,6 +27,7 @@ struct Kept {
     conversations: BTreeMap<String, Conversation>,
     sent: BTreeMap<String, String>,
     files: BTreeMap<(String, [u8; 32]), (Timestamp, Vec<u8>)>,
+    held: BTreeMap<(String, String), Held>,
     outbox: Vec<Outgoing>,
     leases: BTreeMap<String, Timestamp>,
     replies: BTreeMap<Date, u32>,
@@ -42,6 +43,7 @@ impl Kept {
     fn purge(&mut self, owner: &str) {
         self.correspondents.remove(owner);
         self.files.retain(|(of, _), _| of != owner);
+        self.held.retain(|(of, _), _| of != owner);
         self.outbox.retain(|message| message.to.to_ascii_lowercase() != owner);
         self.conversations.retain(|_, conversation| conversation.owner != owner);
         self.drop_orphans();
@@ -94,6 +96,14 @@ impl ConversationStore for MemoryConversations {
         Ok(kept.files.get(&(owner.to_owned(), *sha256)).map(|(_, bytes)| bytes.clone()))
     }
 
+    async fn held(&self, owner: &str) -> Result<Vec<Held>, Fault> {
+        let kept = self.lock();
+        let own = kept.held.iter().filter(|((of, _), _)| of == owner);
+        let mut held: Vec<Held> = own.map(|(_, held)| held.clone()).collect();
+        held.sort_by_key(|held| held.at);
+        Ok(held)
+    }
+
     async fn replies_on(&self, day: Date) -> Result<u32, Fault> {
         Ok(self.lock().replies.get(&day).copied().unwrap_or_default())
     }
@@ -122,6 +132,13 @@ impl ConversationStore for MemoryConversations {
         for (sha256, bytes) in &step.files {
             let content = (step.at, bytes.clone());
             kept.files.insert((step.owner.clone(), *sha256), content);
+        }
+        if let Some(held) = &step.hold {
+            let key = (step.owner.clone(), held.id.clone());
+            kept.held.entry(key).or_insert_with(|| held.clone());
+        }
+        if let Some(id) = &step.release {
+            kept.held.remove(&(step.owner.clone(), id.clone()));
         }
         if let Some(reply) = &step.reply {
             let day = step.at.to_zoned(TimeZone::UTC).date();
@@ -174,6 +191,7 @@ impl ConversationStore for MemoryConversations {
         kept.correspondents.retain(|_, (at, known)| known.stopped || *at >= horizon.jobs);
         let first = horizon.jobs.to_zoned(TimeZone::UTC).date();
         kept.replies.retain(|day, _| *day >= first);
+        kept.held.retain(|_, held| held.at >= horizon.held);
         kept.files.retain(|_, (at, _)| *at >= horizon.files);
         kept.conversations.retain(|_, conversation| conversation.updated >= horizon.conversations);
         kept.drop_orphans();

@@ -3,6 +3,9 @@
 //! Records are JSON, since they are read and written whole; what is looked up has columns of its
 //! own. Deleted pages are overwritten (`secure_delete`), because deletion is a promise here.
 
+mod letters;
+mod schema;
+
 use std::{
     collections::BTreeMap,
     path::Path,
@@ -19,56 +22,16 @@ use crate::{
     conversation::{Conversation, Correspondent},
     days::day_number,
     error::{Fault, StaleVersion},
-    ports::{ConversationStore, Horizon, Outgoing, Step},
+    ports::{ConversationStore, Held, Horizon, Outgoing, Step},
 };
 
-/// The layout below; a file with a higher number is of a newer program and is left alone.
-const SCHEMA_VERSION: i32 = 1;
-
-/// Times are milliseconds since 1970, days are day numbers.
-const SCHEMA: &str = "
-    CREATE TABLE job (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE correspondent (
-        owner TEXT PRIMARY KEY,
-        at INTEGER NOT NULL,
-        lasting INTEGER NOT NULL,
-        body TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE conversation (
-        id TEXT PRIMARY KEY,
-        owner TEXT NOT NULL,
-        updated INTEGER NOT NULL,
-        body TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX conversation_owner ON conversation (owner, updated);
-    CREATE TABLE sent (
-        id TEXT PRIMARY KEY,
-        conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE file (
-        owner TEXT NOT NULL,
-        sha256 BLOB NOT NULL,
-        at INTEGER NOT NULL,
-        content BLOB NOT NULL,
-        PRIMARY KEY (owner, sha256)
-    ) STRICT;
-    CREATE TABLE outbox (
-        id TEXT PRIMARY KEY,
-        owner TEXT NOT NULL,
-        recipient TEXT NOT NULL,
-        conversation TEXT,
-        queued INTEGER NOT NULL,
-        message BLOB NOT NULL
-    ) STRICT;
-    CREATE TABLE replies (day INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
-    CREATE TABLE tombstone (day INTEGER NOT NULL, conversations INTEGER NOT NULL, files INTEGER NOT NULL) STRICT;
-    PRAGMA user_version = 1;
-";
+pub use letters::{Letter, StoreHealth};
 
 /// A [`ConversationStore`] in one file, for one process.
 #[derive(Debug)]
 pub struct SqliteConversations {
     connection: Mutex<Connection>,
+    keeps_letters: bool,
     /// Which messages somebody is sending, until when. Not on the disk: after a crash nobody is.
     leases: Mutex<BTreeMap<String, Timestamp>>,
 }
@@ -92,14 +55,12 @@ impl SqliteConversations {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "secure_delete", true)?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        match transaction.pragma_query_value(None, "user_version", |row| row.get(0))? {
-            0 => transaction.execute_batch(SCHEMA)?,
-            SCHEMA_VERSION => {}
-            version => return Err(StoreError::Newer(version)),
-        }
-        transaction.commit()?;
-        Ok(Self { connection: Mutex::new(connection), leases: Mutex::default() })
+        schema::migrate(&mut connection)?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+            keeps_letters: false,
+            leases: Mutex::default(),
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
@@ -155,6 +116,18 @@ impl SqliteConversations {
                 params![step.owner, sha256, at, content],
             )?;
         }
+        if let Some(held) = &step.hold {
+            transaction.execute(
+                "INSERT OR IGNORE INTO held (owner, id, at, message) VALUES (?1, ?2, ?3, ?4)",
+                params![step.owner, held.id, held.at.as_millisecond(), held.bytes],
+            )?;
+        }
+        if let Some(id) = &step.release {
+            transaction.execute(
+                "DELETE FROM held WHERE owner = ?1 AND id = ?2",
+                params![step.owner, id],
+            )?;
+        }
         if let Some(reply) = &step.reply {
             queue(&transaction, &step.owner, reply, day(step.at))?;
         }
@@ -192,6 +165,9 @@ impl SqliteConversations {
                 params![sent, message],
             )?;
         }
+        if self.keeps_letters && sent_as.is_some() {
+            letters::keep(&transaction, message)?;
+        }
         transaction.execute("DELETE FROM outbox WHERE id = ?1", [message])?;
         Ok(transaction.commit()?)
     }
@@ -206,6 +182,8 @@ impl SqliteConversations {
                 horizon.jobs.as_millisecond(),
             ),
             ("DELETE FROM replies WHERE day < ?1", day(horizon.jobs)),
+            ("DELETE FROM held WHERE at < ?1", horizon.held.as_millisecond()),
+            ("DELETE FROM letter WHERE at < ?1", horizon.files.as_millisecond()),
             ("DELETE FROM file WHERE at < ?1", horizon.files.as_millisecond()),
             ("DELETE FROM conversation WHERE updated < ?1", horizon.conversations.as_millisecond()),
         ] {
@@ -296,6 +274,7 @@ fn purge(transaction: &Transaction<'_>, owner: &str, day: i64) -> Result<(), Sto
     let files = transaction.execute("DELETE FROM file WHERE owner = ?1", [owner])?;
     let conversations =
         transaction.execute("DELETE FROM conversation WHERE owner = ?1", [owner])?;
+    transaction.execute("DELETE FROM held WHERE owner = ?1", [owner])?;
     transaction.execute("DELETE FROM outbox WHERE owner = ?1", [owner])?;
     transaction.execute("DELETE FROM correspondent WHERE owner = ?1", [owner])?;
     transaction.execute(
@@ -313,7 +292,7 @@ enum StoreError {
     #[error("a record is damaged")]
     Damaged(#[from] serde_json::Error),
     #[error("the file has layout {0}, of a newer version")]
-    Newer(i32),
+    Newer(i64),
     #[error(transparent)]
     Stale(#[from] StaleVersion),
 }
@@ -363,6 +342,10 @@ impl ConversationStore for SqliteConversations {
             .query_row(sql, params![owner, sha256], |row| row.get(0))
             .optional()
             .map_err(|error| Fault::later("read a file", error))
+    }
+
+    async fn held(&self, owner: &str) -> Result<Vec<Held>, Fault> {
+        letters::held(&self.lock(), owner).map_err(|error| error.doing("read the held mails"))
     }
 
     async fn replies_on(&self, date: Date) -> Result<u32, Fault> {

@@ -1,5 +1,7 @@
 //! Adapters: the ports implemented for a laptop (and, with the feature, for AWS).
 
+#[cfg(feature = "aws")]
+pub mod aws;
 #[cfg(test)]
 mod blobs_contract;
 mod blobs_dir;
@@ -19,16 +21,22 @@ mod rates_contract;
 mod rates_dir;
 mod rates_memory;
 mod rates_sqlite;
+mod rates_text;
 mod relay;
+mod tls;
+#[cfg(feature = "verify")]
+mod verify;
 
 pub use blobs_dir::FolderBlobs;
 pub use blobs_memory::MemoryBlobs;
 pub use clock::SystemClock;
 pub use mail_memory::MemoryConversations;
-pub use mail_sqlite::SqliteConversations;
+pub use mail_sqlite::{Letter, SqliteConversations, StoreHealth};
 pub use maildir::Maildir;
 pub use nbp::{BadNbpUrl, NBP_URL, Nbp, Patience};
 pub use rates_dir::RateFiles;
 pub use rates_memory::MemoryRates;
 pub use rates_sqlite::SqliteRates;
-pub use relay::SmtpRelay;
+pub use relay::{Paced, SmtpRelay};
+#[cfg(feature = "verify")]
+pub use verify::DnsVerifier;

@@ -4,13 +4,13 @@
 //! every page that is not JSON and every implausible table is a [`Fault`], because the difference
 //! between "no rate that day" and "NBP is down" decides whether a tax figure is right.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
 use reqwest::{Client, StatusCode, Url, header, redirect};
 
-use super::nbp_json;
+use super::{nbp_json, tls::tls};
 use crate::{
     days,
     error::Fault,
@@ -241,16 +241,6 @@ fn checked(base: &str) -> Result<Url, BadNbpUrl> {
         "http" => Err(BadNbpUrl::PlainHttp(base.into())),
         _ => Err(not_http()),
     }
-}
-
-/// TLS by rustls with ring and Mozilla's roots: the same on a laptop and in an empty container.
-fn tls() -> Result<rustls::ClientConfig, Fault> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Fault::never("set up TLS", error))?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// The seconds of `Retry-After`; its date form is rare and falls back to our own waits.

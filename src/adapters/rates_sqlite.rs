@@ -4,7 +4,6 @@
 //! whole: five years are some 1,300 rows instead of 43,000. Calls are short and run where they are.
 
 use std::{
-    fmt::Write as _,
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -14,13 +13,12 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
+use super::rates_text::{mids_text, read_mids};
 use crate::{
     days::{after, before, day_number, from_day_number},
     error::Fault,
-    money::Currency,
     ports::{RateStore, StoredRates},
     rates::{RateTable, Spans, TableKind},
-    statement::number,
 };
 
 /// The layout below; a file with a higher number is of a newer program and is left alone.
@@ -202,25 +200,8 @@ fn letter(kind: TableKind) -> &'static str {
 fn table(kind: TableKind, row: &Row<'_>) -> Result<RateTable, StoreError> {
     let published_on = from_day_number(row.get(0)?);
     let text = row.get_ref(2)?.as_str().map_err(|_| StoreError::Damaged(published_on))?;
-    let mids = text.split(' ').map(|entry| {
-        let (code, mid) = entry.split_at_checked(3)?;
-        Some((Currency::parse(code).ok()?, number::plain(mid.as_bytes())?))
-    });
-    let mids: Option<Vec<_>> = if text.is_empty() { Some(Vec::new()) } else { mids.collect() };
-    let mids = mids.ok_or(StoreError::Damaged(published_on))?;
+    let mids = read_mids(text).ok_or(StoreError::Damaged(published_on))?;
     Ok(RateTable { kind, number: row.get(1)?, published_on, mids })
-}
-
-fn mids_text(table: &RateTable) -> String {
-    let mut text = String::with_capacity(table.mids.len() * 12);
-    for (currency, mid) in &table.mids {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        // Writing into a string cannot fail.
-        let _ = write!(text, "{currency}{mid}");
-    }
-    text
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// The thresholds of a mailbox, with the defaults of mail.md § 7.
+/// The thresholds of a mailbox, with the defaults of mail.md § 7. What one mail may bring is in
+/// [`crate::mail::Limits`], what one reply may be in [`crate::reply`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Thresholds {
     /// Replies to one address in an hour: 20.
@@ -14,13 +15,32 @@ pub struct Thresholds {
     pub problems_per_day: usize,
     /// The same reply is not sent twice within so many hours: 6.
     pub same_outcome_hours: i64,
+    /// The same letter with the same files is answered so often: 2; …
+    pub same_letter: usize,
+    /// … within so many minutes: 180 (`FreeScout`).
+    pub same_letter_minutes: i64,
     /// Challenge, help and notice of a limit go out once in so many hours each: 24.
     pub once_hours: i64,
     /// Answers in one conversation without a new file: 3; then silence until a file comes.
     pub answers_without_file: u32,
+    /// Messages sent in a second: 2.
+    pub sends_per_second: u32,
     /// Replies to everybody in a day: 5 000.
     pub replies_per_day_global: u32,
-    /// A conversation is forgotten so many days after its last mail: 90 (Discourse).
+    /// The mailbox pauses when it sent so many times the median of a day: 10; …
+    pub breaker_factor: u32,
+    /// … taken over so many days: 7; …
+    pub breaker_days: i32,
+    /// … but never below so many replies in a day: 200, or a quiet mailbox would pause on its first
+    /// busy day.
+    pub breaker_floor: u32,
+    /// A mail with more recipients than this is answered only if we are in `To`: 10 (Discourse).
+    pub recipients: usize,
+    /// Mails of an unproven address that are held: 3; …
+    pub held_mails: usize,
+    /// … for so many hours: 24.
+    pub held_hours: i64,
+    /// A conversation, and its token, is forgotten so many days after its last mail: 90 (Discourse).
     pub conversation_days: i64,
     /// A file is forgotten so many days after it came: 30 (as Rails' Action Mailbox).
     pub file_days: i64,
@@ -28,8 +48,14 @@ pub struct Thresholds {
     pub dedupe_days: i64,
     /// A code of deletion holds for so many hours: 24.
     pub deletion_hours: i64,
+    /// A reply that cannot be sent is given up after so many hours: 72.
+    pub outbox_hours: i64,
     /// Files in one conversation: 200.
     pub files: usize,
+    /// A mail that takes longer than so many seconds is reported to the operator: 60.
+    pub slow_seconds: u64,
+    /// A mail that takes longer than so many seconds is put off: 180 (Zammad).
+    pub mail_seconds: u64,
 }
 
 impl Default for Thresholds {
@@ -39,16 +65,58 @@ impl Default for Thresholds {
             replies_per_day: 60,
             problems_per_day: 10,
             same_outcome_hours: 6,
+            same_letter: 2,
+            same_letter_minutes: 180,
             once_hours: 24,
             answers_without_file: 3,
+            sends_per_second: 2,
             replies_per_day_global: 5_000,
+            breaker_factor: 10,
+            breaker_days: 7,
+            breaker_floor: 200,
+            recipients: 10,
+            held_mails: 3,
+            held_hours: 24,
             conversation_days: 90,
             file_days: 30,
             dedupe_days: 7,
             deletion_hours: 24,
+            outbox_hours: 72,
             files: 200,
+            slow_seconds: 60,
+            mail_seconds: 180,
         }
     }
+}
+
+impl Thresholds {
+    /// The most replies that may go out on a day, given how many went out on each of the days before
+    /// ([`Thresholds::breaker_days`] of them): the fixed limit, or ten times the median.
+    pub fn replies_today(&self, earlier: &[u32]) -> u32 {
+        let mut sorted = earlier.to_vec();
+        sorted.sort_unstable();
+        let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
+        let usual = median.saturating_mul(self.breaker_factor).max(self.breaker_floor);
+        usual.min(self.replies_per_day_global)
+    }
+
+    /// Whether a letter came so often lately that answering it once more is a loop.
+    pub fn is_repeating(&self, past: &[SeenLetter], next: &SeenLetter) -> bool {
+        let span = SignedDuration::from_mins(self.same_letter_minutes);
+        let same = past.iter().filter(|letter| {
+            letter.fingerprint == next.fingerprint && next.at.duration_since(letter.at) < span
+        });
+        same.count() >= self.same_letter
+    }
+}
+
+/// A letter that was answered.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SeenLetter {
+    /// When.
+    pub at: Timestamp,
+    /// A hash of its subject, text and files.
+    pub fingerprint: String,
 }
 
 /// What kind of reply it is, as far as limits differ.
@@ -64,6 +132,8 @@ pub enum ReplyClass {
     Challenge,
     /// The notice that a limit is reached.
     Limit,
+    /// That something failed on our side.
+    Apology,
     /// Part of a deletion: never withheld as a repetition.
     Deletion,
 }
@@ -97,7 +167,7 @@ pub fn verdict(replies: &[SentReply], next: &SentReply, limits: &Thresholds) -> 
         replies.iter().filter(move |reply| next.at.duration_since(reply.at) < span)
     };
     let repeated = match next.class {
-        ReplyClass::Help | ReplyClass::Challenge | ReplyClass::Limit => {
+        ReplyClass::Help | ReplyClass::Challenge | ReplyClass::Limit | ReplyClass::Apology => {
             within(limits.once_hours).any(|reply| reply.class == next.class)
         }
         ReplyClass::Content | ReplyClass::Problem => {
@@ -141,7 +211,9 @@ mod tests {
 
     #[test]
     fn challenge_help_and_limit_go_out_once_a_day_each() {
-        for class in [ReplyClass::Challenge, ReplyClass::Help, ReplyClass::Limit] {
+        let once =
+            [ReplyClass::Challenge, ReplyClass::Help, ReplyClass::Limit, ReplyClass::Apology];
+        for class in once {
             let past = [reply(0, class, "a")];
             assert_eq!(judge(&past, &reply(1439, class, "b")), Verdict::Repeated);
             assert_eq!(judge(&past, &reply(1440, class, "b")), Verdict::Send);

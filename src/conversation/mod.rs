@@ -13,12 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::lang::Lang;
 
-pub use limits::{ReplyClass, SentReply, Thresholds, Verdict, verdict};
+pub use limits::{ReplyClass, SeenLetter, SentReply, Thresholds, Verdict, verdict};
 pub use token::{Purpose, TokenId, TokenKey};
 pub use union::replacements;
 
 /// One thread with one sender.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
 pub struct Conversation {
     /// The id in its signed tokens, base32.
     pub id: String,
@@ -92,9 +93,14 @@ fn keep_last<T>(list: &mut Vec<T>) {
 
 /// What is known of one address, whatever its conversations.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
 pub struct Correspondent {
     /// The replies of the last day.
     pub replies: Vec<SentReply>,
+    /// The letters that were answered within the last hours.
+    pub letters: Vec<SeenLetter>,
+    /// When the mailbox was proved last, and held mails were answered for it.
+    pub proved: Option<Timestamp>,
     /// They wrote `STOP`, and not `POMOC` since.
     pub stopped: bool,
     /// A deletion that waits for its code.

@@ -11,7 +11,8 @@ use crate::error::DropReason;
 pub struct OwnAddresses {
     /// The addresses at which mail is taken and from which it is answered, without plus-tags.
     pub addresses: Vec<String>,
-    /// The domains that stand right of the `@` in the ids of mails that we send.
+    /// Domains that a way out of ours writes right of the `@` in its own ids for our mails, such as
+    /// `eu-central-1.amazonses.com`. Others send by it too, so such an id proves nothing alone.
     pub id_domains: Vec<String>,
     /// The name of our mail exchanger in `Received` fields, empty if unknown.
     pub exchanger: String,
@@ -24,11 +25,25 @@ impl OwnAddresses {
         self.addresses.iter().any(|own| without_tag(own) == plain)
     }
 
+    /// Whether an id was made by us: in our form, under the domain of an address of ours. Under that
+    /// domain alone, others may write: whoever runs this for a family has the family on it.
     fn made(&self, id: &str) -> bool {
+        let Some((local, domain)) = id.rsplit_once('@') else { return false };
+        let ours = |own: &String| {
+            own.rsplit_once('@').is_some_and(|(_, own)| own.eq_ignore_ascii_case(domain))
+        };
+        OWN_IDS.iter().any(|mark| local.starts_with(mark)) && self.addresses.iter().any(ours)
+    }
+
+    /// Whether an id may be that of a mail of ours, on its way out or as it was sent.
+    fn sent(&self, id: &str) -> bool {
         let domain = id.rsplit_once('@').map_or("", |(_, domain)| domain);
-        self.id_domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
+        self.made(id) || self.id_domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
     }
 }
+
+/// How the left sides of our ids begin: of a reply, and of a conversation.
+const OWN_IDS: [&str; 2] = ["reply.", "c."];
 
 fn without_tag(address: &str) -> String {
     let address = address.trim().to_ascii_lowercase();
@@ -209,6 +224,6 @@ fn is_auto_subject(subject: &str) -> bool {
 
 /// An answer to us that asks for nothing. Answering thanks with an error is the classic annoyance.
 fn is_thanks(message: &InboundMessage, own: &OwnAddresses, circumstances: Circumstances) -> bool {
-    let answers_us = message.in_reply_to.iter().chain(&message.references).any(|id| own.made(id));
+    let answers_us = message.in_reply_to.iter().chain(&message.references).any(|id| own.sent(id));
     answers_us && !circumstances.has_data && !circumstances.has_command
 }

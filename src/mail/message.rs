@@ -204,12 +204,7 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal>
 
 fn read(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal> {
     let raw = split::trim_start(raw);
-    let (block, _) = split::split_headers(raw);
-    let block = block.get(..limits.header_block).unwrap_or(block);
-    let fields = HeaderFields::read(block);
-    if !fields.iter().any(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace)) {
-        return Err(MailRefusal::NotMail);
-    }
+    let (block, fields) = header_block(raw, limits)?;
     let found = if raw.len() > limits.raw_mail {
         let detail = limits.raw_mail.to_string();
         let refused = vec![RefusedPart::new("", Code::TooLarge, detail)];
@@ -219,6 +214,32 @@ fn read(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal> {
     };
     let headers = split::parse_block(&MessageParser::default(), block);
     Ok(assemble(&headers, fields, found))
+}
+
+/// The header fields and the only author of a raw message, without a look at its body.
+pub(super) fn read_header(
+    raw: &[u8],
+    limits: &Limits,
+) -> Result<(HeaderFields, Option<Author>), MailRefusal> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let (block, fields) = header_block(split::trim_start(raw), limits)?;
+        let headers = split::parse_block(&MessageParser::default(), block);
+        Ok((fields, author(&headers)))
+    }))
+    .unwrap_or(Err(MailRefusal::Broken))
+}
+
+fn header_block<'r>(
+    raw: &'r [u8],
+    limits: &Limits,
+) -> Result<(&'r [u8], HeaderFields), MailRefusal> {
+    let (block, _) = split::split_headers(raw);
+    let block = block.get(..limits.header_block).unwrap_or(block);
+    let fields = HeaderFields::read(block);
+    if !fields.iter().any(|(name, _)| !name.is_empty() && !name.contains(char::is_whitespace)) {
+        return Err(MailRefusal::NotMail);
+    }
+    Ok((block, fields))
 }
 
 fn assemble(headers: &[Header<'_>], fields: HeaderFields, mut found: Found) -> InboundMessage {

@@ -1,7 +1,7 @@
 //! The raw message in.
 //!
 //! [`parse`] turns bytes into an [`InboundMessage`]; [`drop_reason`] says whether it deserves an
-//! answer; [`Commands`] are what its author asks for in words; [`expand`] unpacks its attachments into a flat list of data files.
+//! answer, [`classify`] whether its author is who it says; [`Commands`] are what its author asks for in words; [`expand`] unpacks its attachments into a flat list of data files.
 //!
 //! Everything here is hostile until proven otherwise: sizes, depths, names, charsets and types are
 //! the sender's claims. The MIME tree is walked within bounds ([`Limits`]) that the sender does not
@@ -9,6 +9,7 @@
 
 mod archive;
 mod attachment;
+mod authenticity;
 mod commands;
 mod language;
 mod limits;
@@ -24,6 +25,10 @@ mod tnef;
 mod transfer;
 
 pub use attachment::{DataFile, Expanded, expand, expand_files};
+pub use authenticity::{
+    AuthResults, Authenticity, Dmarc, Evidence, Finding, NotAuthenticity, Scan, SesVerdicts, Trust,
+    Verdict, author_of, classify, judge,
+};
 pub use commands::{Command, Commands, SubjectOrigin};
 pub use language::guess_language;
 pub use limits::Limits;

@@ -1,5 +1,6 @@
 //! Mails as clients write them, and as attackers do.
 
+mod authenticity;
 mod hostile;
 mod letter;
 mod loops;

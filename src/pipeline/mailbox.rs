@@ -8,50 +8,45 @@ mod answer;
 mod apology;
 mod converse;
 mod deletion;
+mod promise;
+mod proof;
 mod union;
 mod work;
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use serde::{Deserialize, Serialize};
+use jiff::SignedDuration;
 
+use work::Taken;
 pub use work::{Finished, Handled};
-pub(super) use work::{Taken, Work, WorkRecord};
+pub(super) use work::{Work, WorkRecord};
 
 use super::{
     FileSet, Services,
     reply::{Said, commands_of, files_of, job_id, silent_by_rule},
 };
 use crate::{
-    conversation::{
-        Conversation, Correspondent, Purpose, ReplyClass, Thresholds, TokenId, TokenKey,
-    },
-    error::{DropReason, Fault},
+    conversation::{Conversation, Correspondent, Purpose, Thresholds, TokenKey},
+    error::{DropReason, Fault, Retry},
     gather::Progress,
     lang::Lang,
-    mail::{Command, Commands, InboundMessage, Limits, guess_language, parse},
+    mail::{
+        Authenticity, Command, Commands, InboundMessage, Limits, OwnAddresses, Trust,
+        guess_language, parse,
+    },
     ports::{ConversationStore, Horizon, Mailer, Step, Unsent},
-    reply::{InboundReference, is_address, notice_reply},
+    reply::{is_address, notice_reply},
     tax::{Options, Status},
-    wording::{correspondence, letters::Notice},
+    wording::letters::Notice,
 };
-
-/// How far the author of a mail is proven (mail.md § 2.6).
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Trust {
-    /// DMARC, aligned DKIM or SPF, or a way in that the operator vouches for.
-    Verified,
-    /// Nothing speaks for or against: answered with a challenge only.
-    Unproven,
-}
 
 /// What the operator of a mailbox decides.
 #[derive(Clone, Debug)]
 pub struct MailboxSettings {
     /// The address at which mail is taken and from which it is answered.
     pub address: String,
+    /// What else is ours: further addresses, ids and names that our way out and our mail exchanger use.
+    pub own: OwnAddresses,
     /// The language; `None`: that of each mail.
     pub lang: Option<Lang>,
     /// Choices that hold unless a sender says otherwise.
@@ -110,6 +105,10 @@ struct Turn {
     lang: Lang,
     correspondent: Correspondent,
     step: Step,
+    /// The author counts as proven only because the mail brought a token back.
+    challenged: bool,
+    /// Nothing is stored: it is only found out what would become of the mail.
+    looking: bool,
 }
 
 impl Turn {
@@ -127,10 +126,10 @@ impl Mailbox {
     pub async fn receive(
         &self,
         raw: &[u8],
-        trust: Trust,
+        authenticity: impl Into<Authenticity>,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Received, Fault> {
-        Ok(self.handle(raw, trust, progress).await?.received)
+        Ok(self.handle(raw, authenticity, progress).await?.received)
     }
 
     /// As [`Mailbox::receive`], with what the reply was made from.
@@ -141,23 +140,51 @@ impl Mailbox {
     pub async fn handle(
         &self,
         raw: &[u8],
-        trust: Trust,
+        authenticity: impl Into<Authenticity>,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Handled, Fault> {
-        match self.accept(raw, trust).await? {
+        let turn = match self.open(raw).await? {
+            Ok(turn) => turn,
+            Err(reason) => return Ok(Handled::silent(reason)),
+        };
+        match self.accept(turn, raw, authenticity.into(), progress).await? {
             Taken::Done(received) => Ok(Handled { received, finished: None }),
             Taken::Work(work) => self.carry_out(*work, progress).await,
         }
     }
 
+    /// Finds the work that a mail is, without storing anything; `None` if [`Mailbox::receive`] ends it
+    /// without large work, in one way or another.
+    pub(super) async fn look(
+        &self,
+        raw: &[u8],
+        authenticity: Authenticity,
+    ) -> Result<Option<Work>, Fault> {
+        let Ok(mut turn) = self.open(raw).await? else { return Ok(None) };
+        turn.looking = true;
+        match self.accept(turn, raw, authenticity, &|_| {}).await? {
+            Taken::Done(_) => Ok(None),
+            Taken::Work(work) => Ok(Some(*work)),
+        }
+    }
+
     /// Answers what needs no calculation; what needs one comes back as work.
-    pub(super) async fn accept(&self, raw: &[u8], trust: Trust) -> Result<Taken, Fault> {
-        let turn = match self.open(raw).await? {
-            Ok(turn) => turn,
-            Err(reason) => return Ok(Taken::Done(Received::Silent(reason))),
-        };
-        if trust == Trust::Unproven && !self.proves_mailbox(&turn) {
-            return self.challenge(turn).await.map(Taken::Done);
+    async fn accept(
+        &self,
+        turn: Turn,
+        raw: &[u8],
+        authenticity: Authenticity,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Taken, Fault> {
+        if let Some(reason) = self.unwelcome(&turn, authenticity).await? {
+            return Ok(Taken::Done(Received::Silent(reason)));
+        }
+        if self.proves_mailbox(&turn) {
+            // Boxed: what was held is carried out within it, and few mails come this way.
+            return Box::pin(self.proved(turn, authenticity.trust, progress)).await;
+        }
+        if authenticity.trust == Trust::Unproven {
+            return self.challenge(turn, raw).await.map(Taken::Done);
         }
         self.take(turn).await
     }
@@ -168,13 +195,19 @@ impl Mailbox {
             return Ok(Err(DropReason::NoAuthor));
         };
         let commands = commands_of(&message);
-        if let Some(reason) = silent_by_rule(&message, &self.settings.address, &commands) {
+        let mut own = self.settings.own.clone();
+        own.addresses.push(self.settings.address.clone());
+        if let Some(reason) = silent_by_rule(&message, &own, &commands) {
             return Ok(Err(reason));
         }
         let Some(author) = message.author.clone().filter(|author| is_address(&author.address))
         else {
             return Ok(Err(DropReason::NoAuthor));
         };
+        let most = self.settings.thresholds.recipients;
+        if message.recipients().count() > most && !message.to.iter().any(|to| own.contains(to)) {
+            return Ok(Err(DropReason::Crowd));
+        }
         let set = files_of(&mut message, &self.settings.limits);
         let job = self.key.derive("job", &job_id(&message, &set)).text();
         if self.store.is_done(&job).await? {
@@ -191,7 +224,10 @@ impl Mailbox {
             return Ok(Err(DropReason::Undeliverable));
         }
         let step = Step { job, at, owner: owner.clone(), ..Step::default() };
-        Ok(Ok(Turn { message, commands, set, owner, lang, correspondent, step }))
+        let (challenged, looking) = (false, false);
+        let turn =
+            Turn { message, commands, set, owner, lang, correspondent, step, challenged, looking };
+        Ok(Ok(turn))
     }
 
     /// Sends what waits; what fails stays for the next time, for three days.
@@ -200,12 +236,16 @@ impl Mailbox {
     ///
     /// The first fault; the other messages were tried nevertheless.
     pub async fn send(&self) -> Result<(), Fault> {
-        let given_up = self.services.clock.now() - SignedDuration::from_hours(72);
+        let hours = self.settings.thresholds.outbox_hours;
+        let given_up = self.services.clock.now() - SignedDuration::from_hours(hours);
         let mut failed = None;
         for waiting in self.store.outbox().await? {
             match self.send_one(&waiting.id).await {
                 Ok(()) => {}
-                Err(_) if waiting.queued < given_up => self.store.close(&waiting.id, None).await?,
+                Err(fault) if waiting.queued < given_up || fault.retry() == Retry::Never => {
+                    tracing::warn!(cause = %fault.chain(), "a reply was given up");
+                    self.store.close(&waiting.id, None).await?;
+                }
                 Err(fault) => failed = failed.or(Some(fault)),
             }
         }
@@ -236,53 +276,15 @@ impl Mailbox {
     /// Forgets what is past its time.
     pub async fn forget(&self) -> Result<(), Fault> {
         let thresholds = &self.settings.thresholds;
-        let before = |days: i64| self.services.clock.now() - SignedDuration::from_hours(24 * days);
+        let hours = |hours: i64| self.services.clock.now() - SignedDuration::from_hours(hours);
+        let before = |days: i64| hours(24 * days);
         let horizon = Horizon {
             jobs: before(thresholds.dedupe_days),
+            held: hours(thresholds.held_hours),
             files: before(thresholds.file_days),
             conversations: before(thresholds.conversation_days),
         };
         self.store.forget(&horizon).await
-    }
-
-    /// Whether the mail came to the address of a challenge that only its owner was sent, lately.
-    fn proves_mailbox(&self, turn: &Turn) -> bool {
-        let valid = [0, 24].map(|hours| {
-            self.key.sign(Purpose::Challenge, self.challenge_id(&turn.owner, turn.step.at, hours))
-        });
-        self.tags(&turn.message)
-            .any(|tag| valid.iter().any(|token| token.eq_ignore_ascii_case(tag)))
-    }
-
-    fn challenge_id(&self, owner: &str, at: Timestamp, hours: i64) -> TokenId {
-        let day = (at - SignedDuration::from_hours(hours)).to_zoned(TimeZone::UTC).date();
-        self.key.derive("challenge", &format!("{day} {owner}"))
-    }
-
-    /// What stands behind the plus in addresses of ours.
-    fn tags<'m>(&'m self, message: &'m InboundMessage) -> impl Iterator<Item = &'m str> {
-        let (local, domain) = self.settings.address.split_once('@').unwrap_or_default();
-        message.recipients().filter_map(move |recipient| {
-            let (found, of) = recipient.split_once('@')?;
-            let (name, tag) = found.split_once('+')?;
-            (name.eq_ignore_ascii_case(local) && of.eq_ignore_ascii_case(domain)).then_some(tag)
-        })
-    }
-
-    /// Asks an address to prove itself, once a day, without a word of the mail.
-    async fn challenge(&self, mut turn: Turn) -> Result<Received, Fault> {
-        let content = notice_reply(&correspondence::challenge(), Vec::new(), turn.lang)?;
-        let id = self.challenge_id(&turn.owner, turn.step.at, 0);
-        let token = self.key.sign(Purpose::Challenge, id);
-        let nothing_of_the_mail =
-            InboundReference { author: turn.owner.clone(), ..InboundReference::default() };
-        let said = Said { content, calculation: None, status: Status::Complete };
-        let reply = self.message(&turn, &nothing_of_the_mail, &said, Some(&token), None)?;
-        if !self.admits(&mut turn, ReplyClass::Challenge, &said) {
-            return Ok(Received::Silent(DropReason::Unproven));
-        }
-        turn.step.reply = Some(reply);
-        self.commit(turn).await
     }
 
     /// Handles a mail of a proven author.
@@ -293,6 +295,9 @@ impl Mailbox {
         }
         if turn.correspondent.stopped {
             return silent(DropReason::Stopped);
+        }
+        if turn.is_repeating(&self.settings.thresholds) {
+            return silent(DropReason::Repeating);
         }
         let nothing = turn.brings_nothing();
         if nothing && turn.commands.has(&Command::Stop) {

@@ -39,6 +39,8 @@ pub struct ReplySettings {
     pub options: Options,
     /// The limits of what is read.
     pub limits: Limits,
+    /// Whether the calculation document is wanted beside the reply.
+    pub with_document: bool,
 }
 
 /// How a message ended.
@@ -59,7 +61,7 @@ pub struct Answer {
     pub message: OutboundMessage,
     /// Its text, HTML and attachments, as they went into the message.
     pub content: ReplyContent,
-    /// The calculation document, if there was anything to calculate.
+    /// The calculation document, if it was wanted and there was anything to calculate.
     pub calculation: Option<Vec<u8>>,
     /// Whether the result is complete; otherwise the sender must fix something.
     pub status: Status,
@@ -82,7 +84,8 @@ pub async fn answer(
     let address = our_address(settings, &message);
     let commands = commands_of(&message);
     let stopped = || commands.has(&Command::Stop).then_some(DropReason::Stopped);
-    if let Some(reason) = silent_by_rule(&message, &address, &commands).or_else(stopped) {
+    let own = OwnAddresses { addresses: vec![address.clone()], ..OwnAddresses::default() };
+    if let Some(reason) = silent_by_rule(&message, &own, &commands).or_else(stopped) {
         return Ok(Outcome::Dropped(reason));
     }
     let Some(author) = message.author.clone().filter(|author| is_address(&author.address)) else {
@@ -103,7 +106,7 @@ pub async fn answer(
         let mut options = settings.options.clone();
         commands.apply(&mut options);
         let calculated = calculate(ledger, options, services, progress).await?;
-        report(&calculated, lang)?
+        report(&calculated, lang, settings.with_document)?
     };
     let ids = MessageIds { message: format!("reply.{job}"), conversation: None };
     let sender = Sender { address, reply_to: None };
@@ -131,13 +134,12 @@ pub(super) fn commands_of(message: &InboundMessage) -> Commands {
 /// Rules that end in silence. Whether an attachment can be read does not matter for them.
 pub(super) fn silent_by_rule(
     message: &InboundMessage,
-    address: &str,
+    own: &OwnAddresses,
     commands: &Commands,
 ) -> Option<DropReason> {
-    let own = OwnAddresses { addresses: vec![address.to_owned()], ..OwnAddresses::default() };
     let circumstances =
         Circumstances { has_data: message.has_data(), has_command: commands.is_asking() };
-    drop_reason(message, &own, circumstances)
+    drop_reason(message, own, circumstances)
 }
 
 fn our_address(settings: &ReplySettings, message: &InboundMessage) -> String {
@@ -228,7 +230,11 @@ pub(super) fn respond(request: Request, today: Date, lang: Lang) -> Result<Said,
 }
 
 /// Lays a result out; without any readable event it is a rejection.
-pub(super) fn report(calculated: &Calculated, lang: Lang) -> Result<Said, Fault> {
+pub(super) fn report(
+    calculated: &Calculated,
+    lang: Lang,
+    with_document: bool,
+) -> Result<Said, Fault> {
     let input = calculated.report(lang);
     let content = match report_kind(&input) {
         ReplyKind::Report => report_reply(&input, report_attachments(&input)?)?,
@@ -238,7 +244,7 @@ pub(super) fn report(calculated: &Calculated, lang: Lang) -> Result<Said, Fault>
             rejection_reply(&calculated.ledger, found, lang, rejection_attachments(&input)?)?
         }
     };
-    let calculation = Some(document(calculated, lang)?);
+    let calculation = with_document.then(|| document(calculated, lang)).transpose()?;
     Ok(Said { content, calculation, status: calculated.assessment.status })
 }
 

@@ -9,8 +9,12 @@ mod compose;
 mod content;
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod gallery_tests;
 mod header;
 mod plain;
+#[cfg(feature = "aws")]
+mod slim;
 mod subject;
 mod threading;
 mod view;
@@ -22,5 +26,7 @@ pub use content::{
     report_reply,
 };
 pub use header::HeaderValue;
+#[cfg(feature = "aws")]
+pub use slim::without_files;
 pub use subject::{base_subject, reply_subject};
 pub use threading::InboundReference;

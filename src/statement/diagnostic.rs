@@ -256,6 +256,8 @@ codes! {
     /// Shares from a plan of the employer: only the sender knows what may be their cost (the detail
     /// has what the file says of it).
     PlanCost = "LOT-COST" Error,
+    /// Shares bought through a plan of the employer: their cost is what was paid (the detail).
+    PlanPaid = "LOT-COST-PAID" Warning,
     /// A split of an instrument that is not held.
     SplitWithoutLots = "SPLIT-NO-LOTS" Warning,
 

@@ -110,6 +110,7 @@ fn first_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 /// Every format, sorted by id. A test proves that each sample is recognised by exactly one.
 pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::Binance,
+    &formats::BinancePeers,
     &formats::Bitpanda,
     &formats::BossaOperations,
     &formats::BossaTransactions,
@@ -117,7 +118,9 @@ pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::DegiroAccount,
     &formats::DegiroTransactions,
     &formats::Etoro,
+    &formats::Etrade,
     &formats::Exante,
+    &formats::Fidelity,
     &formats::Freedom24,
     &formats::ActivityStatement,
     &formats::FlexQuery,
@@ -135,7 +138,10 @@ pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::RevolutProfit,
     &formats::RevolutSavings,
     &formats::RevolutStocks,
+    &formats::Saxo,
     &formats::Scalable,
+    &formats::SchwabAwards,
+    &formats::SchwabBrokerage,
     &formats::Template,
     &formats::TradeRepublic,
     &formats::Trading212,

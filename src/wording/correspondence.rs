@@ -12,12 +12,14 @@ pub fn challenge() -> Notice {
         headline: "Odpowiedz na tę wiadomość, aby potwierdzić adres / Reply to confirm".to_owned(),
         paragraphs: vec![
             "Ktoś wysłał z tego adresu wiadomość do InvestTax, ale nie da się sprawdzić, czy to \
-             Ty. Odpowiedz w ciągu doby i załącz pliki jeszcze raz; tamtych nie zachowałem. Jeśli \
-             to nie Ty, zignoruj tę wiadomość."
+             Ty. Jeśli tak, odpowiedz w ciągu doby; treść odpowiedzi może być dowolna. Tamtej \
+             wiadomości nikt nie przeczyta, dopóki nie odpowiesz, a po dobie zostanie usunięta. \
+             Jeśli to nie Ty, zignoruj tę wiadomość."
                 .to_owned(),
             "Somebody sent a message from this address to InvestTax, and it cannot be verified \
-             that it was you. Reply within a day and attach the files again; they were not kept. \
-             If it was not you, ignore this message."
+             that it was you. If it was, reply within a day; what you write does not matter. The \
+             message is not read until you reply, and is deleted after a day. If it was not you, \
+             ignore this message."
                 .to_owned(),
         ],
     }

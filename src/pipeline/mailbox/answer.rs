@@ -1,12 +1,14 @@
 //! What goes into the outbox: replies that the limits admit, in their thread, with their tokens.
 
 use data_encoding::HEXLOWER;
-use jiff::{SignedDuration, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use sha2::{Digest as _, Sha256};
 
 use super::{Mailbox, Received, SIGNED_ID, Turn, notice};
 use crate::{
-    conversation::{Conversation, Purpose, ReplyClass, SentReply, Thresholds, Verdict, verdict},
+    conversation::{
+        Conversation, Purpose, ReplyClass, SeenLetter, SentReply, Thresholds, Verdict, verdict,
+    },
     error::{DropReason, Fault},
     pipeline::reply::{Said, reference},
     ports::Outgoing,
@@ -73,7 +75,12 @@ impl Mailbox {
         conversation: Option<&str>,
     ) -> Result<Outgoing, Fault> {
         let author = turn.message.author.as_ref().map_or("", |author| &author.address).to_owned();
-        let token = conversation.and_then(|id| self.key.sign_text(Purpose::Conversation, id));
+        let token = if turn.challenged {
+            // Brings its author's proof along, as long as it is fresh; the ids find the conversation.
+            Some(self.challenge_token(&turn.owner, turn.step.at, 0))
+        } else {
+            conversation.and_then(|id| self.key.sign_text(Purpose::Conversation, id))
+        };
         let reference = reference(&turn.message, author);
         self.message(turn, &reference, said, token.as_deref(), conversation)
     }
@@ -91,7 +98,8 @@ impl Mailbox {
             address.split_once('@').map(|(local, domain)| format!("{local}+{token}@{domain}"))
         };
         let sender = Sender { address: address.clone(), reply_to: token.and_then(tagged) };
-        let signed = conversation.and(token).map(|token| format!("{SIGNED_ID}{token}"));
+        let signed = conversation.and_then(|id| self.key.sign_text(Purpose::Conversation, id));
+        let signed = signed.map(|token| format!("{SIGNED_ID}{token}"));
         let ids = MessageIds { message: format!("reply.{}", turn.step.job), conversation: signed };
         let message = compose(reference, &said.content, &sender, turn.step.at, &ids)
             .map_err(|error| Fault::never("compose the reply", error))?;
@@ -105,28 +113,67 @@ impl Mailbox {
     }
 
     pub(super) async fn commit(&self, mut turn: Turn) -> Result<Received, Fault> {
-        let day = turn.step.at.to_zoned(TimeZone::UTC).date();
-        let most = self.settings.thresholds.replies_per_day_global;
-        if turn.step.reply.is_some() && self.store.replies_on(day).await? >= most {
+        if turn.step.reply.is_some() && self.is_too_much(turn.step.at).await? {
             // The mail is not lost: it waits where it is until tomorrow.
             return Err(Fault::later("answer", "the limit of replies of the day is reached"));
         }
+        turn.remember_letter(&self.settings.thresholds);
         if !turn.step.purge {
             turn.step.correspondent = Some(turn.correspondent);
         }
         let answered = turn.step.reply.is_some();
-        Ok(match (self.store.commit(&turn.step).await?, answered) {
+        let taken = turn.looking || self.store.commit(&turn.step).await?;
+        Ok(match (taken, answered) {
             (false, _) => Received::Silent(DropReason::Duplicate),
             (true, true) => Received::Answered,
             (true, false) => Received::Silent(DropReason::Limited),
         })
     }
+
+    /// Whether no more replies may go out today, to anybody.
+    async fn is_too_much(&self, at: Timestamp) -> Result<bool, Fault> {
+        let thresholds = &self.settings.thresholds;
+        let today = at.to_zoned(TimeZone::UTC).date();
+        let sent = self.store.replies_on(today).await?;
+        if sent < thresholds.breaker_floor.min(thresholds.replies_per_day_global) {
+            return Ok(false);
+        }
+        let mut earlier = Vec::new();
+        let mut day = today;
+        for _ in 0..thresholds.breaker_days {
+            day = day.yesterday().map_err(|error| Fault::never("count replies", error))?;
+            earlier.push(self.store.replies_on(day).await?);
+        }
+        Ok(sent >= thresholds.replies_today(&earlier))
+    }
 }
 
 impl Turn {
+    /// The letter as far as a repetition of it would be the same.
+    fn letter(&self) -> SeenLetter {
+        let mut hash = Sha256::new();
+        hash.update(self.message.subject.as_bytes());
+        hash.update([0]);
+        hash.update(self.message.text.as_bytes());
+        for file in &self.set.files {
+            hash.update(file.sha256);
+        }
+        SeenLetter { at: self.step.at, fingerprint: short(&hash.finalize()) }
+    }
+
+    pub(super) fn is_repeating(&self, thresholds: &Thresholds) -> bool {
+        thresholds.is_repeating(&self.correspondent.letters, &self.letter())
+    }
+
+    fn remember_letter(&mut self, thresholds: &Thresholds) {
+        let next = self.letter();
+        let span = SignedDuration::from_mins(thresholds.same_letter_minutes);
+        self.correspondent.letters.retain(|letter| next.at.duration_since(letter.at) < span);
+        self.correspondent.letters.push(next);
+    }
+
     fn next(&self, class: ReplyClass, said: &Said) -> SentReply {
-        let digest = Sha256::digest(said.content.text.as_bytes());
-        let fingerprint = HEXLOWER.encode(&digest).chars().take(16).collect();
+        let fingerprint = short(&Sha256::digest(said.content.text.as_bytes()));
         SentReply { at: self.step.at, class, fingerprint }
     }
 
@@ -134,4 +181,9 @@ impl Turn {
         let next = self.next(class, said);
         verdict(&self.correspondent.replies, &next, thresholds) == Verdict::Exhausted
     }
+}
+
+/// As much of a hash as one address's letters need to be told apart.
+fn short(digest: &[u8]) -> String {
+    HEXLOWER.encode(digest).chars().take(16).collect()
 }

@@ -1,4 +1,8 @@
-//! Conversations from the first mail to the last, silence, limits, and crashes at every port call.
+//! Conversations from the first mail to the last, silence, and crashes at every port call.
+
+mod limits;
+mod loops;
+mod trust;
 
 use std::sync::{
     Mutex,
@@ -6,13 +10,13 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use mail_parser::MessageParser;
 
 use super::*;
 use crate::{
     adapters::{MemoryConversations, MemoryRates},
-    ports::{Clock, Outgoing, Unsent},
+    ports::{Clock, Held, Outgoing, Unsent},
 };
 
 const ADDRESS: &str = "calc@investtax.example";
@@ -101,6 +105,9 @@ impl ConversationStore for World {
     async fn file(&self, owner: &str, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
         self.call(self.store.file(owner, sha256)).await
     }
+    async fn held(&self, owner: &str) -> Result<Vec<Held>, Fault> {
+        self.call(self.store.held(owner)).await
+    }
     async fn replies_on(&self, day: Date) -> Result<u32, Fault> {
         self.call(self.store.replies_on(day)).await
     }
@@ -154,6 +161,7 @@ impl Bench {
             Services { rates: Arc::new(MemoryRates::default()), nbp: None, clock: clock.clone() };
         let settings = MailboxSettings {
             address: ADDRESS.to_owned(),
+            own: OwnAddresses::default(),
             lang: None,
             options: Options::default(),
             limits: Limits::default(),
@@ -338,33 +346,6 @@ async fn a_code_does_not_hold_longer_than_a_day() {
 }
 
 #[tokio::test]
-async fn an_unproven_address_is_challenged_once_and_hears_nothing_of_the_mail() {
-    let bench = Bench::new(World::default());
-    let forged = mail("Subject: Kup teraz", "Kup teraz", &[("a.csv", FILE)]);
-    let received = bench.receive(&forged, Trust::Unproven).await.unwrap();
-    assert_eq!(received, Received::Answered);
-    let arrived = bench.world.arrived();
-    assert!(!String::from_utf8_lossy(&arrived[0].bytes).contains("Kup"));
-    let challenge = Reply::read(&arrived[0]);
-    assert!(challenge.files.is_empty() && challenge.references.is_empty());
-    let again = bench.receive(&mail("Subject: y", "", &[]), Trust::Unproven).await.unwrap();
-    assert_eq!(again, Received::Silent(DropReason::Unproven));
-    // The token proves this address and no other.
-    let headers = format!("Subject: x\nTo: {}", challenge.answers_to);
-    let stranger = mail_from("eva@example.com", &headers, "", &[("a.csv", FILE)]);
-    bench.receive(&stranger, Trust::Unproven).await.unwrap();
-    assert!(bench.world.arrived()[1].bytes.windows(7).any(|part| part == b"Odpowie"));
-    let proven = mail(&headers, "Proszę.", &[("a.csv", FILE)]);
-    assert_eq!(bench.receive(&proven, Trust::Unproven).await.unwrap(), Received::Answered);
-    let result = Reply::read(bench.world.arrived().last().unwrap());
-    assert!(result.text.contains("190"), "{}", result.text);
-    bench.after(49);
-    let late = mail(&headers, "Proszę!", &[("a.csv", FILE)]);
-    bench.receive(&late, Trust::Unproven).await.unwrap();
-    assert!(!Reply::read(bench.world.arrived().last().unwrap()).text.contains("190"));
-}
-
-#[tokio::test]
 async fn thanks_repetitions_and_stop_end_in_silence() {
     let bench = Bench::new(World::default());
     let first = bench.answer(&mail("Subject: x", "Proszę.", &[("a.csv", FILE)])).await;
@@ -394,26 +375,6 @@ async fn a_conversation_without_new_files_falls_silent_after_three_answers() {
     assert_eq!(bench.silence(&again).await, DropReason::NothingNew);
     let other = FILE.replace("2024-06-17", "2024-06-18");
     bench.answer(&mail(&answer_to(&first), "Nowy.", &[("b.csv", &other)])).await;
-}
-
-#[tokio::test]
-async fn two_mailboxes_that_write_to_each_other_stop_at_once() {
-    let bench = Bench::new(World::default());
-    bench.answer(&mail("Subject: x", "Proszę.", &[("a.csv", FILE)])).await;
-    let reply = bench.world.arrived()[0].bytes.clone();
-    let echo = String::from_utf8(reply).unwrap().replace("jan@example.com", ADDRESS);
-    assert!(matches!(bench.silence(&echo).await, DropReason::AutoSubmitted));
-}
-
-#[tokio::test]
-async fn the_limit_of_a_day_keeps_the_mail_for_tomorrow() {
-    let mut bench = Bench::new(World::default());
-    bench.mailbox.settings.thresholds.replies_per_day_global = 1;
-    bench.answer(&mail("Subject: x", "Proszę.", &[("a.csv", FILE)])).await;
-    let next = mail_from("eva@example.com", "Subject: x", "Proszę.", &[("a.csv", FILE)]);
-    assert!(bench.receive(&next, Trust::Verified).await.is_err());
-    bench.after(24);
-    bench.answer(&next).await;
 }
 
 /// Whatever call is killed, before or after it did its work: delivered again until it is taken, the
@@ -446,8 +407,12 @@ async fn a_crash_at_any_port_call_neither_loses_nor_doubles_a_reply() {
 /// As a mail server does: again and again until it is taken and the outbox is empty. What was being
 /// sent when the worker was killed is sent once more when its lease is over.
 async fn deliver(bench: &Bench, mail: &str) {
+    deliver_as(bench, mail, Trust::Verified).await;
+}
+
+async fn deliver_as(bench: &Bench, mail: &str, trust: Trust) {
     for _ in 0..3 {
-        let taken = bench.mailbox.receive(mail.as_bytes(), Trust::Verified, &|_| {}).await;
+        let taken = bench.mailbox.receive(mail.as_bytes(), trust, &|_| {}).await;
         let sent = bench.mailbox.send().await;
         let waiting = bench.world.store.outbox().await.unwrap();
         if taken.is_ok() && sent.is_ok() && waiting.is_empty() {

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How far a mail got before anything was calculated.
-pub(in crate::pipeline) enum Taken {
+pub(super) enum Taken {
     /// To the end.
     Done(Received),
     /// Its files are to be calculated.
@@ -45,11 +45,19 @@ pub struct Handled {
     pub finished: Option<Finished>,
 }
 
+impl Handled {
+    pub(super) fn silent(reason: DropReason) -> Self {
+        Self { received: Received::Silent(reason), finished: None }
+    }
+}
+
 /// A calculation that came to an end.
 #[derive(Debug)]
 pub struct Finished {
     /// The identity of the mail: the name of the job.
     pub job: String,
+    /// Whose mail it was.
+    pub owner: String,
     /// When the mail was taken.
     pub at: Timestamp,
     /// The tax year answered for, if there is any.
@@ -79,10 +87,11 @@ impl Mailbox {
         let rated = rate(&ledger, today, &self.services, progress).await?;
         let calculated = assess(ledger, rated, options, today);
         let year = calculated.assessment.chosen_year;
-        let said = report(&calculated, work.turn.lang)?;
+        let said = report(&calculated, work.turn.lang, true)?;
         drop(calculated);
         let finished = Finished {
             job: work.turn.step.job.clone(),
+            owner: work.turn.owner.clone(),
             at: work.turn.step.at,
             year,
             transactions,
@@ -192,6 +201,8 @@ pub(in crate::pipeline) struct WorkRecord {
     lang: Lang,
     correspondent: Correspondent,
     conversation: Conversation,
+    challenged: bool,
+    release: Option<String>,
     job: String,
     at: Timestamp,
     kept: Vec<[u8; 32]>,
@@ -199,22 +210,52 @@ pub(in crate::pipeline) struct WorkRecord {
 
 impl From<Work> for WorkRecord {
     fn from(Work { turn, conversation }: Work) -> Self {
-        let Turn { message, commands, set, owner, lang, correspondent, step } = turn;
+        let Turn { message, commands, set, owner, lang, correspondent, step, challenged, .. } =
+            turn;
         let kept = step.files.into_iter().map(|(sha256, _)| sha256).collect();
-        let (job, at) = (step.job, step.at);
-        Self { message, commands, set, owner, lang, correspondent, conversation, job, at, kept }
+        let Step { job, at, release, .. } = step;
+        Self {
+            message,
+            commands,
+            set,
+            owner,
+            lang,
+            correspondent,
+            conversation,
+            challenged,
+            release,
+            job,
+            at,
+            kept,
+        }
     }
 }
 
 impl From<WorkRecord> for Work {
     fn from(record: WorkRecord) -> Self {
-        let WorkRecord { message, commands, set, owner, lang, correspondent, conversation, .. } =
-            record;
+        let WorkRecord { message, commands, set, owner, lang, correspondent, .. } = record;
+        let (conversation, challenged) = (record.conversation, record.challenged);
         let files = record.kept.into_iter().map(|sha256| (sha256, Vec::new())).collect();
-        let step =
-            Step { job: record.job, at: record.at, owner: owner.clone(), files, ..Step::default() };
+        let step = Step {
+            job: record.job,
+            at: record.at,
+            owner: owner.clone(),
+            release: record.release,
+            files,
+            ..Step::default()
+        };
         Self {
-            turn: Turn { message, commands, set, owner, lang, correspondent, step },
+            turn: Turn {
+                message,
+                commands,
+                set,
+                owner,
+                lang,
+                correspondent,
+                step,
+                challenged,
+                looking: false,
+            },
             conversation,
         }
     }

@@ -8,8 +8,10 @@ mod coinbase;
 mod coins;
 mod degiro;
 mod etoro;
+mod etrade;
 mod exante;
 mod exempt;
+mod fidelity;
 mod freedom24;
 mod interactive_brokers;
 mod kraken;
@@ -17,7 +19,9 @@ mod lightyear;
 mod pipe;
 mod polish;
 mod revolut;
+mod saxo;
 mod scalable;
+mod schwab;
 mod shared;
 mod template;
 mod trade_republic;
@@ -27,12 +31,14 @@ mod xtb;
 
 pub use template::{RepairNote, TemplateSheet, template_sheet, write_template};
 
-pub(super) use binance::Binance;
+pub(super) use binance::{Binance, BinancePeers};
 pub(super) use bitpanda::Bitpanda;
 pub(super) use coinbase::Coinbase;
 pub(super) use degiro::{DegiroAccount, DegiroTransactions};
 pub(super) use etoro::Etoro;
+pub(super) use etrade::Etrade;
 pub(super) use exante::Exante;
+pub(super) use fidelity::Fidelity;
 pub(super) use freedom24::Freedom24;
 pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHistory};
 pub(super) use kraken::Kraken;
@@ -45,7 +51,9 @@ pub(super) use polish::{
 pub(super) use revolut::{
     RevolutConsolidated, RevolutCrypto, RevolutProfit, RevolutSavings, RevolutStocks,
 };
+pub(super) use saxo::Saxo;
 pub(super) use scalable::Scalable;
+pub(super) use schwab::{SchwabAwards, SchwabBrokerage};
 pub(super) use template::{Template, column as template_column};
 pub(super) use trade_republic::TradeRepublic;
 pub(super) use trading212::Trading212;

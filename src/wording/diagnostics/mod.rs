@@ -181,6 +181,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::TransferCost => &lots::TRANSFER_COST,
         Code::TransferAway => &lots::TRANSFER_AWAY,
         Code::PlanCost => &lots::PLAN_COST,
+        Code::PlanPaid => &lots::PLAN_PAID,
         Code::PositionDiffers => &history::POSITION_DIFFERS,
         Code::TotalDiffers => &history::TOTAL_DIFFERS,
         Code::WithholdingAlone => &history::WITHHOLDING_ALONE,

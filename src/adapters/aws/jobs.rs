@@ -1,0 +1,193 @@
+//! What became of each mail, for operators: one item per job, without a word of the mail.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use jiff::Timestamp;
+
+use super::{
+    fault::fault,
+    item::{expiry, number, text},
+};
+use crate::error::Fault;
+
+/// Days that a finished job is listed.
+const KEPT_DAYS: i64 = 30;
+
+/// Where a job stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum JobStatus {
+    /// Handed to the state machine.
+    Pending,
+    /// A worker has it.
+    Processing,
+    /// It waits for NBP.
+    Waiting,
+    /// Done: answered, or silent for a reason.
+    Success,
+    /// Given up; it lies in the dead-letter queue or was apologised for.
+    Failed,
+}
+
+impl JobStatus {
+    /// As it stands in the table.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Processing => "PROCESSING",
+            Self::Waiting => "WAITING",
+            Self::Success => "SUCCESS",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
+/// What is known of a job; what is `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct JobRecord {
+    /// The stage that it is in or ended in.
+    pub stage: Option<String>,
+    /// The key of the raw mail.
+    pub file_key: Option<String>,
+    /// When the mail came.
+    pub received: Option<Timestamp>,
+    /// The sender, hashed: what the index is searched by.
+    pub owner: Option<String>,
+    /// The year that the reply is about.
+    pub year: Option<i16>,
+    /// Events of the ledger.
+    pub transactions: Option<usize>,
+    /// The code of the outcome.
+    pub outcome: Option<String>,
+    /// The chain of a fault, which names no person.
+    pub error: Option<String>,
+    /// When it was done.
+    pub finished: Option<Timestamp>,
+}
+
+/// The table of jobs.
+#[derive(Clone, Debug)]
+pub struct Jobs {
+    client: Client,
+    table: String,
+}
+
+impl Jobs {
+    pub(super) fn new(client: Client, table: &str) -> Self {
+        Self { client, table: table.to_owned() }
+    }
+
+    /// Marks a job as being worked on; `false` if it is done already.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be written.
+    pub async fn begin(&self, job: &str, record: &JobRecord) -> Result<bool, Fault> {
+        let open = "attribute_not_exists(job) OR #status <> :success";
+        let success = (":success".to_owned(), text(JobStatus::Success.text()));
+        self.write(job, JobStatus::Processing, record, Some((open, success))).await
+    }
+
+    /// Notes where a job stands.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be written.
+    pub async fn note(
+        &self,
+        job: &str,
+        status: JobStatus,
+        record: &JobRecord,
+    ) -> Result<(), Fault> {
+        self.write(job, status, record, None).await.map(|_| ())
+    }
+
+    async fn write(
+        &self,
+        job: &str,
+        status: JobStatus,
+        record: &JobRecord,
+        condition: Option<(&str, (String, AttributeValue))>,
+    ) -> Result<bool, Fault> {
+        let doing = "note a job";
+        let mut changes = vec!["#status = :status".to_owned()];
+        let mut names = HashMap::from([("#status".to_owned(), "status".to_owned())]);
+        let mut values = HashMap::from([(":status".to_owned(), text(status.text()))]);
+        for (name, value) in attributes(record) {
+            changes.push(format!("#{name} = :{name}"));
+            names.insert(format!("#{name}"), name.to_owned());
+            values.insert(format!(":{name}"), value);
+        }
+        let (expression, value) = condition.unzip();
+        values.extend(value);
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key("job", text(job))
+            .update_expression(format!("SET {}", changes.join(", ")))
+            .set_condition_expression(expression.map(str::to_owned))
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values));
+        match update.send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(fault(doing, error)),
+        }
+    }
+}
+
+fn attributes(record: &JobRecord) -> Vec<(&'static str, AttributeValue)> {
+    let JobRecord {
+        stage,
+        file_key,
+        received,
+        owner,
+        year,
+        transactions,
+        outcome,
+        error,
+        finished,
+    } = record;
+    let texts = [
+        ("stage", stage),
+        ("file_key", file_key),
+        ("owner", owner),
+        ("outcome", outcome),
+        ("error", error),
+    ];
+    let texts = texts.into_iter().filter_map(|(name, found)| Some((name, text(found.as_ref()?))));
+    let times = [("received", received), ("finished", finished)];
+    let times = times.into_iter().filter_map(|(name, at)| Some((name, text((*at)?.to_string()))));
+    let expires = finished.map(|at| ("expires", expiry(at, KEPT_DAYS)));
+    let year = year.map(|year| ("year", number(year)));
+    let transactions = transactions.map(|count| ("transactions", number(count)));
+    texts.chain(times).chain(expires).chain(year).chain(transactions).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::aws::testing;
+
+    #[tokio::test]
+    async fn a_job_that_is_done_is_not_begun_again() {
+        let Some(world) = testing::world().await else { return };
+        let jobs = world.clients.jobs(&world.jobs);
+        let at: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let record = JobRecord { received: Some(at), year: Some(2025), ..JobRecord::default() };
+        assert!(jobs.begin("a", &record).await.unwrap());
+        assert!(jobs.begin("a", &record).await.unwrap(), "a redelivery goes on");
+        jobs.note("a", JobStatus::Waiting, &JobRecord::default()).await.unwrap();
+        assert!(jobs.begin("a", &record).await.unwrap());
+        let done = JobRecord { finished: Some(at), ..JobRecord::default() };
+        jobs.note("a", JobStatus::Success, &done).await.unwrap();
+        assert!(!jobs.begin("a", &record).await.unwrap());
+    }
+}

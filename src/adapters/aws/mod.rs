@@ -1,0 +1,27 @@
+//! The ports for AWS. Every failure of a service becomes a fault here, sorted into what passes and what
+//! stays; no type of the SDK leaves this folder.
+
+mod clients;
+mod conversations;
+mod fault;
+mod http;
+mod item;
+mod jobs;
+mod rates;
+mod s3;
+mod secret;
+mod ses;
+mod sfn;
+mod sqs;
+mod table;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use clients::Clients;
+pub use conversations::DynamoConversations;
+pub use jobs::{JobRecord, JobStatus, Jobs};
+pub use rates::DynamoRates;
+pub use s3::{S3Blobs, UploadLink};
+pub use ses::Ses;
+pub use sfn::{HandOver, StateMachine};
+pub use sqs::Queue;

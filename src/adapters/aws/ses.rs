@@ -1,0 +1,61 @@
+//! Replies by SES.
+
+use async_trait::async_trait;
+use aws_sdk_sesv2::{
+    Client,
+    primitives::Blob,
+    types::{Destination, EmailContent, RawMessage},
+};
+
+use super::fault::{fault, may_have_been_done};
+use crate::{
+    error::Fault,
+    ports::{Mailer, Outgoing, Unsent},
+};
+
+/// SES as a [`Mailer`].
+#[derive(Clone, Debug)]
+pub struct Ses {
+    client: Client,
+    configuration_set: Option<String>,
+}
+
+impl Ses {
+    /// SES with the configuration set that reports bounces and complaints.
+    pub fn new(client: Client, configuration_set: Option<String>) -> Self {
+        Self { client, configuration_set }
+    }
+}
+
+#[async_trait]
+impl Mailer for Ses {
+    /// SES puts an id of its own into the message (mail.md § 0.1); it is the one returned.
+    ///
+    /// SES cannot be told that it had a message before, so a lost answer is a doubt.
+    async fn send(&self, message: &Outgoing) -> Result<String, Unsent> {
+        let doing = "hand a reply to SES";
+        let raw = RawMessage::builder().data(Blob::new(message.bytes.as_slice())).build();
+        let raw = raw.map_err(|error| Fault::never(doing, error))?;
+        let sent = self
+            .client
+            .send_email()
+            .destination(Destination::builder().to_addresses(&message.to).build())
+            .content(EmailContent::builder().raw(raw).build())
+            .set_configuration_set_name(self.configuration_set.clone())
+            .send()
+            .await;
+        match sent {
+            Ok(sent) => Ok(sent.message_id.unwrap_or_else(|| message.id.clone())),
+            Err(error) => {
+                let doubtful = may_have_been_done(&error);
+                // Only this message is hopeless. A missing permission, a paused account or an unverified
+                // domain is for an operator, and the reply waits for that.
+                let hopeless =
+                    error.as_service_error().is_some_and(|error| error.is_bad_request_exception());
+                let fault = fault(doing, error);
+                let fault = if hopeless { fault } else { Fault::later(doing, fault) };
+                Err(Unsent { fault, doubtful })
+            }
+        }
+    }
+}

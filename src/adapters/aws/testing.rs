@@ -1,0 +1,92 @@
+//! Tables and a bucket of their own for a test, at the endpoint that `INVESTTAX_TEST_AWS` names.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+};
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+
+use super::Clients;
+use crate::config::Cloud;
+
+/// What a test may use.
+#[derive(Debug)]
+pub(crate) struct World {
+    /// Where it is.
+    pub(crate) cloud: Cloud,
+    /// The clients.
+    pub(crate) clients: Clients,
+    /// The table of the mailbox.
+    pub(crate) mailbox: String,
+    /// The table of rates.
+    pub(crate) rates: String,
+    /// The table of jobs.
+    pub(crate) jobs: String,
+    /// A bucket.
+    pub(crate) bucket: String,
+}
+
+/// A fresh world; `None`, with a message, if no endpoint is named.
+pub(crate) async fn world() -> Option<World> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let Some(endpoint) = std::env::var_os("INVESTTAX_TEST_AWS") else {
+        println!("INVESTTAX_TEST_AWS names no endpoint: skipped");
+        return None;
+    };
+    let cloud = Cloud {
+        region: "eu-central-1".to_owned(),
+        key_id: "test".to_owned(),
+        key: "test".to_owned(),
+        session: None,
+        endpoint: Some(endpoint.into_string().unwrap()),
+        ses_endpoint: None,
+        path_style: true,
+    };
+    let clients = Clients::new(&cloud).unwrap();
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = |kind: &str| format!("test-{kind}-{}-{number}", std::process::id());
+    let world = World {
+        mailbox: name("mailbox"),
+        rates: name("rates"),
+        jobs: name("jobs"),
+        bucket: name("bucket"),
+        clients,
+        cloud,
+    };
+    world.make(&world.mailbox, &["pk", "sk"]).await;
+    world.make(&world.rates, &["pk", "sk"]).await;
+    world.make(&world.jobs, &["job"]).await;
+    let place = BucketLocationConstraint::EuCentral1;
+    let place = CreateBucketConfiguration::builder().location_constraint(place).build();
+    let create = world.clients.s3.create_bucket().bucket(&world.bucket);
+    create.create_bucket_configuration(place).send().await.unwrap();
+    Some(world)
+}
+
+impl World {
+    /// A queue of its own.
+    pub(crate) async fn queue(&self) -> String {
+        let create = self.clients.sqs.create_queue().queue_name(&self.bucket);
+        create.send().await.unwrap().queue_url.unwrap()
+    }
+
+    async fn make(&self, table: &str, keys: &[&str]) {
+        let mut create = self
+            .clients
+            .dynamodb
+            .create_table()
+            .table_name(table)
+            .billing_mode(BillingMode::PayPerRequest);
+        for (at, key) in keys.iter().enumerate() {
+            let kind = if at == 0 { KeyType::Hash } else { KeyType::Range };
+            let element = KeySchemaElement::builder().attribute_name(*key).key_type(kind).build();
+            let attribute = AttributeDefinition::builder()
+                .attribute_name(*key)
+                .attribute_type(ScalarAttributeType::S)
+                .build();
+            create = create.key_schema(element.unwrap()).attribute_definitions(attribute.unwrap());
+        }
+        create.send().await.unwrap();
+    }
+}
