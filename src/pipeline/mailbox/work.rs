@@ -201,7 +201,9 @@ pub(in crate::pipeline) struct WorkRecord {
 
 impl From<Work> for WorkRecord {
     fn from(Work { turn, conversation }: Work) -> Self {
-        let Turn { message, commands, set, owner, lang, correspondent, step, challenged } = turn;
+        // Whoever sends files asks for something: it is no mere thanks.
+        let Turn { message, commands, set, owner, lang, correspondent, step, challenged, .. } =
+            turn;
         let kept = step.files.into_iter().map(|(sha256, _)| sha256).collect();
         let Step { job, at, release, .. } = step;
         Self {
@@ -235,7 +237,17 @@ impl From<WorkRecord> for Work {
             ..Step::default()
         };
         Self {
-            turn: Turn { message, commands, set, owner, lang, correspondent, step, challenged },
+            turn: Turn {
+                message,
+                commands,
+                set,
+                owner,
+                lang,
+                correspondent,
+                step,
+                challenged,
+                thanks: false,
+            },
             conversation,
         }
     }
