@@ -35,8 +35,12 @@ pub mod lang;
 pub mod pipeline;
 pub mod ports;
 pub mod serve;
+#[cfg(feature = "aws")]
+pub mod stage;
 pub mod telemetry;
 pub mod wording;
+#[cfg(feature = "aws")]
+pub mod worker;
 
 pub mod adapters;
 pub mod cli;

@@ -3,53 +3,18 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use investtax::money::Money;
 use investtax::statement::{
-    Container, Detected, Event, FileId, InstrumentIx, RepairNote, RepairRow, Sheet, Source,
-    SourceFile, Statement, Trade, Transaction, decode, detect, template_sheet, write_template,
+    Detected, Event, FileId, InstrumentIx, RepairNote, RepairRow, Source, SourceFile, Statement,
+    Trade, Transaction, decode, detect, template_sheet, write_template,
 };
-
-/// Endings of samples that are delimited text.
-const TEXT: [&str; 6] = ["csv", "tsv", "txt", "sheets", "xml", "json"];
-
-fn samples() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements");
-    let list = |folder: &Path| {
-        let entries = std::fs::read_dir(folder).unwrap();
-        entries.map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
-    };
-    let is_text = |path: &PathBuf| {
-        path.extension().is_some_and(|ending| TEXT.iter().any(|text| ending == *text))
-    };
-    let folders = list(&root).into_iter().filter(|path| path.is_dir());
-    let mut samples: Vec<_> = folders.flat_map(|folder| list(&folder)).filter(is_text).collect();
-    samples.sort();
-    samples
-}
-
-fn load(path: &Path) -> SourceFile {
-    let name = path.file_name().unwrap().to_string_lossy();
-    let text = std::fs::read_to_string(path).unwrap();
-    if path.extension().is_some_and(|ending| ending == "sheets") {
-        return workbook(&text);
-    }
-    SourceFile::from_text(FileId(0), name, text)
-}
-
-/// A workbook written as text: `file: <name>`, then each sheet below a line `=== <its name>`.
-fn workbook(text: &str) -> SourceFile {
-    let (head, rest) = text.split_once("=== ").unwrap();
-    let sheets = rest.split("\n=== ").map(|sheet| {
-        let (name, rows) = sheet.split_once('\n').unwrap();
-        Sheet { name: name.to_owned(), text: rows.to_owned(), delimiter: b',' }
-    });
-    let name = head.trim().strip_prefix("file: ").unwrap().to_owned();
-    SourceFile { id: FileId(0), name, container: Container::Workbook, sheets: sheets.collect() }
-}
+use support::samples::{load, samples};
 
 fn read(file: &SourceFile) -> Statement {
     match detect(file) {
@@ -153,6 +118,15 @@ fn other_reports_of_a_known_broker_are_told_apart_from_unknown_files() {
         ("Date;Type;Value;Note;ISIN;Shares;Fees;Taxes\n", "Wrong(trade-republic)"),
         ("Datum;Typ;Wert;Notiz;ISIN;Stück;Gebühren;Steuern\n", "Wrong(trade-republic)"),
         ("ID;Type;Time\n", "Unknown"),
+        ("Trade ID,Account ID,Instrument,TradeTime,B/S,Open/Close\n", "Wrong(saxo)"),
+        ("Konto ID,Posteringsdato,Valørdato,Begivenhed,Ændring\n", "Wrong(saxo)"),
+        ("Record Type,Symbol,Purchase Date,Purchase Price,Sellable Qty.\n", "Wrong(etrade-gains)"),
+        (
+            "Date sold or transferred\tDate acquired\tQuantity\tStock source\n",
+            "Wrong(fidelity-stock-plan)",
+        ),
+        ("Run Date,Action,Symbol,Description,Type,Quantity\n", "Wrong(fidelity-stock-plan)"),
+        ("Symbol,Closed Date,Opened Date,Quantity,Cost Basis (CB)\n", "Wrong(schwab-brokerage)"),
     ];
     for (text, expected) in cases {
         let file = SourceFile::from_text(FileId(0), "x.csv", text);
@@ -232,6 +206,7 @@ const LAYOUTS: &[(&str, &str)] = &[
     ("exante/custom_report_english.tsv", "exante/ledger_english.tsv"),
     ("exante/trades_english.tsv", "exante/ledger_english.tsv"),
     ("freedom24/json_current.json", "freedom24/workbook.sheets"),
+    ("schwab-awards/json.json", "schwab-awards/complete.csv"),
 ];
 
 #[test]

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use hashbrown::{HashMap, hash_map::Entry};
 use rust_decimal::Decimal;
 
-use super::{InputSummary, Ledger, companion, identity, order, repair, suspect, transfer};
+use super::{
+    InputSummary, Ledger, companion, identity, order, repair, restated, suspect, transfer,
+};
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, Expected, FileTag, InstrumentIx, KeyIsHash,
     Source, Statement, Transaction,
@@ -39,14 +41,17 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     let identities = identity::unify(&inputs, &mut ledger);
     let total = inputs.iter().map(|input| input.statement.transactions.len()).sum();
     ledger.transactions.reserve(if inputs.len() > 1 { total } else { 0 });
-    let mut expected = Vec::new();
+    let (mut expected, mut exempt) = (Vec::new(), BTreeSet::new());
     for (input, identity) in inputs.into_iter().zip(&identities) {
+        exempt.extend(input.statement.exempt.iter().map(|account| identity.account(*account)));
         append(&mut ledger, input, identity, &mut expected);
     }
+    leave_out(&mut ledger, &exempt);
     refuse_absurd_amounts(&mut ledger);
     drop_duplicates(&mut ledger);
     suspect::repeated_rows(&mut ledger);
     suspect::shortened_histories(&mut ledger);
+    suspect::orders_beside_executions(&mut ledger);
     companion::check(&mut ledger, &expected);
     transfer::link(&mut ledger);
     if !ledger.transactions.is_sorted_by(|a, b| order::compare(a, b).is_le()) {
@@ -87,6 +92,7 @@ fn append(ledger: &mut Ledger, input: Input, identity: &Identity, expected: &mut
         position.instrument = identity.instrument(position.instrument);
         ledger.positions.push(position);
     }
+    ledger.payers.extend(statement.payers.iter().map(|account| identity.account(*account)));
     expected.extend(statement.expected.into_iter().map(|item| Expected {
         account: identity.account(item.account),
         instrument: identity.instrument(item.instrument),
@@ -106,6 +112,28 @@ fn append(ledger: &mut Ledger, input: Input, identity: &Identity, expected: &mut
         ledger.transactions = statement.transactions;
     } else {
         ledger.transactions.append(&mut statement.transactions);
+    }
+}
+
+/// Leaves out what happened on tax-free accounts: one file shows what they are, and all are theirs.
+fn leave_out(ledger: &mut Ledger, exempt: &BTreeSet<AccountIx>) {
+    if exempt.is_empty() {
+        return;
+    }
+    let mut rows: BTreeSet<Source> = BTreeSet::new();
+    ledger.transactions.retain(|transaction| {
+        let kept = !exempt.contains(&transaction.account);
+        if !kept {
+            rows.insert(transaction.source);
+        }
+        kept
+    });
+    ledger.positions.retain(|position| !exempt.contains(&position.account));
+    for source in rows {
+        recount(&mut ledger.inputs, source, |rows| {
+            rows.neutral += rows.used.min(1);
+            rows.used = rows.used.saturating_sub(1);
+        });
     }
 }
 
@@ -180,13 +208,25 @@ fn drop_duplicates(ledger: &mut Ledger) {
         return;
     }
     let mut rows: BTreeSet<Source> = BTreeSet::new();
-    for &(first, again) in &repeated {
-        let pair = ledger.transactions.get(first).zip(ledger.transactions.get(again));
+    let mut originals: Vec<(usize, Decimal)> = Vec::new();
+    for &(at, again) in &repeated {
+        let pair = ledger.transactions.get(at).zip(ledger.transactions.get(again));
         let Some((first, again)) = pair else { continue };
         if rows.insert(again.source) && contradicts(first, again) {
+            if let Some(quantity) = restated::original(ledger, first, again) {
+                originals.push((at, quantity));
+                continue;
+            }
             let place = format!("{}: {}", ledger.file_name(first.source.file), first.source.row);
             let finding = Diagnostic::at(Code::DuplicateDiffers, again.source).detail(place);
             ledger.diagnostics.push(finding);
+        }
+    }
+    for (at, quantity) in originals {
+        if let Some(Event::Buy(trade)) =
+            ledger.transactions.get_mut(at).map(|found| &mut found.event)
+        {
+            trade.quantity = quantity;
         }
     }
     let dropped: BTreeSet<usize> = repeated.into_iter().map(|(_, again)| again).collect();

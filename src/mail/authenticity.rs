@@ -103,6 +103,8 @@ impl std::str::FromStr for Authenticity {
     }
 }
 
+crate::as_text::as_text!(Authenticity, str::parse);
+
 /// One verdict of SES. What is not known to be something else counts as [`Verdict::Unknown`].
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
 #[serde(from = "Status")]

@@ -8,6 +8,7 @@ mod answer;
 mod apology;
 mod converse;
 mod deletion;
+mod promise;
 mod proof;
 mod union;
 mod work;
@@ -16,8 +17,9 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
+use work::Taken;
 pub use work::{Finished, Handled};
-pub(super) use work::{Taken, Work, WorkRecord};
+pub(super) use work::{Work, WorkRecord};
 
 use super::{
     FileSet, Services,
@@ -107,6 +109,8 @@ struct Turn {
     challenged: bool,
     /// An answer to us that asks for nothing.
     thanks: bool,
+    /// Nothing is stored: it is only found out what would become of the mail.
+    looking: bool,
 }
 
 impl Turn {
@@ -141,27 +145,45 @@ impl Mailbox {
         authenticity: impl Into<Authenticity>,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Handled, Fault> {
-        match self.accept(raw, authenticity.into()).await? {
+        let turn = match self.open(raw).await? {
+            Ok(turn) => turn,
+            Err(reason) => return Ok(Handled::silent(reason)),
+        };
+        match self.accept(turn, raw, authenticity.into(), progress).await? {
             Taken::Done(received) => Ok(Handled { received, finished: None }),
             Taken::Work(work) => self.carry_out(*work, progress).await,
         }
     }
 
-    /// Answers what needs no calculation; what needs one comes back as work.
-    pub(super) async fn accept(
+    /// Finds the work that a mail is, without storing anything; `None` if [`Mailbox::receive`] ends it
+    /// without large work, in one way or another.
+    pub(super) async fn look(
         &self,
         raw: &[u8],
         authenticity: Authenticity,
+    ) -> Result<Option<Work>, Fault> {
+        let Ok(mut turn) = self.open(raw).await? else { return Ok(None) };
+        turn.looking = true;
+        match self.accept(turn, raw, authenticity, &|_| {}).await? {
+            Taken::Done(_) => Ok(None),
+            Taken::Work(work) => Ok(Some(*work)),
+        }
+    }
+
+    /// Answers what needs no calculation; what needs one comes back as work.
+    async fn accept(
+        &self,
+        turn: Turn,
+        raw: &[u8],
+        authenticity: Authenticity,
+        progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Taken, Fault> {
-        let turn = match self.open(raw).await? {
-            Ok(turn) => turn,
-            Err(reason) => return Ok(Taken::Done(Received::Silent(reason))),
-        };
         if let Some(reason) = self.unwelcome(&turn, authenticity).await? {
             return Ok(Taken::Done(Received::Silent(reason)));
         }
         if self.proves_mailbox(&turn) {
-            return self.proved(turn, authenticity.trust).await;
+            // Boxed: what was held is carried out within it, and few mails come this way.
+            return Box::pin(self.proved(turn, authenticity.trust, progress)).await;
         }
         if authenticity.trust == Trust::Unproven && turn.thanks {
             return Ok(Taken::Done(Received::Silent(DropReason::NothingToDo)));
@@ -220,6 +242,7 @@ impl Mailbox {
             step,
             challenged: false,
             thanks,
+            looking: false,
         }))
     }
 

@@ -13,6 +13,8 @@ pub(crate) mod fixture;
 mod gallery_tests;
 mod header;
 mod plain;
+#[cfg(feature = "aws")]
+mod slim;
 mod subject;
 mod threading;
 mod view;
@@ -24,5 +26,7 @@ pub use content::{
     report_reply,
 };
 pub use header::HeaderValue;
+#[cfg(feature = "aws")]
+pub use slim::without_files;
 pub use subject::{base_subject, reply_subject};
 pub use threading::InboundReference;

@@ -256,6 +256,8 @@ codes! {
     /// Shares from a plan of the employer: only the sender knows what may be their cost (the detail
     /// has what the file says of it).
     PlanCost = "LOT-COST" Error,
+    /// Shares bought through a plan of the employer: their cost is what was paid (the detail).
+    PlanPaid = "LOT-COST-PAID" Warning,
     /// A split of an instrument that is not held.
     SplitWithoutLots = "SPLIT-NO-LOTS" Warning,
 
@@ -274,6 +276,9 @@ codes! {
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
     /// More was withheld than the treaty allows.
     OverWithheld = "TREATY-EXCEEDED" Warning,
+    /// Sales on accounts with a PIT-8C were left out of the own ones, because its amounts were stated. The column
+    /// is the year, the value the revenue, the detail the costs.
+    Pit8cInstead = "PIT-8C-INSTEAD" Warning,
     /// Settlement days were derived, not given.
     SettlementDerived = "SETTLEMENT-DERIVED" Warning,
     /// A trade falls into another tax year under the other basis.

@@ -143,6 +143,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn parts_come_to_the_same_as_the_whole(
             ledger in testing::ledger(),

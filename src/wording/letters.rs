@@ -92,6 +92,14 @@ pub fn more_files(count: usize, lang: Lang) -> String {
     }
 }
 
+/// Why a reply comes once more without its files; in both languages, for the mail is not read again.
+#[cfg(feature = "aws")]
+pub fn attachments_refused() -> &'static str {
+    "Twój serwer pocztowy odrzucił tę odpowiedź z powodu załączników. Poniżej jest sama treść; pliki \
+     możesz dostać na inny adres.\n\nYour mail server refused this reply because of its attachments. \
+     The text alone follows; the files can be had at another address.\n"
+}
+
 /// How many findings did not fit into the mail.
 pub fn left_out(count: usize, lang: Lang) -> String {
     let count = numbers::count(count, lang);
@@ -202,6 +210,23 @@ impl Notice {
                 "Sorry, it did not work this time: the fault is ours",
                 "Your message arrived and you need not correct anything in it. Please send it again in \
                  a few hours. The fault has been reported.",
+            ),
+        )
+    }
+
+    /// NBP is down: the result follows by itself.
+    pub fn waiting(lang: Lang) -> Self {
+        Self::new(
+            lang,
+            (
+                "Czekam na kursy NBP, wynik przyślę w tym wątku",
+                "Serwis NBP teraz nie odpowiada, a bez jego kursów nie da się policzyć podatku. Próbuję \
+                 dalej; nie musisz nic robić ani niczego wysyłać ponownie.",
+            ),
+            (
+                "Waiting for NBP's rates, the result follows in this thread",
+                "NBP's service does not answer right now, and without its rates the tax cannot be \
+                 computed. I keep trying; you need not do anything or send anything again.",
             ),
         )
     }

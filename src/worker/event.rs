@@ -5,10 +5,10 @@
 //! everything that is not used: the published ones refuse a mail without a `To` (mail.md § 2.6).
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::mail::SesVerdicts;
+use crate::mail::{Authenticity, SesVerdicts};
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub enum Event {
     Feedback(Feedback),
     /// The schedule asks for something.
     Task(Task),
-    /// Something that had to wait comes back.
+    /// A mail that had to wait comes back.
     Again(Wait),
     /// Nothing to do, and why.
     Ignored(&'static str),
@@ -91,15 +91,21 @@ pub enum Task {
     Forget,
 }
 
-/// Something that had to wait.
-#[derive(Clone, Debug, Deserialize, PartialEq, serde::Serialize)]
+/// A mail that had to wait.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Wait {
     /// How often it waited.
     pub tries: u32,
     /// Since when.
     pub since: Timestamp,
-    /// The event, as it came.
-    pub event: Value,
+    /// The bucket.
+    pub bucket: String,
+    /// The key.
+    pub key: String,
+    /// When the mail came, if that was told.
+    pub received: Option<Timestamp>,
+    /// What was found out about it.
+    pub trust: Authenticity,
 }
 
 /// An event that is none of those that we know.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::mail::Verdict;
+use crate::mail::{Trust, Verdict};
 
 fn one(value: &Value) -> Event {
     let [event] = read(value).unwrap().try_into().unwrap();
@@ -53,7 +53,8 @@ fn a_mail_is_found_in_every_envelope() {
         }),
         received: Some("2026-03-02T10:00:00Z".parse().unwrap()),
     };
-    let topic = json!({"Records": [{"EventSource": "aws:sns", "Sns": {"Message": plain.to_string()}}]});
+    let topic =
+        json!({"Records": [{"EventSource": "aws:sns", "Sns": {"Message": plain.to_string()}}]});
     for event in [plain.clone(), in_sns(&plain), in_sqs(&in_sns(&plain)), in_sqs(&plain), topic] {
         assert_eq!(one(&event), Event::Mail(expected.clone()));
     }
@@ -86,7 +87,9 @@ fn greetings_and_tests_of_the_services_mean_nothing() {
     let greeting = json!({"Type": "Notification", "Message": hello});
     let subscription = json!({"Type": "SubscriptionConfirmation", "Message": "You have chosen"});
     let opened = json!({"eventType": "Open", "mail": {"messageId": "x"}});
-    for event in [test.clone(), in_sqs(&test), greeting.clone(), in_sqs(&greeting), subscription, opened] {
+    for event in
+        [test.clone(), in_sqs(&test), greeting.clone(), in_sqs(&greeting), subscription, opened]
+    {
         assert!(matches!(one(&event), Event::Ignored(_)), "{event}");
     }
 }
@@ -111,7 +114,9 @@ fn feedback_says_what_follows() {
         ("Transient", "AttachmentRejected", Fate::ContentRefused),
         ("Undetermined", "Undetermined", Fate::Transient),
     ] {
-        let Event::Feedback(found) = one(&in_sqs(&in_sns(&bounce(kind, sub)))) else { panic!("{sub}") };
+        let Event::Feedback(found) = one(&in_sqs(&in_sns(&bounce(kind, sub)))) else {
+            panic!("{sub}")
+        };
         assert_eq!((found.fate, found.sent_as.as_str()), (fate, "ses-1"), "{kind} {sub}");
         assert_eq!(found.recipients, ["Jan@Example.com", "eva@example.com"]);
     }
@@ -128,7 +133,9 @@ fn tasks_and_what_waited_come_alone_or_by_the_queue() {
     assert_eq!(one(&json!({"task": "rates"})), Event::Task(Task::Rates));
     assert_eq!(one(&in_sqs(&json!({"task": "outbox"}))), Event::Task(Task::Outbox));
     let since = "2026-03-02T10:00:00Z".parse().unwrap();
-    let wait = Wait { tries: 3, since, event: received() };
+    let (bucket, key) = ("mail".to_owned(), "in/abc".to_owned());
+    let trust = Trust::Aligned.into();
+    let wait = Wait { tries: 3, since, bucket, key, received: None, trust };
     assert_eq!(one(&in_sqs(&json!({ "wait": wait }))), Event::Again(wait));
 }
 

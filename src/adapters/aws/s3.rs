@@ -48,6 +48,31 @@ impl S3Blobs {
         }
     }
 
+    /// The first bytes of a blob; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// If the bucket cannot be read.
+    pub async fn head(&self, key: &str, bytes: u32) -> Result<Option<Vec<u8>>, Fault> {
+        let range = format!("bytes=0-{}", bytes.saturating_sub(1));
+        self.read(key, Some(range)).await
+    }
+
+    async fn read(&self, key: &str, range: Option<String>) -> Result<Option<Vec<u8>>, Fault> {
+        let doing = "read a blob";
+        let get = self.client.get_object().bucket(&self.bucket).key(key).set_range(range);
+        match get.send().await {
+            Ok(object) => {
+                let body = object.body.collect().await.map_err(|e| Fault::later(doing, e))?;
+                Ok(Some(body.into_bytes().into()))
+            }
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
+                Ok(None)
+            }
+            Err(error) => Err(fault(doing, error)),
+        }
+    }
+
     /// A link under which exactly `bytes` bytes can be put under the key within the time.
     ///
     /// # Errors
@@ -71,17 +96,7 @@ impl S3Blobs {
 #[async_trait]
 impl BlobStore for S3Blobs {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
-        let doing = "read a blob";
-        match self.client.get_object().bucket(&self.bucket).key(key).send().await {
-            Ok(object) => {
-                let body = object.body.collect().await.map_err(|e| Fault::later(doing, e))?;
-                Ok(Some(body.into_bytes().into()))
-            }
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
-                Ok(None)
-            }
-            Err(error) => Err(fault(doing, error)),
-        }
+        self.read(key, None).await
     }
 
     async fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {

@@ -27,7 +27,7 @@ pub struct HandOver<'a> {
     /// How far the author is proven.
     pub trust: &'a str,
     /// When the mail came, RFC 3339.
-    pub received: String,
+    pub received: Option<jiff::Timestamp>,
 }
 
 impl StateMachine {

@@ -13,6 +13,8 @@ use crate::config::Cloud;
 /// What a test may use.
 #[derive(Debug)]
 pub(crate) struct World {
+    /// Where it is.
+    pub(crate) cloud: Cloud,
     /// The clients.
     pub(crate) clients: Clients,
     /// The table of the mailbox.
@@ -32,7 +34,7 @@ pub(crate) async fn world() -> Option<World> {
         println!("INVESTTAX_TEST_AWS names no endpoint: skipped");
         return None;
     };
-    let clients = Clients::new(&Cloud {
+    let cloud = Cloud {
         region: "eu-central-1".to_owned(),
         key_id: "test".to_owned(),
         key: "test".to_owned(),
@@ -40,8 +42,8 @@ pub(crate) async fn world() -> Option<World> {
         endpoint: Some(endpoint.into_string().unwrap()),
         ses_endpoint: None,
         path_style: true,
-    })
-    .unwrap();
+    };
+    let clients = Clients::new(&cloud).unwrap();
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = |kind: &str| format!("test-{kind}-{}-{number}", std::process::id());
     let world = World {
@@ -50,6 +52,7 @@ pub(crate) async fn world() -> Option<World> {
         jobs: name("jobs"),
         bucket: name("bucket"),
         clients,
+        cloud,
     };
     world.make(&world.mailbox, &["pk", "sk"]).await;
     world.make(&world.rates, &["pk", "sk"]).await;
@@ -62,6 +65,12 @@ pub(crate) async fn world() -> Option<World> {
 }
 
 impl World {
+    /// A queue of its own.
+    pub(crate) async fn queue(&self) -> String {
+        let create = self.clients.sqs.create_queue().queue_name(&self.bucket);
+        create.send().await.unwrap().queue_url.unwrap()
+    }
+
     async fn make(&self, table: &str, keys: &[&str]) {
         let mut create = self
             .clients

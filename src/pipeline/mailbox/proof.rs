@@ -11,6 +11,7 @@ use super::{Mailbox, Received, Taken, Turn};
 use crate::{
     conversation::{Purpose, ReplyClass, TokenId},
     error::{DropReason, Fault},
+    gather::Progress,
     mail::{Authenticity, InboundMessage, Scan, Trust},
     pipeline::reply::Said,
     ports::Held,
@@ -94,7 +95,12 @@ impl Mailbox {
     }
 
     /// Handles what was held for an author who proved the mailbox, then the mail that proved it.
-    pub(super) async fn proved(&self, mut turn: Turn, trust: Trust) -> Result<Taken, Fault> {
+    pub(super) async fn proved(
+        &self,
+        mut turn: Turn,
+        trust: Trust,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Taken, Fault> {
         let challenged = trust == Trust::Unproven;
         let mut received = None;
         let oldest = turn.step.at - SignedDuration::from_hours(self.settings.thresholds.held_hours);
@@ -102,13 +108,17 @@ impl Mailbox {
             if held.at < oldest {
                 continue;
             }
+            if turn.looking {
+                // What was held is handled before the mail itself: all of it in one go.
+                return Ok(Taken::Done(Received::Answered));
+            }
             let Ok(mut waiting) = self.open(&held.bytes).await? else { continue };
             waiting.challenged = challenged;
             waiting.correspondent.proved = Some(turn.step.at);
             waiting.step.release = Some(held.id);
             let outcome = match self.take(waiting).await? {
                 Taken::Done(outcome) => outcome,
-                Taken::Work(work) => self.carry_out(*work, &|_| {}).await?.received,
+                Taken::Work(work) => self.carry_out(*work, progress).await?.received,
             };
             if received != Some(Received::Answered) {
                 received = Some(outcome);
@@ -119,8 +129,8 @@ impl Mailbox {
         // The proof itself says nothing else. Delivered again, it finds nothing held any more.
         let lately = turn.correspondent.proved.is_some_and(|at| at >= oldest);
         if lately && turn.brings_nothing() && !turn.commands.is_asking() {
-            let nothing = Received::Silent(DropReason::NothingToDo);
-            return Ok(Taken::Done(received.unwrap_or(nothing)));
+            let outcome = received.unwrap_or(Received::Silent(DropReason::NothingToDo));
+            return Ok(Taken::Done(outcome));
         }
         self.take(turn).await
     }

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How far a mail got before anything was calculated.
-pub(in crate::pipeline) enum Taken {
+pub(super) enum Taken {
     /// To the end.
     Done(Received),
     /// Its files are to be calculated.
@@ -45,11 +45,19 @@ pub struct Handled {
     pub finished: Option<Finished>,
 }
 
+impl Handled {
+    pub(super) fn silent(reason: DropReason) -> Self {
+        Self { received: Received::Silent(reason), finished: None }
+    }
+}
+
 /// A calculation that came to an end.
 #[derive(Debug)]
 pub struct Finished {
     /// The identity of the mail: the name of the job.
     pub job: String,
+    /// Whose mail it was.
+    pub owner: String,
     /// When the mail was taken.
     pub at: Timestamp,
     /// The tax year answered for, if there is any.
@@ -79,10 +87,11 @@ impl Mailbox {
         let rated = rate(&ledger, today, &self.services, progress).await?;
         let calculated = assess(ledger, rated, options, today);
         let year = calculated.assessment.chosen_year;
-        let said = report(&calculated, work.turn.lang)?;
+        let said = report(&calculated, work.turn.lang, true)?;
         drop(calculated);
         let finished = Finished {
             job: work.turn.step.job.clone(),
+            owner: work.turn.owner.clone(),
             at: work.turn.step.at,
             year,
             transactions,
@@ -247,6 +256,7 @@ impl From<WorkRecord> for Work {
                 step,
                 challenged,
                 thanks: false,
+                looking: false,
             },
             conversation,
         }

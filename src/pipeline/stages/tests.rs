@@ -24,6 +24,8 @@ fn travelled<T: Serialize + DeserializeOwned + Sync>(sent: &T) -> T {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn histories_rates_and_results_arrive_as_they_left(
         ledger in testing::ledger(),
@@ -124,6 +126,9 @@ fn an_event_is_read_as_the_state_machine_sends_it() {
         done: false,
         large: true,
         parts: vec![0, 1],
+        outcome: None,
+        year: None,
+        transactions: None,
     };
     let answer = serde_json::to_string(&output).unwrap();
     assert_eq!(

@@ -47,3 +47,19 @@ pub(super) const PLAN_COST: Words = Words {
                 value was taxed when they were received, the cost is that value.",
     },
 };
+
+pub(super) const PLAN_PAID: Words = Words {
+    pl: Pair {
+        what: "Akcje[ {value}] kupione w programie pracowniczym[: {detail}]. Kosztem jest to, co za nie \
+               zapłacono.",
+        to_do: "Jeśli program spełnia warunki art. 24 ust. 11 ustawy o PIT, nic nie trzeba robić. Jeśli \
+                zniżkę opodatkowano już przy zakupie, koszt może być wyższy: ustal to z pracodawcą lub \
+                doradcą.",
+    },
+    en: Pair {
+        what: "Shares[ of {value}] bought through an employee plan[: {detail}]. Their cost is what was paid \
+               for them.",
+        to_do: "If the plan meets art. 24 ust. 11 of the PIT act, nothing needs to be done. If the discount \
+                was taxed at the purchase, the cost may be higher: ask the employer or an adviser.",
+    },
+};

@@ -15,8 +15,10 @@ pub(super) enum Kind {
     Reward,
     /// Deposits, withdrawals, and movements between accounts of one owner.
     Transfer,
-    /// A coin against something whose value stands in another place.
-    Valueless,
+    /// A deal with another customer, whose price stands in a report of its own.
+    Peer,
+    /// A payment, whose value no report tells; received, it is a transfer.
+    Payment,
     /// The card: money is spent as money, a coin is spent as a coin.
     Card,
 }
@@ -24,14 +26,15 @@ pub(super) enum Kind {
 /// Reads a name.
 pub(super) fn kind(operation: &str) -> Option<Kind> {
     let name = operation.trim().to_lowercase();
-    let lists: [(&[&str], Kind); 8] = [
+    let lists: [(&[&str], Kind); 9] = [
         (&LEGS, Kind::Leg),
         (&FEES, Kind::Fee),
         (&PLANS, Kind::Plan),
         (&SWAPS, Kind::Swap),
         (&REWARDS, Kind::Reward),
         (&TRANSFERS, Kind::Transfer),
-        (&VALUELESS, Kind::Valueless),
+        (&PEERS, Kind::Peer),
+        (&PAYMENTS, Kind::Payment),
         (&CARD, Kind::Card),
     ];
     let listed = lists.iter().find(|(names, _)| names.contains(&name.as_str()));
@@ -177,7 +180,9 @@ const TRANSFERS: [&str; 50] = [
     "flexible loan - collateral transfer",
 ];
 
-const VALUELESS: [&str; 5] = ["p2p trading", "c2c transfer", "c2c", "binance pay", "pay"];
+const PEERS: [&str; 3] = ["p2p trading", "c2c transfer", "c2c"];
+
+const PAYMENTS: [&str; 2] = ["binance pay", "pay"];
 
 const CARD: [&str; 2] = ["binance card spending", "card spending"];
 

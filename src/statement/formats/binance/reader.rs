@@ -1,17 +1,17 @@
 //! The rows of the transaction history.
 
-use jiff::SignedDuration;
-use jiff::civil::Time;
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
-
 use super::operation::{self, Kind};
+use super::{PEER_ACCOUNT, PEER_REPORT};
 use crate::money::{Currency, Money};
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Leg, Notes, Settled};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
-use crate::statement::{AccountIx, Code, Diagnostic, Event, StatementBuilder};
+use crate::statement::{
+    AccountIx, Code, Diagnostic, Event, Expected, ExpectedKind, StatementBuilder,
+};
+use jiff::SignedDuration;
+use jiff::civil::Time;
 
 /// Sides of one exchange may lie this far apart: card purchases are booked after the money has come.
 const APART_MAX: SignedDuration = SignedDuration::from_secs(3);
@@ -48,8 +48,8 @@ impl Columns {
 #[derive(Debug)]
 pub(super) struct Reader {
     columns: Columns,
-    /// How far the clock of the file is ahead of UTC.
-    ahead: SignedDuration,
+    /// How many minutes the clock of the file is ahead of UTC.
+    minutes: i64,
     clock: Clock,
     /// Sides of exchanges, with the account that each belongs to.
     legs: Vec<(AccountIx, Leg)>,
@@ -58,11 +58,11 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(columns: Columns, hours: Decimal) -> Self {
-        let minutes = (hours * Decimal::from(60)).to_i64().unwrap_or_default();
+    /// `minutes`: how far the clock of the file is ahead of UTC.
+    pub(super) fn new(columns: Columns, minutes: i64) -> Self {
         Self {
             columns,
-            ahead: SignedDuration::from_mins(minutes),
+            minutes,
             clock: Clock::new(),
             legs: Vec::new(),
             notes: Notes::default(),
@@ -81,7 +81,7 @@ impl Reader {
             return None;
         }
         let (stamp, code, amount, operation) = (stamp?, code?, amount?, operation?);
-        let stamp = shifted(stamp, -self.ahead).unwrap_or(stamp);
+        let stamp = earlier(stamp, self.minutes);
         let kind = operation::kind(operation);
         // Results and charges of futures are settled in coins, which no rule values.
         let futures = row.text(columns.account).to_lowercase().contains("futures");
@@ -99,10 +99,11 @@ impl Reader {
         };
         let is_money = coins::fiat(&code);
         match (kind, is_money) {
-            (Kind::Leg, _) => self.keep(user, leg(false), builder),
-            (Kind::Fee, _) => self.keep(user, leg(true), builder),
+            (Kind::Leg, _) => Some(self.keep(user, leg(false), builder)),
+            (Kind::Fee, _) => Some(self.keep(user, leg(true), builder)),
             (Kind::Plan, Some(currency)) if amount.is_sign_negative() => {
-                self.plan(user, &leg(false), currency, builder)
+                self.plan(user, &leg(false), currency, builder);
+                Some(Taken::Used)
             }
             (Kind::Swap | Kind::Reward | Kind::Plan, Some(_)) => {
                 row.refuse(Code::UnknownRow, columns.operation)
@@ -113,22 +114,36 @@ impl Reader {
                 }
                 Some(Taken::Neutral)
             }
-            (Kind::Transfer, _) | (Kind::Card, Some(_)) | (Kind::Swap | Kind::Plan, None) => {
-                Some(Taken::Neutral)
-            }
-            (Kind::Valueless | Kind::Card, None) => {
+            (Kind::Transfer, _)
+            | (Kind::Card | Kind::Payment, Some(_))
+            | (Kind::Swap | Kind::Plan, None) => Some(Taken::Neutral),
+            (Kind::Payment, None) if amount.is_sign_positive() => Some(Taken::Neutral),
+            (Kind::Payment | Kind::Card, None) => {
                 let detail = format!("{} {code}", amount.normalize());
                 row.report_with(Code::CryptoValueMissing, columns.operation, detail);
                 None
             }
-            (Kind::Valueless, Some(_)) => row.refuse(Code::UnknownRow, columns.operation),
+            (Kind::Peer, Some(_)) => row.refuse(Code::UnknownRow, columns.operation),
+            (Kind::Peer, None) => {
+                let (account, instrument) =
+                    (builder.account(PEER_ACCOUNT), coins::coin(builder, &code));
+                builder.expect(Expected {
+                    source: row.source(),
+                    account,
+                    instrument,
+                    day: self.clock.utc_in_warsaw(stamp).day,
+                    kind: ExpectedKind::Coin,
+                    report: PEER_REPORT,
+                });
+                Some(Taken::Neutral)
+            }
         }
     }
 
-    fn keep(&mut self, user: &str, leg: Leg, builder: &mut StatementBuilder) -> Option<Taken> {
+    fn keep(&mut self, user: &str, leg: Leg, builder: &mut StatementBuilder) -> Taken {
         let account = self.account(user, builder);
         self.legs.push((account, leg));
-        Some(Taken::Later)
+        Taken::Later
     }
 
     /// Customers are told apart; a statement of one customer has one account, whatever its wallets.
@@ -143,19 +158,12 @@ impl Reader {
     }
 
     /// Money that a plan spends: what it buys is booked minutes later.
-    fn plan(
-        &mut self,
-        user: &str,
-        leg: &Leg,
-        currency: Currency,
-        builder: &mut StatementBuilder,
-    ) -> Option<Taken> {
+    fn plan(&mut self, user: &str, leg: &Leg, currency: Currency, builder: &mut StatementBuilder) {
         let account = self.account(user, builder);
         let cost = Money::new(leg.amount.abs(), currency);
         let event = Event::CryptoBuy { cost, fee: Money::zero(currency) };
         let deal = coins::Deal { row: leg.row, code: PLAN.to_owned(), event };
         self.push(deal, leg.stamp, account, builder);
-        Some(Taken::Used)
     }
 
     /// Takes together what belongs together.
@@ -274,11 +282,16 @@ fn near(one: Stamp, other: Stamp) -> bool {
     at(other).duration_since(at(one)).abs() <= APART_MAX
 }
 
-fn shifted(stamp: Stamp, by: SignedDuration) -> Option<Stamp> {
-    let millisecond = SignedDuration::from_millis(i64::from(stamp.millisecond));
-    let at = stamp.day.to_datetime(Time::midnight()).checked_add(millisecond + by).ok()?;
-    let since = at.duration_since(at.date().to_datetime(Time::midnight()));
-    Some(Stamp { day: at.date(), millisecond: u32::try_from(since.as_millis()).ok()? })
+/// The stamp that many minutes before.
+pub(super) fn earlier(stamp: Stamp, minutes: i64) -> Stamp {
+    let shifted = || {
+        let passed = SignedDuration::from_millis(i64::from(stamp.millisecond));
+        let by = passed - SignedDuration::from_mins(minutes);
+        let at = stamp.day.to_datetime(Time::midnight()).checked_add(by).ok()?;
+        let since = at.duration_since(at.date().to_datetime(Time::midnight()));
+        Some(Stamp { day: at.date(), millisecond: u32::try_from(since.as_millis()).ok()? })
+    };
+    shifted().unwrap_or(stamp)
 }
 
 impl RowReader for Reader {

@@ -79,14 +79,15 @@ fn class(text: &str) -> Option<Class> {
     })
 }
 
-/// A purchase or sale of a coin, until its twin of an exchange is looked for.
+/// A purchase or sale. That of a coin waits until its twin of an exchange was looked for.
 #[derive(Debug)]
-struct Waiting {
+struct Line {
     row: u32,
     id: String,
     stamp: Stamp,
     code: String,
     buys: bool,
+    quantity: Decimal,
     gross: Money,
     fee: Money,
 }
@@ -98,7 +99,7 @@ pub(super) struct Reader {
     account: AccountIx,
     clock: Clock,
     notes: Notes,
-    waiting: Vec<Waiting>,
+    waiting: Vec<Line>,
     /// Rows of metal, and the first of them.
     metals: Option<(u32, u32)>,
 }
@@ -157,13 +158,47 @@ impl Reader {
         buys: bool,
         builder: &mut StatementBuilder,
     ) -> Option<Taken> {
+        let line = self.line(row, buys)?;
+        if class == Class::Coin {
+            self.waiting.push(line);
+            return Some(Taken::Later);
+        }
+        let instrument = builder.instrument(None, &line.code, &line.code);
+        if let Some(known) = builder.instrument_mut(instrument) {
+            known.kind = if class == Class::Derivative {
+                InstrumentKind::Derivative
+            } else {
+                InstrumentKind::Security
+            };
+        }
+        let trade = Trade {
+            quantity: line.quantity,
+            gross: line.gross,
+            commission: line.fee,
+            charges: Vec::new(),
+            settled_on: None,
+        };
+        let at = self.clock.utc_in_warsaw(line.stamp);
+        let (source, key) = (row.source(), Some(builder.key("bitpanda", line.id.as_bytes())));
+        builder.push(Transaction {
+            source,
+            key,
+            account: self.account,
+            instrument,
+            day: at.day,
+            millisecond: at.millisecond,
+            event: if buys { Event::Buy(trade) } else { Event::Sell(trade) },
+        });
+        Some(Taken::Used)
+    }
+
+    fn line(&mut self, row: &mut Row<'_>, buys: bool) -> Option<Line> {
         let columns = &self.columns;
         let id = row.required_text(columns.id);
         let stamp = coins::instant(row, columns.time);
         let asset = row.required_text(columns.asset);
-        let quantity = coins::amount(row, columns.quantity);
-        let price = coins::amount(row, columns.price);
-        let amount = coins::amount(row, columns.money);
+        let [quantity, price, amount] = [columns.quantity, columns.price, columns.money]
+            .map(|column| coins::amount(row, column).map(|number| number.abs()));
         let Some(currency) = coins::fiat(row.text(columns.currency)) else {
             return row.refuse(Code::BadCurrency, columns.currency);
         };
@@ -181,53 +216,33 @@ impl Reader {
         if row.has_errors() {
             return None;
         }
-        let (id, stamp, asset) = (id?, stamp?, asset?);
-        let [quantity, price, amount] = [quantity?, price?, amount?].map(|number| number.abs());
+        let (quantity, price, amount, (fee, taken_in)) = (quantity?, price?, amount?, fee?);
         if quantity.is_zero() {
             return row.refuse(Code::NotPositive, columns.quantity);
         }
-        let (fee, charged) = fee?;
-        let in_money = charged == currency.as_str();
+        let in_money = taken_in == currency.as_str();
         let charges = if in_money { fee } else { Decimal::ZERO };
         let Some(gross) = trades::gross(quantity, price, amount, charges, buys) else {
-            let computed = (quantity.checked_mul(price)?).round_dp(2).to_string();
+            let computed = quantity.checked_mul(price)?.round_dp(2).to_string();
             row.report_with(Code::AmountMismatch, columns.money, computed);
             return None;
         };
-        if !in_money {
-            if coins::fiat(charged).is_some() {
+        if !in_money && !fee.is_zero() {
+            if coins::fiat(taken_in).is_some() {
                 return row.refuse(Code::BadCurrency, columns.fee_asset);
             }
-            self.notes.fee(row.source().row, charged, fee);
+            self.notes.fee(row.source().row, taken_in, fee);
         }
-        let (gross, fee) = (Money::new(gross, currency), Money::new(charges, currency));
-        if class == Class::Coin {
-            let (row, id, code) = (row.source().row, id.to_owned(), asset.to_owned());
-            self.waiting.push(Waiting { row, id, stamp, code, buys, gross, fee });
-            return Some(Taken::Later);
-        }
-        let instrument = builder.instrument(None, asset, asset);
-        if let Some(known) = builder.instrument_mut(instrument) {
-            known.kind = if class == Class::Derivative {
-                InstrumentKind::Derivative
-            } else {
-                InstrumentKind::Security
-            };
-        }
-        let trade =
-            Trade { quantity, gross, commission: fee, charges: Vec::new(), settled_on: None };
-        let at = self.clock.utc_in_warsaw(stamp);
-        let (source, key) = (row.source(), Some(builder.key("bitpanda", id.as_bytes())));
-        builder.push(Transaction {
-            source,
-            key,
-            account: self.account,
-            instrument,
-            day: at.day,
-            millisecond: at.millisecond,
-            event: if buys { Event::Buy(trade) } else { Event::Sell(trade) },
-        });
-        Some(Taken::Used)
+        Some(Line {
+            row: row.source().row,
+            id: id?.to_owned(),
+            stamp: stamp?,
+            code: asset?.to_owned(),
+            buys,
+            quantity,
+            gross: Money::new(gross, currency),
+            fee: Money::new(charges, currency),
+        })
     }
 
     /// The fee and what it is taken in.
@@ -258,7 +273,7 @@ impl Reader {
         }
     }
 
-    fn settle(&self, moment: &[Waiting], builder: &mut StatementBuilder) {
+    fn settle(&self, moment: &[Line], builder: &mut StatementBuilder) {
         let mut exchanged = vec![false; moment.len()];
         for (out, sale) in moment.iter().enumerate().filter(|(_, deal)| !deal.buys) {
             let twin = moment.iter().enumerate().position(|(at, deal)| {

@@ -9,8 +9,9 @@
 //!   money of another currency was paid, the notes' amount counts, fee included; where a coin was paid,
 //!   it is an exchange.
 //! * Ids came late, so an event is known by its moment, direction, coin and quantity in every layout.
-//! * Times are UTC. Fills of Advanced Trade and of Pro stand in this report as well; their own reports and
-//!   the one of gains are refused in its favour.
+//! * Times are UTC. Fills of Advanced Trade stand in this report as well, so the reports of fills and of
+//!   gains are refused in its favour. Those of the former Pro stand nowhere here: transfers to it are
+//!   neutral, and it is said that its deals are missing.
 
 mod notes;
 mod reader;

@@ -8,7 +8,7 @@ use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Deal, Notes};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
-use crate::statement::{AccountIx, Code, Event, StatementBuilder};
+use crate::statement::{AccountIx, Code, Diagnostic, Event, StatementBuilder};
 
 /// Amounts are shown with two places at least; more than this is no rounding.
 const ROUNDING: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
@@ -79,6 +79,8 @@ enum Kind {
     /// A coin paid for goods or services, at the value that the row states.
     Spend,
     Transfer,
+    /// A transfer to or from the exchange for professionals, whose deals stand elsewhere.
+    Pro,
 }
 
 fn kind(text: &str) -> Option<Kind> {
@@ -104,10 +106,6 @@ fn kind(text: &str) -> Option<Kind> {
         | "fiat withdrawal"
         | "send"
         | "receive"
-        | "exchange deposit"
-        | "exchange withdrawal"
-        | "pro deposit"
-        | "pro withdrawal"
         | "vault withdrawal"
         | "vault deposit"
         | "cash to savings"
@@ -116,6 +114,7 @@ fn kind(text: &str) -> Option<Kind> {
         | "retail eth2 deprecation"
         | "staking transfer"
         | "unstaking transfer" => Kind::Transfer,
+        "exchange deposit" | "exchange withdrawal" | "pro deposit" | "pro withdrawal" => Kind::Pro,
         _ => return None,
     })
 }
@@ -137,16 +136,25 @@ pub(super) struct Reader {
     account: AccountIx,
     clock: Clock,
     notes: Notes,
+    /// Rows that speak of the exchange for professionals, and the first of them.
+    elsewhere: Option<(u32, u32)>,
 }
+
+/// The exchange for professionals, under both of its names.
+const PRO: &str = "Coinbase Pro / Exchange";
 
 impl Reader {
     pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
         let account = builder.account("Coinbase");
-        Self { columns, account, clock: Clock::new(), notes: Notes::default() }
+        Self { columns, account, clock: Clock::new(), notes: Notes::default(), elsewhere: None }
     }
 
     pub(super) fn finish(self, builder: &mut StatementBuilder) {
         self.notes.report(builder);
+        if let Some((count, first)) = self.elsewhere {
+            let finding = Diagnostic::at(Code::MissingSection, builder.source(first));
+            builder.diagnose(finding.found("", PRO).detail(count.to_string()));
+        }
     }
 
     fn take(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
@@ -157,6 +165,11 @@ impl Reader {
         let is_money = coins::fiat(row.text(columns.asset)).is_some();
         match kind {
             Kind::Transfer => Some(Taken::Neutral),
+            Kind::Pro => {
+                let number = row.source().row;
+                self.elsewhere.get_or_insert((0, number)).0 += 1;
+                Some(Taken::Neutral)
+            }
             // Money spent with the card is no coin.
             Kind::Spend if is_money => Some(Taken::Neutral),
             Kind::Reward if is_money => row.refuse(Code::UnknownRow, columns.kind),
@@ -173,7 +186,7 @@ impl Reader {
             Kind::Spend => {
                 let line = self.line(row)?;
                 let event = Event::CryptoSell { revenue: line.subtotal, fee: line.fees };
-                self.deal(row, &line, event, builder)
+                Some(self.deal(row, &line, event, builder))
             }
             Kind::Convert => self.convert(row, builder),
             Kind::Buy | Kind::Sell => self.trade(row, kind, builder),
@@ -212,7 +225,7 @@ impl Reader {
         } else {
             Event::CryptoSell { revenue: gross, fee }
         };
-        self.deal(row, &line, event, builder)
+        Some(self.deal(row, &line, event, builder))
     }
 
     /// A coin for a coin is neutral; for money it is a sale or a purchase.
@@ -232,7 +245,7 @@ impl Reader {
                 fee: Money::zero(currency),
             },
         };
-        self.deal(row, &line, event, builder)
+        Some(self.deal(row, &line, event, builder))
     }
 
     /// The amounts, without the signs that one layout gives them.
@@ -272,7 +285,7 @@ impl Reader {
         line: &Line<'_>,
         event: Event,
         builder: &mut StatementBuilder,
-    ) -> Option<Taken> {
+    ) -> Taken {
         let buys = matches!(event, Event::CryptoBuy { .. });
         // Layouts differ in the precision of amounts and in the name of the kind.
         let content = format!(
@@ -285,7 +298,7 @@ impl Reader {
         let key = builder.content_key("coinbase", content.as_bytes());
         let deal = Deal { row: row.source().row, code: line.asset.to_owned(), event };
         deal.push(self.account, self.clock.utc_in_warsaw(line.stamp), key, builder);
-        Some(Taken::Used)
+        Taken::Used
     }
 }
 

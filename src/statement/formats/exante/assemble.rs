@@ -51,9 +51,15 @@ pub(super) fn finish(rows: Rows, file: FileId, builder: &mut StatementBuilder) {
             Kind::Exercise => refuse(entry, Code::UnsettledAction, true, builder),
         }
     }
-    trades.values().for_each(|legs| trade(legs, &mut charges, builder));
-    splits.values().for_each(|halves| split(halves, builder));
-    actions.values().for_each(|rows| action(rows, builder));
+    for legs in trades.values() {
+        trade(legs, &mut charges, builder);
+    }
+    for halves in splits.values() {
+        split(halves, builder);
+    }
+    for rows in actions.values() {
+        action(rows, builder);
+    }
     for (currency, sum) in charges.into_iter().filter(|(_, sum)| !sum.is_zero()) {
         let value = Money::new(sum.normalize(), currency).to_string();
         builder.diagnose(Diagnostic::in_file(Code::ChargesLeftOut, file).found("", value));
@@ -117,19 +123,16 @@ fn income(
         // Shares instead of money.
         return refuse(entry, Code::UnsettledAction, true, builder);
     };
-    let event = match entry.kind {
-        Kind::Dividend if entry.symbol.is_empty() => {
+    let withheld = Money::zero(gross.currency);
+    let event = if entry.kind == Kind::Dividend {
+        if entry.symbol.is_empty() {
             return refuse(entry, Code::NoInstrument, false, builder);
         }
-        Kind::Dividend => Event::Dividend {
-            gross,
-            withheld: Money::zero(gross.currency),
-            country: comment::country(&entry.comment),
-        },
-        Kind::Interest if gross.amount.is_sign_negative() => {
-            return charge(entry, charges, builder);
-        }
-        _ => Event::Interest { gross, withheld: Money::zero(gross.currency) },
+        Event::Dividend { gross, withheld, country: comment::country(&entry.comment) }
+    } else if entry.kind == Kind::Interest && gross.amount.is_sign_negative() {
+        return charge(entry, charges, builder);
+    } else {
+        Event::Interest { gross, withheld }
     };
     let (here, key) = (place(entry, builder), key(entry, builder));
     builder.used();
@@ -217,7 +220,9 @@ fn trade(
     let (shares, sums) = (of(Kind::Trade, true), of(Kind::Trade, false));
     let fees = of(Kind::Commission, false);
     if shares.is_empty() && sums.is_empty() {
-        fees.iter().for_each(|fee| charge(fee, charges, builder));
+        for fee in fees {
+            charge(fee, charges, builder);
+        }
         return;
     }
     let opposite = shares.iter().zip(&sums).all(|(shares, sum)| {

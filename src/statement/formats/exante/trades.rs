@@ -128,10 +128,14 @@ impl Reader {
         let quantity = row.required_positive(columns.quantity);
         let price = bounded::required(row, columns.price);
         let currency = row.required_quoted(columns.currency).map(|quoted| quoted.currency);
-        let isin = self.isin(row);
+        let isin = if without_none(row.text(columns.isin)).is_empty() {
+            None
+        } else {
+            row.isin(columns.isin)
+        };
         let settled = row.stamp(columns.settled).map(|stamp| stamp.day);
         let (stamp, symbol, quantity) = (stamp?, symbol?, quantity?);
-        let (price, currency, isin) = (price?, currency?, isin?);
+        let (price, currency) = (price?, currency?);
         let Some(product) = quantity.checked_mul(price) else {
             return row.refuse(Code::BadNumber, columns.price);
         };
@@ -155,14 +159,6 @@ impl Reader {
         let trade = Trade { quantity, gross, commission, charges: Vec::new(), settled_on: settled };
         place.push(builder, key, if buys { Event::Buy(trade) } else { Event::Sell(trade) });
         Some(Taken::Used)
-    }
-
-    /// `None` outside: not readable; inside: the file has none.
-    fn isin(&self, row: &mut Row<'_>) -> Option<Option<Isin>> {
-        if without_none(row.text(self.columns.isin)).is_empty() {
-            return Some(None);
-        }
-        Some(Some(row.isin(self.columns.isin)?))
     }
 
     fn commission(&self, row: &mut Row<'_>, none: Money) -> Option<Money> {

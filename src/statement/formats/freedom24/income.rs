@@ -164,17 +164,17 @@ impl Reader {
         let key = builder.content_key("freedom24-income", content.as_bytes());
         let place = Place { row: row.source().row, account: self.account, instrument, stamp };
         let (gross, tax) = (Money::new(gross, currency), Money::new(tax, currency));
-        let event = match kind {
-            Kind::Coupon => Event::Interest { gross, withheld: tax },
-            _ if reverted => {
-                if !tax.is_zero() {
-                    let amount = Money::new(-tax.amount, currency);
-                    place.push(builder, key, Event::Withholding { amount, country: None });
-                }
-                let gross = Money::new(-gross.amount, currency);
-                Event::Dividend { gross, withheld: Money::zero(currency), country: None }
+        let event = if kind == Kind::Coupon {
+            Event::Interest { gross, withheld: tax }
+        } else if reverted {
+            if !tax.is_zero() {
+                let amount = Money::new(-tax.amount, currency);
+                place.push(builder, key, Event::Withholding { amount, country: None });
             }
-            _ => Event::Dividend { gross, withheld: tax, country: None },
+            let gross = Money::new(-gross.amount, currency);
+            Event::Dividend { gross, withheld: Money::zero(currency), country: None }
+        } else {
+            Event::Dividend { gross, withheld: tax, country: None }
         };
         place.push(builder, key, event);
         Some(Taken::Used)

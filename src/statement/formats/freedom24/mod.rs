@@ -58,7 +58,7 @@ impl StatementFormat for Freedom24 {
 
     fn recognize(&self, sniff: &Sniff) -> Recognition {
         if is_report(&sniff.head)
-            || sniff.sheets.iter().any(|sheet| sheet.rows.iter().any(is_trades))
+            || sniff.sheets.iter().any(|sheet| sheet.rows.iter().any(|row| is_trades(row)))
         {
             return Recognition::Yes;
         }
@@ -94,7 +94,7 @@ fn is_report(text: &str) -> bool {
 }
 
 /// Whether a row is the header of the sheet of trades.
-fn is_trades(row: &Vec<String>) -> bool {
+fn is_trades(row: &[String]) -> bool {
     let has = |name: &str| row.iter().any(|cell| cell == name);
     has("ticker") && has("direction") && has("trade#") && (has("commission") || has("fee"))
 }

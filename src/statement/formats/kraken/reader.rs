@@ -82,18 +82,18 @@ fn plain(asset: &str) -> String {
     } else {
         base
     };
-    let bare = match base.as_bytes() {
+    let short = match base.as_bytes() {
         [b'X' | b'Z', _, _, _] => base.get(1..).unwrap_or(base),
         _ => base,
     };
-    match bare {
+    match short {
         "XBT" => "BTC".to_owned(),
         "XDG" => "DOGE".to_owned(),
         // Names of four letters that only look as if they had a class.
         _ if ["XCAD", "XION", "XTER", "XRT", "ZETA", "ZORA", "ZBCN", "XMLN"].contains(&base) => {
             base.to_owned()
         }
-        _ => bare.to_owned(),
+        _ => short.to_owned(),
     }
 }
 
@@ -178,6 +178,16 @@ impl Reader {
     /// Takes together what has one reference.
     pub(super) fn finish(mut self, builder: &mut StatementBuilder) {
         for (reference, legs) in std::mem::take(&mut self.legs) {
+            if let [leg] = legs.as_slice()
+                && leg.what == "adjustment"
+                && leg.amount.is_sign_positive()
+                && coins::fiat(&leg.code).is_none()
+            {
+                // A fork or an airdrop: credited, and nothing taken for it.
+                self.notes.reward(leg.row);
+                builder.neutral();
+                continue;
+            }
             let settled = coins::settle(&legs, &mut self.notes);
             let rows = legs.iter().filter(|leg| !leg.is_fee);
             match settled {

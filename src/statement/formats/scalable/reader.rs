@@ -96,6 +96,8 @@ pub(super) struct Reader {
     actions: BTreeSet<String>,
     /// Taxes of another country on sales, by currency.
     taxes: BTreeMap<Currency, Decimal>,
+    /// Fees of the platform, by currency.
+    fees: BTreeMap<Currency, Decimal>,
 }
 
 impl Reader {
@@ -107,6 +109,7 @@ impl Reader {
             moved: Vec::new(),
             actions: BTreeSet::new(),
             taxes: BTreeMap::new(),
+            fees: BTreeMap::new(),
         }
     }
 
@@ -263,11 +266,11 @@ impl Reader {
         Some(Taken::Used)
     }
 
-    fn fee(&self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
+    /// What the platform costs is a cost by nobody's certain word.
+    fn fee(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
         let line = self.line(row, builder)?;
-        let event = Event::Fee { amount: Money::new(-line.amount, line.currency) };
-        builder.push(self.transaction(row, &line, InstrumentIx::NONE, event));
-        Some(Taken::Used)
+        *self.fees.entry(line.currency).or_default() -= line.amount;
+        Some(Taken::Neutral)
     }
 
     fn transfer(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
@@ -311,9 +314,12 @@ impl Reader {
         }
         self.moves(builder);
         let file = builder.source(0).file;
-        for (currency, sum) in self.taxes {
-            let value = Money::new(sum.normalize(), currency).to_string();
-            builder.diagnose(Diagnostic::in_file(Code::ChargesLeftOut, file).found("tax", value));
+        for (column, sums) in [("tax", self.taxes), ("", self.fees)] {
+            for (currency, sum) in sums {
+                let value = Money::new(sum.normalize(), currency).to_string();
+                let finding = Diagnostic::in_file(Code::ChargesLeftOut, file);
+                builder.diagnose(finding.found(column, value));
+            }
         }
     }
 

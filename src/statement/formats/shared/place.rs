@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::statement::when::Stamp;
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, StatementBuilder, Transaction,
@@ -86,6 +86,25 @@ impl Place {
         builder.diagnose(finding);
         self.offer(builder, arrival);
         builder.block(self.account, self.instrument, self.stamp.day, self.row);
+    }
+
+    /// Shares bought through a plan: what was paid for them is their cost (tax-law 2.5). The sender is
+    /// told, because a discount that was taxed would be a cost as well.
+    pub(in crate::statement::formats) fn paid(
+        self,
+        builder: &mut StatementBuilder,
+        key: EventKey,
+        quantity: Decimal,
+        cost: Money,
+    ) {
+        let label = builder.instrument_mut(self.instrument).map(|known| known.label().to_owned());
+        let detail = format!("{}: {} × ", self.stamp.day, quantity.normalize());
+        let each = cost.amount.checked_div(quantity).unwrap_or_default().round_dp(4).normalize();
+        let finding = Diagnostic::at(Code::PlanPaid, builder.source(self.row))
+            .found("", label.unwrap_or_default())
+            .detail(format!("{detail}{each} {}", cost.currency));
+        builder.diagnose(finding);
+        self.push(builder, key, Event::OpeningLot { quantity, cost });
     }
 
     /// A row of the template for the shares, with the amount left open.

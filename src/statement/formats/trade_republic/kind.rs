@@ -28,11 +28,10 @@ pub(super) fn kind(category: &str, name: &str) -> Option<Kind> {
         ("CASH", "INTEREST_PAYMENT" | "COUPON_PAYMENT" | "INTEREST") => Kind::Interest,
         ("CASH", "TAX_OPTIMIZATION") => Kind::TaxSetOff,
         ("CASH", "STOCKPERK" | "KINDERGELD_BONUS" | "REFERRAL" | "BONUS") => Kind::Cash,
-        ("CASH", "FINAL_MATURITY" | "REDEMPTION") => Kind::Action,
         ("CASH", name) if cash.iter().any(|start| name.starts_with(start)) => Kind::Cash,
         ("DELIVERY", "MIGRATION") => Kind::Migration,
         ("DELIVERY", _) => Kind::Delivery,
-        ("CORPORATE_ACTION", _) => Kind::Action,
+        ("CORPORATE_ACTION", _) | ("CASH", "FINAL_MATURITY" | "REDEMPTION") => Kind::Action,
         _ => return None,
     })
 }

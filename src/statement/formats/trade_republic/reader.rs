@@ -145,7 +145,8 @@ impl Reader {
                 None
             }
             Kind::Buy | Kind::Sell => self.trade(row, kind == Kind::Buy, is_coin, builder),
-            Kind::Dividend | Kind::Interest => self.income(row, kind, builder),
+            Kind::Dividend => self.income(row, true, builder),
+            Kind::Interest => self.income(row, false, builder),
         }
     }
 
@@ -232,7 +233,7 @@ impl Reader {
     fn income(
         &mut self,
         row: &mut Row<'_>,
-        kind: Kind,
+        dividend: bool,
         builder: &mut StatementBuilder,
     ) -> Option<Taken> {
         let line = self.line(row, builder)?;
@@ -250,9 +251,10 @@ impl Reader {
         }
         let bare = row.is_empty(columns.symbol);
         let instrument = if bare { InstrumentIx::NONE } else { self.instrument(row, builder)? };
-        let event = match kind {
-            Kind::Dividend => Event::Dividend { gross, withheld, country: None },
-            _ => Event::Interest { gross, withheld },
+        let event = if dividend {
+            Event::Dividend { gross, withheld, country: None }
+        } else {
+            Event::Interest { gross, withheld }
         };
         push(row, &line, instrument, event, builder);
         Some(Taken::Used)

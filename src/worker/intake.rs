@@ -1,0 +1,315 @@
+//! One mail: from its object in the bucket to the reply, the archive and the record of the job.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use data_encoding::HEXLOWER;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+use super::{Count, DELIVERIES, MailEvent, Unit, Wait, Worker};
+use crate::{
+    adapters::aws::{HandOver, JobRecord, JobStatus},
+    error::{DropReason, Fault, Retry},
+    mail::{Authenticity, Evidence, classify},
+    pipeline::{Archive, Entry, Finished, Handled, JobName, Received},
+    ports::BlobStore as _,
+};
+
+/// How often a lost race with another mail of the same sender is run again at once.
+const RACES: u32 = 3;
+
+/// Enough of a message for its header (mail.md § 7).
+const HEADER_BYTES: u32 = 1 << 20;
+
+/// After so long an answer without NBP will not come any more.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(48);
+
+/// Waits for NBP: short at first, then a quarter of an hour each, the longest that the queue can.
+const WAITS: [Duration; 4] = [
+    Duration::from_mins(1),
+    Duration::from_mins(2),
+    Duration::from_mins(5),
+    Duration::from_mins(10),
+];
+
+/// Waits before a reply is handed to SES again; after that the outbox's own schedule does it.
+const SENDING_WAITS: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1_500)];
+
+/// A mail that is being handled.
+struct Case {
+    job: JobName,
+    key: String,
+    received: Option<Timestamp>,
+    trust: Authenticity,
+    deliveries: u32,
+    waited: Option<(u32, Timestamp)>,
+}
+
+impl Worker {
+    /// A mail that came.
+    pub(super) async fn receive(
+        &self,
+        mail: MailEvent,
+        deliveries: u32,
+    ) -> Result<&'static str, Fault> {
+        let job = self.job(&mail.bucket, &mail.key)?;
+        let first = JobRecord {
+            file_key: Some(mail.key.clone()),
+            received: Some(mail.received.unwrap_or_else(|| self.now())),
+            stage: Some("receive".to_owned()),
+            ..JobRecord::default()
+        };
+        if !self.jobs.begin(job.as_str(), &first).await? {
+            return Ok(DropReason::Duplicate.code());
+        }
+        let size = self.mail.size(&mail.key).await?;
+        let size = size.ok_or_else(|| Fault::never("find a mail", "it is not in the bucket"))?;
+        let large = size > self.config.large_bytes && self.machine.is_some();
+        let bytes = if large {
+            self.mail.head(&mail.key, HEADER_BYTES).await?
+        } else {
+            self.mail.get(&mail.key).await?
+        };
+        let bytes = bytes.ok_or_else(|| Fault::never("find a mail", "it is not in the bucket"))?;
+        let evidence = Evidence::Ses {
+            message_id: Some(mail.key.rsplit('/').next().unwrap_or_default()),
+            verdicts: mail.verdicts.as_ref(),
+            envelope_sender: mail.envelope_sender.as_deref(),
+        };
+        let trust = classify(&bytes, &evidence);
+        let (key, received) = (mail.key, mail.received);
+        let case = Case { job, key, received, trust, deliveries, waited: None };
+        if large { self.hand_over(&case).await } else { self.attend(&case, &bytes).await }
+    }
+
+    /// A mail that waited for NBP.
+    pub(super) async fn resume(&self, wait: Wait, deliveries: u32) -> Result<&'static str, Fault> {
+        let job = self.job(&wait.bucket, &wait.key)?;
+        if !self.jobs.begin(job.as_str(), &JobRecord::default()).await? {
+            return Ok(DropReason::Duplicate.code());
+        }
+        let bytes = self.mail.get(&wait.key).await?;
+        let bytes = bytes.ok_or_else(|| Fault::never("find a mail", "it is not in the bucket"))?;
+        let waited = Some((wait.tries, wait.since));
+        let Wait { key, received, trust, .. } = wait;
+        let case = Case { job, key, received, trust, deliveries, waited };
+        self.attend(&case, &bytes).await
+    }
+
+    /// The job of an object: its name, which SES made up.
+    fn job(&self, bucket: &str, key: &str) -> Result<JobName, Fault> {
+        let doing = "take a mail from its bucket";
+        if bucket != self.config.mail_bucket {
+            return Err(Fault::never(doing, "it is not the bucket of mail"));
+        }
+        let name = key.rsplit('/').next().unwrap_or_default();
+        if key.contains("..") || !key.starts_with("in/") {
+            return Err(Fault::never(doing, "the key is not one of incoming mail"));
+        }
+        // Other names than SES's are those of tests and of people; they are as good, but long.
+        JobName::parse(name)
+            .or_else(|_| JobName::parse(&HEXLOWER.encode(&Sha256::digest(key.as_bytes()))))
+            .map_err(|error| Fault::never(doing, error))
+    }
+
+    async fn hand_over(&self, case: &Case) -> Result<&'static str, Fault> {
+        let machine = self.machine.as_ref();
+        let machine = machine.ok_or_else(|| Fault::never("hand a mail over", "to nobody"))?;
+        let trust = case.trust.to_string();
+        let input = HandOver {
+            format: 1,
+            job: case.job.as_str(),
+            bucket: &self.config.mail_bucket,
+            key: &case.key,
+            trust: &trust,
+            received: case.received,
+        };
+        // Before the start, so that it cannot overwrite what the stages note.
+        let record = JobRecord { stage: Some("validate".to_owned()), ..JobRecord::default() };
+        self.jobs.note(case.job.as_str(), JobStatus::Pending, &record).await?;
+        machine.start(&input).await?;
+        Ok("handed-over")
+    }
+
+    /// Handles a mail and notes what became of it.
+    async fn attend(&self, case: &Case, raw: &[u8]) -> Result<&'static str, Fault> {
+        let (start, before) = (Instant::now(), self.nbp.count());
+        let mailbox = self.mailbox().await?;
+        let mut handled = mailbox.handle(raw, case.trust, &|_| {}).await;
+        for _ in 0..RACES {
+            if !handled.as_ref().is_err_and(Fault::is_lost_race) {
+                break;
+            }
+            handled = mailbox.handle(raw, case.trust, &|_| {}).await;
+        }
+        let asked = self.nbp.count().since(before);
+        let handled = match handled {
+            Ok(handled) => handled,
+            Err(fault) if fault.retry() == Retry::Later && asked.failed > 0 => {
+                return self.put_off(case, raw, fault).await;
+            }
+            Err(fault) => return Err(self.give_up(case, raw, fault).await),
+        };
+        self.send().await;
+        if let Some(finished) = &handled.finished {
+            self.keep(case, raw, &handled, finished).await?;
+        }
+        let code = handled.received.code();
+        self.note_success(case, &handled, code).await?;
+        self.measure(start.elapsed(), asked, handled.finished.as_ref());
+        Ok(code)
+    }
+
+    /// Empties the outbox. What cannot be sent now is taken up by its schedule; the mail itself was
+    /// taken and need not come again.
+    async fn send(&self) {
+        let Ok(mailbox) = self.mailbox().await else { return };
+        let mut waits = SENDING_WAITS.into_iter();
+        while let Err(fault) = mailbox.send().await {
+            tracing::warn!(cause = %fault.chain(), "a reply was not sent yet");
+            let Some(wait) = waits.next() else { return };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn keep(
+        &self,
+        case: &Case,
+        raw: &[u8],
+        handled: &Handled,
+        finished: &Finished,
+    ) -> Result<(), Fault> {
+        let entry = Entry {
+            job: &case.job,
+            at: finished.at,
+            year: finished.year,
+            transactions: finished.transactions,
+            status: finished.status,
+            outcome: handled.received.code(),
+            original: raw,
+            files: &finished.files,
+            calculation: finished.calculation.as_deref(),
+            attachments: &finished.content.attachments,
+        };
+        Archive { blobs: &self.archive }.keep(&entry).await
+    }
+
+    async fn note_success(&self, case: &Case, handled: &Handled, code: &str) -> Result<(), Fault> {
+        let finished = handled.finished.as_ref();
+        let record = JobRecord {
+            stage: Some("archive".to_owned()),
+            owner: finished.map(|done| HEXLOWER.encode(&Sha256::digest(done.owner.as_bytes()))),
+            year: finished.and_then(|done| done.year),
+            transactions: finished.map(|done| done.transactions),
+            outcome: Some(code.to_owned()),
+            finished: Some(self.now()),
+            ..JobRecord::default()
+        };
+        self.jobs.note(case.job.as_str(), JobStatus::Success, &record).await
+    }
+
+    /// NBP is down: the mail comes again later, by itself, and its sender is told so once.
+    async fn put_off(&self, case: &Case, raw: &[u8], fault: Fault) -> Result<&'static str, Fault> {
+        let (tries, since) = case.waited.unwrap_or((0, self.now()));
+        let Some(queue) = &self.queue else { return Err(fault) };
+        if self.now().duration_since(since) > PATIENCE {
+            let fault = Fault::never("wait for NBP any longer", fault);
+            return Err(self.give_up(case, raw, fault).await);
+        }
+        let wait = Wait {
+            tries: tries.saturating_add(1),
+            since,
+            bucket: self.config.mail_bucket.clone(),
+            key: case.key.clone(),
+            received: case.received,
+            trust: case.trust,
+        };
+        let place = usize::try_from(tries).unwrap_or(usize::MAX);
+        let delay = WAITS.get(place).copied().unwrap_or(Duration::from_mins(15));
+        let record = JobRecord { stage: Some("rates".to_owned()), ..JobRecord::default() };
+        self.jobs.note(case.job.as_str(), JobStatus::Waiting, &record).await?;
+        self.mailbox().await?.promise(raw, case.trust).await?;
+        self.send().await;
+        let body = serde_json::json!({ "wait": wait }).to_string();
+        queue.put(&body, delay).await?;
+        Ok("waiting-for-nbp")
+    }
+
+    /// What failed for good, or for the last time, is apologised for. The fault goes on either way: the
+    /// queue puts the event aside, where an operator finds it.
+    async fn give_up(&self, case: &Case, raw: &[u8], fault: Fault) -> Fault {
+        if fault.retry() == Retry::Later && case.deliveries < DELIVERIES {
+            return fault;
+        }
+        let record = JobRecord { error: Some(fault.chain()), ..JobRecord::default() };
+        let noted = self.jobs.note(case.job.as_str(), JobStatus::Failed, &record).await;
+        let apologised = match self.mailbox().await {
+            Ok(mailbox) => mailbox.apologise(raw, case.trust).await,
+            Err(fault) => Err(fault),
+        };
+        for failed in [noted.err(), apologised.as_ref().err().map(|_| lost_apology())] {
+            if let Some(failed) = failed {
+                tracing::error!(cause = %failed.chain(), "a failure could not be told");
+            }
+        }
+        if apologised.is_ok_and(|received| received == Received::Answered) {
+            self.send().await;
+        }
+        fault
+    }
+
+    fn measure(&self, took: Duration, asked: Count, finished: Option<&Finished>) {
+        let at = self.now();
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let mut values = vec![
+            ("JobsProcessed", 1, Unit::Count),
+            ("ProcessingTime", milliseconds, Unit::Milliseconds),
+            ("NbpRequests", asked.asked, Unit::Count),
+            ("NbpErrors", asked.failed, Unit::Count),
+        ];
+        if let Some(finished) = finished {
+            let rows = u64::try_from(finished.transactions).unwrap_or(u64::MAX);
+            values.push(("Rows", rows, Unit::Count));
+            let hit = if asked.asked == 0 { 100 } else { 0 };
+            values.push(("NbpCacheHitRate", hit, Unit::Percent));
+        }
+        self.metrics.write(at, None, &values);
+        let document = finished.and_then(|finished| finished.calculation.as_deref());
+        for (code, count) in document.map(errors_in).unwrap_or_default() {
+            let values = [("ValidationErrors", count, Unit::Count)];
+            self.metrics.write(at, Some(("Code", &code)), &values);
+        }
+    }
+}
+
+fn lost_apology() -> Fault {
+    Fault::later("apologise", "the store failed")
+}
+
+/// The part of a calculation document that is counted.
+#[derive(Deserialize)]
+struct Document {
+    diagnostics: Vec<Finding>,
+}
+
+#[derive(Deserialize)]
+struct Finding {
+    code: String,
+    severity: String,
+}
+
+/// How many errors of each code a calculation document lists.
+fn errors_in(document: &[u8]) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    let found = serde_json::from_slice::<Document>(document).map(|found| found.diagnostics);
+    for finding in found.unwrap_or_default() {
+        if finding.severity == "error" {
+            *counts.entry(finding.code).or_default() += 1;
+        }
+    }
+    counts
+}

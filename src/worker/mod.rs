@@ -1,0 +1,241 @@
+//! The function that handles mail: one event in, one reply out, or a hand-over, or a good reason for
+//! silence.
+//!
+//! Everything may come twice: the sender's server, SES, SNS, SQS and Lambda each repeat what they are not
+//! sure of (mail.md § 1.3 B). Three locks stand in a row: the job by the id that SES gave the mail, the
+//! content of the mail in the store's transaction, and the lease of the message that is sent.
+
+mod event;
+mod feedback;
+mod intake;
+mod metrics;
+mod nbp;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+pub use event::{Event, Fate, Feedback, MailEvent, Task, UnknownEvent, Wait, read};
+pub use metrics::{Metrics, Unit};
+pub use nbp::{Count, Witnessed};
+
+use crate::{
+    adapters::{
+        Nbp, Patience, SystemClock,
+        aws::{Clients, DynamoConversations, Jobs, Queue, S3Blobs, StateMachine},
+    },
+    config::Config,
+    conversation::{Thresholds, TokenKey},
+    error::Fault,
+    gather::gather,
+    mail::{Limits, OwnAddresses},
+    money::Currency,
+    pipeline::{Mailbox, MailboxSettings, Services},
+    ports::{Clock, RateSource},
+    rates::RateNeed,
+    tax::Options,
+};
+
+/// After so many deliveries the queue puts an event aside; the sender hears of it before.
+const DELIVERIES: u32 = 5;
+
+/// The function, built once for the life of its environment.
+pub struct Worker {
+    config: Config,
+    clients: Clients,
+    jobs: Jobs,
+    mail: S3Blobs,
+    archive: S3Blobs,
+    store: Arc<DynamoConversations>,
+    machine: Option<StateMachine>,
+    queue: Option<Queue>,
+    nbp: Arc<Witnessed>,
+    clock: Arc<dyn Clock>,
+    metrics: Metrics,
+    mailbox: OnceCell<Mailbox>,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker").field("stage", &self.config.stage).finish_non_exhaustive()
+    }
+}
+
+impl Worker {
+    /// Builds every client; nothing is called yet.
+    ///
+    /// # Errors
+    ///
+    /// If a setting cannot be used.
+    pub fn new(config: Config) -> Result<Self, Fault> {
+        let nbp = Nbp::new(&config.nbp_url, Patience::default())?;
+        Self::with(config, Arc::new(nbp), Arc::new(SystemClock))
+    }
+
+    /// As [`Worker::new`], with a source of rates and a clock.
+    ///
+    /// # Errors
+    ///
+    /// As [`Worker::new`].
+    pub fn with(
+        config: Config,
+        rates: Arc<dyn RateSource>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Fault> {
+        let clients = Clients::new(&config.cloud)?;
+        let store = clients.conversations(&config.mailbox_table, &config.archive_bucket);
+        Ok(Self {
+            jobs: clients.jobs(&config.jobs_table),
+            mail: clients.bucket(&config.mail_bucket),
+            archive: clients.bucket(&config.archive_bucket),
+            store: Arc::new(store),
+            machine: config.state_machine.as_deref().map(|arn| clients.state_machine(arn)),
+            queue: config.queue_url.as_deref().map(|url| clients.queue(url)),
+            nbp: Arc::new(Witnessed::new(rates)),
+            clock,
+            metrics: Metrics::new(&config.stage),
+            mailbox: OnceCell::new(),
+            clients,
+            config,
+        })
+    }
+
+    /// Handles an invocation. Of a batch from the queue, exactly what failed is named, and comes again.
+    ///
+    /// # Errors
+    ///
+    /// If an event that came alone could not be handled.
+    pub async fn answer(self: &Arc<Self>, event: Value) -> Result<Value, Fault> {
+        let records = event.get("Records").and_then(Value::as_array);
+        let from_queue =
+            |record: &&Value| record.get("eventSource").and_then(Value::as_str) == Some("aws:sqs");
+        let Some(records) = records.filter(|records| records.iter().all(|r| from_queue(&r))) else {
+            self.handle(&event, 1).await?;
+            return Ok(Value::Null);
+        };
+        let mut failed = Vec::new();
+        for record in records {
+            let deliveries = record
+                .pointer("/attributes/ApproximateReceiveCount")
+                .and_then(Value::as_str)
+                .and_then(|count| count.parse().ok());
+            let single = json!({ "Records": [record] });
+            if self.handle(&single, deliveries.unwrap_or(1)).await.is_err() {
+                failed.push(json!({ "itemIdentifier": record.get("messageId") }));
+            }
+        }
+        Ok(json!({ "batchItemFailures": failed }))
+    }
+
+    /// Handles an event and says in the log how it went. A panic is a fault of this event alone.
+    async fn handle(self: &Arc<Self>, value: &Value, deliveries: u32) -> Result<(), Fault> {
+        let events = read(value)
+            .map_err(|error| Fault::never("understand an event", error))
+            .inspect_err(|fault| tracing::error!(cause = %fault.chain(), "an event failed"))?;
+        let mut outcome = Ok(());
+        for event in events {
+            let worker = self.clone();
+            let done = tokio::spawn(async move { worker.one(event, deliveries).await });
+            let done = done.await.unwrap_or_else(|_| Err(Fault::never("go on", "a panic")));
+            match &done {
+                Ok(code) => self.count(code),
+                Err(fault) => {
+                    let again = fault.retry() == crate::error::Retry::Later;
+                    tracing::error!(cause = %fault.chain(), again, deliveries, "an event failed");
+                    self.count(if again { "try-later" } else { "broken" });
+                }
+            }
+            outcome = outcome.and(done.map(|_| ()));
+        }
+        outcome
+    }
+
+    fn count(&self, code: &str) {
+        tracing::info!(outcome = code, "an event was handled");
+        let values = [("OutcomeCount", 1, Unit::Count)];
+        self.metrics.write(self.clock.now(), Some(("Code", code)), &values);
+    }
+
+    async fn one(&self, event: Event, deliveries: u32) -> Result<&'static str, Fault> {
+        match event {
+            Event::Ignored(why) => Ok(why),
+            Event::Task(task) => self.task(task).await,
+            Event::Feedback(feedback) => self.hear(&feedback).await,
+            Event::Mail(mail) => self.receive(mail, deliveries).await,
+            Event::Again(wait) => self.resume(wait, deliveries).await,
+        }
+    }
+
+    async fn task(&self, task: Task) -> Result<&'static str, Fault> {
+        match task {
+            Task::Rates => self.fetch_rates().await.map(|()| "task-rates"),
+            Task::Outbox => self.mailbox().await?.send().await.map(|()| "task-outbox"),
+            Task::Forget => self.mailbox().await?.forget().await.map(|()| "task-forget"),
+        }
+    }
+
+    /// Fetches what NBP published up to yesterday, so that the first mail of the day need not wait.
+    async fn fetch_rates(&self) -> Result<(), Fault> {
+        let today = self.clock.today();
+        let mut need = RateNeed::default();
+        // The dollar is in table A; the dirham is not, so that table B is asked for.
+        for code in ["USD", "AED"] {
+            let currency = Currency::parse(code)
+                .map_err(|error| Fault::never("name a currency", error.to_string()))?;
+            need.add(currency, today);
+        }
+        let services = &self.mailbox().await?.services;
+        let source = services.nbp.as_deref();
+        gather(&need, services.rates.as_ref(), source, today, &|_| {}).await?;
+        Ok(())
+    }
+
+    /// The mailbox; its secret is read with the first event.
+    async fn mailbox(&self) -> Result<&Mailbox, Fault> {
+        self.mailbox
+            .get_or_try_init(|| async {
+                let key = self.clients.token_key(&self.config.mailbox_table).await?;
+                let (config, clients) = (&self.config, &self.clients);
+                let nbp: Arc<dyn RateSource> = self.nbp.clone();
+                Ok(mailbox(config, clients, self.store.clone(), nbp, self.clock.clone(), key))
+            })
+            .await
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// The mailbox of the functions, as their environment has it.
+pub(crate) fn mailbox(
+    config: &Config,
+    clients: &Clients,
+    store: Arc<DynamoConversations>,
+    nbp: Arc<dyn RateSource>,
+    clock: Arc<dyn Clock>,
+    key: TokenKey,
+) -> Mailbox {
+    let rates = clients.rates(&config.rates_table, &config.archive_bucket);
+    let services = Services { rates: Arc::new(rates), nbp: Some(nbp), clock };
+    let mailer = clients.mailer(config.configuration_set.clone());
+    // Besides the mailbox itself: SES's own name in the ids of what it sends for us.
+    let own = OwnAddresses {
+        id_domains: vec![format!("{}.amazonses.com", config.cloud.region)],
+        ..OwnAddresses::default()
+    };
+    let settings = MailboxSettings {
+        address: config.address.clone(),
+        own,
+        lang: None,
+        options: Options::default(),
+        limits: Limits::default(),
+        thresholds: Thresholds::default(),
+    };
+    Mailbox { services, store, mailer: Arc::new(mailer), key, settings }
+}
+
+#[cfg(test)]
+mod tests;

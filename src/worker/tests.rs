@@ -1,0 +1,296 @@
+//! The whole function against an emulated cloud: what is repeated, what fails, what comes back.
+
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, AtomicI64, Ordering},
+};
+
+use async_trait::async_trait;
+use data_encoding::BASE64;
+use jiff::{SignedDuration, civil::Date};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
+
+use super::*;
+use crate::{
+    adapters::aws::testing::{self, World},
+    config::Cloud,
+    mail::Trust,
+    ports::{BlobStore as _, ConversationStore as _},
+    rates::{RateTable, TableKind, testing::published},
+};
+
+/// All in złoty. 2024: 10 × (200 − 100) = 1000; 19 % of it is 190.
+const FILE: &str = "date;type;isin;quantity;price;currency;account\n\
+    2024-01-15;buy;PLPKO0000016;10;100;PLN;A\n\
+    2024-06-17;sell;PLPKO0000016;10;200;PLN;A\n";
+
+/// As [`FILE`], in dollars: rates are needed.
+fn in_dollars() -> String {
+    FILE.replace("PLPKO0000016", "US0378331005").replace("PLN", "USD")
+}
+
+fn mail(from: &str, subject: &str, file: &str) -> Vec<u8> {
+    format!(
+        "From: {from}\r\nTo: calc@investtax.example\r\nSubject: {subject}\r\n\
+         Message-ID: <{subject}@example.com>\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+         Dzień dobry\r\n--b\r\nContent-Type: text/csv\r\n\
+         Content-Disposition: attachment; filename=a.csv\r\n\r\n{file}\r\n--b--\r\n"
+    )
+    .into_bytes()
+}
+
+/// SES as far as it takes messages: with an id of its own, or, asked to, with a failure.
+#[derive(Clone, Default)]
+struct FakeSes {
+    taken: Arc<Mutex<Vec<String>>>,
+    failing: Arc<AtomicBool>,
+}
+
+impl Respond for FakeSes {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        if self.failing.load(Ordering::Relaxed) {
+            return ResponseTemplate::new(429)
+                .set_body_json(json!({"__type": "TooManyRequestsException", "message": "slow"}))
+                .insert_header("x-amzn-errortype", "TooManyRequestsException");
+        }
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let data = body.pointer("/Content/Raw/Data").and_then(Value::as_str).unwrap();
+        let message = String::from_utf8(BASE64.decode(data.as_bytes()).unwrap()).unwrap();
+        let mut taken = self.taken.lock().unwrap();
+        taken.push(message);
+        ResponseTemplate::new(200)
+            .set_body_json(json!({"MessageId": format!("ses-{}", taken.len())}))
+    }
+}
+
+/// NBP that can be down.
+#[derive(Default)]
+struct FakeNbp(AtomicBool);
+
+#[async_trait]
+impl RateSource for FakeNbp {
+    async fn tables(&self, kind: TableKind, from: Date, to: Date) -> Result<Vec<RateTable>, Fault> {
+        if self.0.load(Ordering::Relaxed) {
+            return Err(Fault::later("fetch rates", "NBP is down"));
+        }
+        Ok(published(kind, from, to))
+    }
+}
+
+/// A clock that the test moves, in minutes.
+#[derive(Default)]
+struct Minutes(AtomicI64);
+
+impl Clock for Minutes {
+    fn now(&self) -> Timestamp {
+        let start: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        start + SignedDuration::from_mins(self.0.load(Ordering::Relaxed))
+    }
+}
+
+struct Bench {
+    world: World,
+    ses: FakeSes,
+    nbp: Arc<FakeNbp>,
+    clock: Arc<Minutes>,
+    worker: Arc<Worker>,
+    _server: MockServer,
+}
+
+impl Bench {
+    async fn new() -> Option<Self> {
+        let world = testing::world().await?;
+        let (ses, server) = (FakeSes::default(), MockServer::start().await);
+        Mock::given(any()).respond_with(ses.clone()).mount(&server).await;
+        let config = Config {
+            stage: "test".to_owned(),
+            address: "calc@investtax.example".to_owned(),
+            mail_bucket: world.bucket.clone(),
+            temp_bucket: world.bucket.clone(),
+            archive_bucket: world.bucket.clone(),
+            jobs_table: world.jobs.clone(),
+            mailbox_table: world.mailbox.clone(),
+            rates_table: world.rates.clone(),
+            configuration_set: None,
+            state_machine: None,
+            queue_url: Some(world.queue().await),
+            large_bytes: 8_000_000,
+            nbp_url: "http://127.0.0.1:9".to_owned(),
+            log: "info".to_owned(),
+            cloud: Cloud { ses_endpoint: Some(server.uri()), ..world.cloud.clone() },
+        };
+        let (nbp, clock) = (Arc::new(FakeNbp::default()), Arc::new(Minutes::default()));
+        let worker = Arc::new(Worker::with(config, nbp.clone(), clock.clone()).unwrap());
+        Some(Self { world, ses, nbp, clock, worker, _server: server })
+    }
+
+    fn bucket(&self) -> S3Blobs {
+        self.world.clients.bucket(&self.world.bucket)
+    }
+
+    /// As SES tells of a mail, through SNS and SQS.
+    async fn arrives(&self, id: &str, raw: &[u8]) -> Value {
+        self.bucket().put(&format!("in/{id}"), raw).await.unwrap();
+        let pass = json!({"status": "PASS"});
+        let told = json!({
+            "notificationType": "Received",
+            "mail": {"source": "jan@example.com", "messageId": id},
+            "receipt": {
+                "spamVerdict": pass, "virusVerdict": pass, "spfVerdict": pass, "dkimVerdict": pass,
+                "dmarcVerdict": pass,
+                "action": {"bucketName": self.world.bucket, "objectKey": format!("in/{id}")}
+            }
+        });
+        self.queued(&json!({"Type": "Notification", "Message": told.to_string()}))
+    }
+
+    fn queued(&self, body: &Value) -> Value {
+        json!({"Records": [{
+            "messageId": "m-1", "eventSource": "aws:sqs", "body": body.to_string(),
+            "attributes": {"ApproximateReceiveCount": "1"}
+        }]})
+    }
+
+    async fn answer(&self, event: &Value) -> usize {
+        let answer = self.worker.answer(event.clone()).await.unwrap();
+        answer.get("batchItemFailures").and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
+    fn sent(&self) -> Vec<String> {
+        self.ses.taken.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn a_mail_is_answered_once_and_kept_whatever_is_repeated() {
+    let Some(bench) = Bench::new().await else { return };
+    let raw = mail("jan@example.com", "x", FILE);
+    let event = bench.arrives("abc", &raw).await;
+    for _ in 0..3 {
+        assert_eq!(bench.answer(&event).await, 0);
+    }
+    // The sender's server sent it twice: SES gave it another id.
+    let again = bench.arrives("def", &raw).await;
+    assert_eq!(bench.answer(&again).await, 0);
+    let [reply] = bench.sent().try_into().unwrap();
+    assert!(
+        reply.contains("To: jan@example.com") && reply.contains("In-Reply-To: <x@example.com>")
+    );
+    assert!(bench.worker.store.outbox().await.unwrap().is_empty());
+    for name in ["original.eml", "calculation.json", "report.pdf", "report.xlsx", "metadata.json"] {
+        let kept = bench.bucket().get(&format!("2024/abc/{name}")).await.unwrap();
+        assert!(kept.is_some_and(|bytes| !bytes.is_empty()), "{name}");
+    }
+    let known = bench.worker.store.conversation_of("ses-1").await.unwrap().unwrap();
+    assert_eq!((known.owner.as_str(), known.files.len()), ("jan@example.com", 1));
+}
+
+#[tokio::test]
+async fn two_mails_of_one_sender_at_once_lose_nothing() {
+    let Some(bench) = Bench::new().await else { return };
+    let one = bench.arrives("one", &mail("jan@example.com", "a", FILE)).await;
+    let other = FILE.replace("2024-06-17", "2024-06-18").replace("200", "300");
+    let other = bench.arrives("other", &mail("jan@example.com", "b", &other)).await;
+    let (first, second) = tokio::join!(bench.answer(&one), bench.answer(&other));
+    // Who lost the race comes again.
+    assert!(first + second <= 1, "{first} {second}");
+    assert_eq!(bench.answer(&one).await + bench.answer(&other).await, 0);
+    assert_eq!(bench.sent().len(), 2);
+    assert_eq!(bench.worker.store.conversations("jan@example.com").await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn without_nbp_the_sender_is_told_once_and_the_answer_comes_by_itself() {
+    let Some(bench) = Bench::new().await else { return };
+    bench.nbp.0.store(true, Ordering::Relaxed);
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", &in_dollars())).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    let wait = |tries| {
+        let (bucket, key) = (bench.world.bucket.clone(), "in/abc".to_owned());
+        let trust = Trust::Verified.into();
+        Wait { tries, since: bench.clock.now(), bucket, key, received: None, trust }
+    };
+    for tries in 1..3 {
+        bench.clock.0.fetch_add(60, Ordering::Relaxed);
+        assert_eq!(bench.answer(&bench.queued(&json!({ "wait": wait(tries) }))).await, 0);
+    }
+    assert_eq!(bench.sent().len(), 1, "one promise");
+    bench.nbp.0.store(false, Ordering::Relaxed);
+    for tries in 3..5 {
+        assert_eq!(bench.answer(&bench.queued(&json!({ "wait": wait(tries) }))).await, 0);
+    }
+    assert_eq!(bench.sent().len(), 2, "and one answer");
+    assert!(bench.bucket().get("2024/abc/report.pdf").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_reply_that_ses_does_not_take_waits_for_the_schedule() {
+    let Some(bench) = Bench::new().await else { return };
+    bench.ses.failing.store(true, Ordering::Relaxed);
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    assert_eq!((bench.sent().len(), bench.worker.store.outbox().await.unwrap().len()), (0, 1));
+    bench.ses.failing.store(false, Ordering::Relaxed);
+    for _ in 0..2 {
+        bench.worker.answer(json!({"task": "outbox"})).await.unwrap();
+    }
+    assert_eq!(bench.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn refused_files_are_left_out_once_and_a_dead_address_is_left_in_peace() {
+    let Some(bench) = Bench::new().await else { return };
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    let bounce = |kind: &str, sub: &str, id: &str| {
+        bench.queued(&json!({
+            "eventType": "Bounce", "mail": {"messageId": id},
+            "bounce": {"bounceType": kind, "bounceSubType": sub,
+                "bouncedRecipients": [{"emailAddress": "Jan@example.com"}]}
+        }))
+    };
+    for id in ["ses-1", "ses-1", "ses-2", "unknown"] {
+        assert_eq!(bench.answer(&bounce("Transient", "AttachmentRejected", id)).await, 0);
+    }
+    let [whole, slim] = bench.sent().try_into().unwrap();
+    assert!(whole.contains("application/pdf") && !slim.contains("application/pdf"));
+    for _ in 0..2 {
+        assert_eq!(bench.answer(&bounce("Permanent", "General", "ses-2")).await, 0);
+    }
+    let other = mail("jan@example.com", "y", &FILE.replace("200", "300"));
+    let event = bench.arrives("def", &other).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    assert_eq!(bench.sent().len(), 2);
+}
+
+#[tokio::test]
+async fn of_a_batch_only_what_failed_comes_again() {
+    let Some(bench) = Bench::new().await else { return };
+    let good = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
+    let mut good = good["Records"][0].clone();
+    good["messageId"] = json!("good");
+    let record =
+        |id: &str, body: &str| json!({"messageId": id, "eventSource": "aws:sqs", "body": body});
+    let gone = json!({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put",
+        "s3": {"bucket": {"name": bench.world.bucket}, "object": {"key": "in/gone"}}}]});
+    let test = json!({"Service": "Amazon S3", "Event": "s3:TestEvent"});
+    let batch = json!({"Records": [
+        record("damaged", "{"), good, record("gone", &gone.to_string()), record("test", &test.to_string())
+    ]});
+    let answer = bench.worker.answer(batch).await.unwrap();
+    let failed = json!([{"itemIdentifier": "damaged"}, {"itemIdentifier": "gone"}]);
+    assert_eq!(answer["batchItemFailures"], failed);
+    assert_eq!(bench.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn the_schedule_fetches_yesterdays_tables_once() {
+    let Some(bench) = Bench::new().await else { return };
+    for asked in [2, 2] {
+        bench.worker.answer(json!({"task": "rates"})).await.unwrap();
+        assert_eq!(bench.worker.nbp.count().asked, asked);
+    }
+    bench.worker.answer(json!({"task": "forget"})).await.unwrap();
+    assert!(bench.worker.answer(json!({"task": "cook"})).await.is_err());
+}
