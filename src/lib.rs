@@ -35,6 +35,8 @@ pub mod lang;
 pub mod pipeline;
 pub mod ports;
 pub mod serve;
+#[cfg(feature = "aws")]
+pub mod stage;
 pub mod telemetry;
 pub mod wording;
 #[cfg(feature = "aws")]

@@ -17,8 +17,9 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
+use work::Taken;
 pub use work::{Finished, Handled};
-pub(super) use work::{Taken, Work, WorkRecord};
+pub(super) use work::{Work, WorkRecord};
 
 use super::{
     FileSet, Services,
@@ -106,6 +107,8 @@ struct Turn {
     step: Step,
     /// The author counts as proven only because the mail brought a token back.
     challenged: bool,
+    /// Nothing is stored: it is only found out what would become of the mail.
+    looking: bool,
 }
 
 impl Turn {
@@ -140,23 +143,39 @@ impl Mailbox {
         authenticity: impl Into<Authenticity>,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Handled, Fault> {
-        match self.accept(raw, authenticity.into(), progress).await? {
+        let turn = match self.open(raw).await? {
+            Ok(turn) => turn,
+            Err(reason) => return Ok(Handled::silent(reason)),
+        };
+        match self.accept(turn, raw, authenticity.into(), progress).await? {
             Taken::Done(received) => Ok(Handled { received, finished: None }),
             Taken::Work(work) => self.carry_out(*work, progress).await,
         }
     }
 
-    /// Answers what needs no calculation; what needs one comes back as work.
-    pub(super) async fn accept(
+    /// Finds the work that a mail is, without storing anything; `None` if [`Mailbox::receive`] ends it
+    /// without large work, in one way or another.
+    pub(super) async fn look(
         &self,
+        raw: &[u8],
+        authenticity: Authenticity,
+    ) -> Result<Option<Work>, Fault> {
+        let Ok(mut turn) = self.open(raw).await? else { return Ok(None) };
+        turn.looking = true;
+        match self.accept(turn, raw, authenticity, &|_| {}).await? {
+            Taken::Done(_) => Ok(None),
+            Taken::Work(work) => Ok(Some(*work)),
+        }
+    }
+
+    /// Answers what needs no calculation; what needs one comes back as work.
+    async fn accept(
+        &self,
+        turn: Turn,
         raw: &[u8],
         authenticity: Authenticity,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Taken, Fault> {
-        let turn = match self.open(raw).await? {
-            Ok(turn) => turn,
-            Err(reason) => return Ok(Taken::Done(Received::Silent(reason))),
-        };
         if let Some(reason) = self.unwelcome(&turn, authenticity).await? {
             return Ok(Taken::Done(Received::Silent(reason)));
         }
@@ -205,7 +224,10 @@ impl Mailbox {
             return Ok(Err(DropReason::Undeliverable));
         }
         let step = Step { job, at, owner: owner.clone(), ..Step::default() };
-        Ok(Ok(Turn { message, commands, set, owner, lang, correspondent, step, challenged: false }))
+        let (challenged, looking) = (false, false);
+        let turn =
+            Turn { message, commands, set, owner, lang, correspondent, step, challenged, looking };
+        Ok(Ok(turn))
     }
 
     /// Sends what waits; what fails stays for the next time, for three days.

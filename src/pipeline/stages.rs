@@ -27,7 +27,7 @@ pub use format::{BadJobName, Format, JobName};
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// Who wrote, what is asked for, which files: answers at once what needs no calculation.
+    /// Who wrote, what is asked for, which files; stores nothing.
     Validate,
     /// Files into one ledger.
     Normalise,
@@ -119,6 +119,15 @@ pub struct StageOutput {
     pub large: bool,
     /// The parts, each for one [`Stage::CalculatePart`].
     pub parts: Vec<usize>,
+    /// After [`Stage::Archive`]: the code of how the mail ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// After [`Stage::Archive`]: the tax year answered for, if there is any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<i16>,
+    /// After [`Stage::Archive`]: events in the ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transactions: Option<usize>,
 }
 
 /// Why a stage did not end well.
@@ -202,6 +211,9 @@ impl Stages {
             done: false,
             large: false,
             parts: Vec::new(),
+            outcome: None,
+            year: None,
+            transactions: None,
         };
         match stage {
             Stage::Validate => output.done = self.validate(job).await?,
@@ -218,7 +230,12 @@ impl Stages {
             Stage::Calculate => self.calculate(job).await?,
             Stage::Report => self.report(job).await?,
             Stage::Reply => self.reply(job).await?,
-            Stage::Archive => self.keep(job).await?,
+            Stage::Archive => {
+                let ended = self.keep(job).await?;
+                output.outcome = ended.outcome;
+                output.year = ended.year;
+                output.transactions = ended.transactions;
+            }
             Stage::Apologise => self.apologise(job).await?,
         }
         Ok(output)

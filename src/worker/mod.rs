@@ -27,7 +27,7 @@ use crate::{
         aws::{Clients, DynamoConversations, Jobs, Queue, S3Blobs, StateMachine},
     },
     config::Config,
-    conversation::Thresholds,
+    conversation::{Thresholds, TokenKey},
     error::Fault,
     gather::gather,
     mail::{Limits, OwnAddresses},
@@ -197,38 +197,44 @@ impl Worker {
         self.mailbox
             .get_or_try_init(|| async {
                 let key = self.clients.token_key(&self.config.mailbox_table).await?;
-                let rates =
-                    self.clients.rates(&self.config.rates_table, &self.config.archive_bucket);
+                let (config, clients) = (&self.config, &self.clients);
                 let nbp: Arc<dyn RateSource> = self.nbp.clone();
-                let services =
-                    Services { rates: Arc::new(rates), nbp: Some(nbp), clock: self.clock.clone() };
-                let mailer = self.clients.mailer(self.config.configuration_set.clone());
-                let settings = MailboxSettings {
-                    address: self.config.address.clone(),
-                    own: self.own_addresses(),
-                    lang: None,
-                    options: Options::default(),
-                    limits: Limits::default(),
-                    thresholds: Thresholds::default(),
-                };
-                let store = self.store.clone();
-                Ok(Mailbox { services, store, mailer: Arc::new(mailer), key, settings })
+                Ok(mailbox(config, clients, self.store.clone(), nbp, self.clock.clone(), key))
             })
             .await
-    }
-
-    /// Besides the mailbox itself: SES's own name in the ids of what it sends for us.
-    fn own_addresses(&self) -> OwnAddresses {
-        let region = &self.config.cloud.region;
-        OwnAddresses {
-            id_domains: vec![format!("{region}.amazonses.com")],
-            ..OwnAddresses::default()
-        }
     }
 
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
+}
+
+/// The mailbox of the functions, as their environment has it.
+pub(crate) fn mailbox(
+    config: &Config,
+    clients: &Clients,
+    store: Arc<DynamoConversations>,
+    nbp: Arc<dyn RateSource>,
+    clock: Arc<dyn Clock>,
+    key: TokenKey,
+) -> Mailbox {
+    let rates = clients.rates(&config.rates_table, &config.archive_bucket);
+    let services = Services { rates: Arc::new(rates), nbp: Some(nbp), clock };
+    let mailer = clients.mailer(config.configuration_set.clone());
+    // Besides the mailbox itself: SES's own name in the ids of what it sends for us.
+    let own = OwnAddresses {
+        id_domains: vec![format!("{}.amazonses.com", config.cloud.region)],
+        ..OwnAddresses::default()
+    };
+    let settings = MailboxSettings {
+        address: config.address.clone(),
+        own,
+        lang: None,
+        options: Options::default(),
+        limits: Limits::default(),
+        thresholds: Thresholds::default(),
+    };
+    Mailbox { services, store, mailer: Arc::new(mailer), key, settings }
 }
 
 #[cfg(test)]

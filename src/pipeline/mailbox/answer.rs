@@ -122,7 +122,8 @@ impl Mailbox {
             turn.step.correspondent = Some(turn.correspondent);
         }
         let answered = turn.step.reply.is_some();
-        Ok(match (self.store.commit(&turn.step).await?, answered) {
+        let taken = turn.looking || self.store.commit(&turn.step).await?;
+        Ok(match (taken, answered) {
             (false, _) => Received::Silent(DropReason::Duplicate),
             (true, true) => Received::Answered,
             (true, false) => Received::Silent(DropReason::Limited),

@@ -108,6 +108,10 @@ impl Mailbox {
             if held.at < oldest {
                 continue;
             }
+            if turn.looking {
+                // What was held is handled before the mail itself: all of it in one go.
+                return Ok(Taken::Done(Received::Answered));
+            }
             let Ok(mut waiting) = self.open(&held.bytes).await? else { continue };
             waiting.challenged = challenged;
             waiting.correspondent.proved = Some(turn.step.at);

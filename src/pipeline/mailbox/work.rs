@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How far a mail got before anything was calculated.
-pub(in crate::pipeline) enum Taken {
+pub(super) enum Taken {
     /// To the end.
     Done(Received),
     /// Its files are to be calculated.
@@ -43,6 +43,12 @@ pub struct Handled {
     pub received: Received,
     /// The calculation, if there was one, whether its reply went out or not.
     pub finished: Option<Finished>,
+}
+
+impl Handled {
+    pub(super) fn silent(reason: DropReason) -> Self {
+        Self { received: Received::Silent(reason), finished: None }
+    }
 }
 
 /// A calculation that came to an end.
@@ -81,7 +87,7 @@ impl Mailbox {
         let rated = rate(&ledger, today, &self.services, progress).await?;
         let calculated = assess(ledger, rated, options, today);
         let year = calculated.assessment.chosen_year;
-        let said = report(&calculated, work.turn.lang)?;
+        let said = report(&calculated, work.turn.lang, true)?;
         drop(calculated);
         let finished = Finished {
             job: work.turn.step.job.clone(),
@@ -204,7 +210,8 @@ pub(in crate::pipeline) struct WorkRecord {
 
 impl From<Work> for WorkRecord {
     fn from(Work { turn, conversation }: Work) -> Self {
-        let Turn { message, commands, set, owner, lang, correspondent, step, challenged } = turn;
+        let Turn { message, commands, set, owner, lang, correspondent, step, challenged, .. } =
+            turn;
         let kept = step.files.into_iter().map(|(sha256, _)| sha256).collect();
         let Step { job, at, release, .. } = step;
         Self {
@@ -238,7 +245,17 @@ impl From<WorkRecord> for Work {
             ..Step::default()
         };
         Self {
-            turn: Turn { message, commands, set, owner, lang, correspondent, step, challenged },
+            turn: Turn {
+                message,
+                commands,
+                set,
+                owner,
+                lang,
+                correspondent,
+                step,
+                challenged,
+                looking: false,
+            },
             conversation,
         }
     }

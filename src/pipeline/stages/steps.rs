@@ -1,7 +1,9 @@
 //! The stages themselves. Each does one step of [`Mailbox::receive`] with what it finds.
 //!
-//! Once `validate` has answered a mail, the later stages find nothing to do and pass.
+//! Where `validate` finds no work, the later stages pass, and `reply` handles the mail in one go: so only
+//! the last stages store anything.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,12 +11,12 @@ use super::{
     handover::{Handover, by_content},
 };
 use crate::{
-    error::{DropReason, Fault},
+    error::Fault,
     ledger::Ledger,
     pipeline::{
-        Archive, Calculated, Entry, Rated, Received,
+        Archive, Calculated, Entry, Finished, Rated, Received,
         calculate::{conclude, rate},
-        mailbox::{Taken, Work, WorkRecord},
+        mailbox::{Work, WorkRecord},
         reply::{Said, report},
     },
     reply::{Attachment, FileKind, ReplyContent},
@@ -24,8 +26,8 @@ use crate::{
 /// What `validate` leaves.
 #[derive(Deserialize, Serialize)]
 enum Validated {
-    /// The code of how the mail ended.
-    Done(String),
+    /// There is nothing to calculate in stages; `reply` handles the mail in one go.
+    Done,
     Work(Box<WorkRecord>),
 }
 
@@ -50,9 +52,27 @@ struct Reported {
     text: String,
     html: String,
     attachments: Vec<(String, FileKind)>,
+    #[serde(flatten)]
+    about: About,
+}
+
+/// What is known of a result besides its words.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct About {
+    at: Timestamp,
     status: Status,
     year: Option<i16>,
     transactions: usize,
+    /// The files of the mail that its conversation keeps, by their SHA-256.
+    files: Vec<[u8; 32]>,
+}
+
+/// What became of a job, as far as it is known in the end.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ended {
+    pub(super) outcome: Option<String>,
+    pub(super) year: Option<i16>,
+    pub(super) transactions: Option<usize>,
 }
 
 /// What is to be deleted once the job is kept.
@@ -88,23 +108,21 @@ impl Stages {
     pub(super) async fn validate(&self, job: &Job) -> Result<bool, StageFault> {
         let handover = self.handover(job);
         let raw = self.raw(job).await?;
-        let validated = match self.mailbox.accept(&raw, job.trust, &|_| {}).await? {
-            Taken::Work(mut work) => {
+        let validated = match self.mailbox.look(&raw, job.trust).await? {
+            Some(mut work) => {
                 for file in work.files() {
                     handover.put_file(&by_content(&file.sha256), &file.bytes).await?;
                 }
-                Validated::Work(Box::new(WorkRecord::from(*work)))
+                Validated::Work(Box::new(WorkRecord::from(work)))
             }
             // Answered by an earlier run of these stages, which may still have to archive it.
-            Taken::Done(Received::Silent(DropReason::Duplicate))
-                if let Some(first) = handover.find::<Validated>(VALIDATE).await? =>
-            {
-                return Ok(matches!(first, Validated::Done(_)));
+            None if let Some(first) = handover.find::<Validated>(VALIDATE).await? => {
+                return Ok(matches!(first, Validated::Done));
             }
-            Taken::Done(received) => Validated::Done(received.code().to_owned()),
+            None => Validated::Done,
         };
         handover.put(VALIDATE, &validated).await?;
-        Ok(matches!(validated, Validated::Done(_)))
+        Ok(matches!(validated, Validated::Done))
     }
 
     /// Returns whether the mail is done.
@@ -112,7 +130,7 @@ impl Stages {
         let handover = self.handover(job);
         let mut work = match handover.get(VALIDATE).await? {
             Validated::Work(record) => Work::from(*record),
-            Validated::Done(_) => return Ok(true),
+            Validated::Done => return Ok(true),
         };
         for file in work.files() {
             file.bytes = handover.file(&by_content(&file.sha256)).await?;
@@ -172,26 +190,28 @@ impl Stages {
     pub(super) async fn report(&self, job: &Job) -> Result<(), StageFault> {
         let handover = self.handover(job);
         let Some(normalised) = normalised_of(handover).await? else { return Ok(()) };
-        let (options, work) = (normalised.options, Work::from(normalised.work));
+        let (options, mut work) = (normalised.options, Work::from(normalised.work));
         let ledger: Ledger = handover.get(LEDGER).await?;
         let Priced { rated, .. } = handover.get(RATES).await?;
         let assessment: Assessment = handover.get(CALCULATE).await?;
         let (year, transactions) = (assessment.chosen_year, ledger.transactions.len());
+        let files = work.kept().iter().map(|(sha256, _)| *sha256).collect();
         let (rates, today) = (rated.book, work.today());
         let calculated = Calculated { ledger, rates, assessment, options, today };
-        let said = report(&calculated, work.lang())?;
+        let said = report(&calculated, work.lang(), true)?;
         drop(calculated);
-        Ok(leave_report(handover, &said, year, transactions).await?)
+        let about = About { at: work.at(), status: said.status, year, transactions, files };
+        Ok(leave_report(handover, &said, about).await?)
     }
 
     pub(super) async fn reply(&self, job: &Job) -> Result<(), StageFault> {
         let handover = self.handover(job);
         if handover.find::<String>(REPLY).await?.is_none() {
-            let outcome = match handover.get(VALIDATE).await? {
-                Validated::Done(outcome) => outcome,
-                Validated::Work(_) => self.answer(job, handover).await?.code().to_owned(),
+            let received = match handover.get(VALIDATE).await? {
+                Validated::Done => self.in_one_go(job, handover).await?,
+                Validated::Work(_) => self.answer(job, handover).await?,
             };
-            handover.put(REPLY, &outcome).await?;
+            handover.put(REPLY, &received.code()).await?;
         }
         Ok(self.mailbox.send().await?)
     }
@@ -206,29 +226,42 @@ impl Stages {
             *bytes = handover.file(&by_content(sha256)).await?;
         }
         let (said, _) = said_of(handover).await?;
-        if let Some(received) = self.mailbox.deliver_late(work, said).await? {
-            return Ok(received);
+        match self.mailbox.deliver_late(work, said).await? {
+            Some(received) => Ok(received),
+            // Another mail changed the conversation meanwhile: everything anew, with its files.
+            None => self.in_one_go(job, handover).await,
         }
-        // Another mail changed the conversation meanwhile: everything anew, with its files.
+    }
+
+    async fn in_one_go(&self, job: &Job, handover: Handover<'_>) -> Result<Received, StageFault> {
         let raw = self.raw(job).await?;
         let handled = self.mailbox.handle(&raw, job.trust, &|_| {}).await?;
         if let Some(finished) = handled.finished {
-            let (content, calculation) = (finished.content, finished.calculation);
-            let said = Said { content, calculation, status: finished.status };
-            leave_report(handover, &said, finished.year, finished.transactions).await?;
+            let Finished { at, status, year, transactions, content, calculation, .. } = finished;
+            for (sha256, bytes) in &finished.files {
+                handover.put_file(&by_content(sha256), bytes).await?;
+            }
+            let files = finished.files.iter().map(|(sha256, _)| *sha256).collect();
+            let said = Said { content, calculation, status };
+            let about = About { at, status, year, transactions, files };
+            leave_report(handover, &said, about).await?;
         }
         Ok(handled.received)
     }
 
     /// Keeps what was calculated, then deletes what lies between the stages: by a list that is left first,
     /// so that another run knows that everything was kept and what is still to be deleted.
-    pub(super) async fn keep(&self, job: &Job) -> Result<(), StageFault> {
+    pub(super) async fn keep(&self, job: &Job) -> Result<Ended, StageFault> {
         let handover = self.handover(job);
+        let outcome: Option<String> = handover.find(REPLY).await?;
+        let mut ended = Ended { outcome, ..Ended::default() };
         let leftovers = match handover.find::<Leftovers>(LEFTOVERS).await? {
             Some(leftovers) => leftovers,
             None => {
                 let leftovers = leftovers(handover).await?;
-                if handover.find::<Reported>(REPORT).await?.is_some() {
+                if let Some(Reported { about, .. }) = handover.find(REPORT).await? {
+                    ended.year = about.year;
+                    ended.transactions = Some(about.transactions);
                     self.keep_report(job, handover).await?;
                 }
                 handover.put(LEFTOVERS, &leftovers).await?;
@@ -241,26 +274,26 @@ impl Stages {
         for file in &leftovers.files {
             handover.delete_file(file).await?;
         }
-        Ok(handover.delete(LEFTOVERS).await?)
+        handover.delete(LEFTOVERS).await?;
+        Ok(ended)
     }
 
     async fn keep_report(&self, job: &Job, handover: Handover<'_>) -> Result<(), StageFault> {
-        let Normalised { work, .. } = handover.get(NORMALISE).await?;
-        let mut work = Work::from(work);
-        for (sha256, bytes) in work.kept() {
-            *bytes = handover.file(&by_content(sha256)).await?;
-        }
         let outcome: String = handover.get(REPLY).await?;
-        let (said, reported) = said_of(handover).await?;
+        let (said, about) = said_of(handover).await?;
+        let mut files = Vec::new();
+        for sha256 in about.files {
+            files.push((sha256, handover.file(&by_content(&sha256)).await?));
+        }
         let entry = Entry {
             job: &job.job,
-            at: work.at(),
-            year: reported.year,
-            transactions: reported.transactions,
-            status: said.status,
+            at: about.at,
+            year: about.year,
+            transactions: about.transactions,
+            status: about.status,
             outcome: &outcome,
             original: &self.raw(job).await?,
-            files: work.kept(),
+            files: &files,
             calculation: said.calculation.as_deref(),
             attachments: &said.content.attachments,
         };
@@ -278,7 +311,7 @@ impl Stages {
 async fn normalised_of(handover: Handover<'_>) -> Result<Option<Normalised>, Fault> {
     match handover.get(VALIDATE).await? {
         Validated::Work(_) => handover.get(NORMALISE).await.map(Some),
-        Validated::Done(_) => Ok(None),
+        Validated::Done => Ok(None),
     }
 }
 
@@ -296,18 +329,14 @@ async fn leftovers(handover: Handover<'_>) -> Result<Leftovers, Fault> {
     }
     if let Some(reported) = handover.find::<Reported>(REPORT).await? {
         files.extend(reported.attachments.into_iter().map(|(name, _)| name));
+        files.extend(reported.about.files.iter().map(by_content));
     }
     let parts = handover.find::<Priced>(RATES).await?.map_or(0, |priced| priced.parts);
     documents.extend((0..parts).flat_map(|part| [part_name(part), worked_name(part)]));
     Ok(Leftovers { documents, files })
 }
 
-async fn leave_report(
-    handover: Handover<'_>,
-    said: &Said,
-    year: Option<i16>,
-    transactions: usize,
-) -> Result<(), Fault> {
+async fn leave_report(handover: Handover<'_>, said: &Said, about: About) -> Result<(), Fault> {
     let ReplyContent { text, html, attachments } = &said.content;
     for attachment in attachments {
         handover.put_file(attachment.name(), attachment.bytes()).await?;
@@ -316,28 +345,20 @@ async fn leave_report(
         handover.put_file(CALCULATION, calculation).await?;
     }
     let attachments = attachments.iter().map(|file| (file.name().to_owned(), file.kind()));
-    let reported = Reported {
-        text: text.clone(),
-        html: html.clone(),
-        attachments: attachments.collect(),
-        status: said.status,
-        year,
-        transactions,
-    };
+    let (text, html) = (text.clone(), html.clone());
+    let reported = Reported { text, html, attachments: attachments.collect(), about };
     handover.put(REPORT, &reported).await
 }
 
 /// The reply as `report` left it.
-async fn said_of(handover: Handover<'_>) -> Result<(Said, Reported), Fault> {
-    let reported: Reported = handover.get(REPORT).await?;
+async fn said_of(handover: Handover<'_>) -> Result<(Said, About), Fault> {
+    let Reported { text, html, attachments: names, about } = handover.get(REPORT).await?;
     let mut attachments = Vec::new();
-    for (name, kind) in &reported.attachments {
-        let bytes = handover.file(name).await?;
-        let file = Attachment::new(name, *kind, bytes);
+    for (name, kind) in names {
+        let file = Attachment::new(&name, kind, handover.file(&name).await?);
         attachments.push(file.map_err(|error| Fault::never("read what report left", error))?);
     }
-    let (text, html) = (reported.text.clone(), reported.html.clone());
     let content = ReplyContent { text, html, attachments };
     let calculation = Some(handover.file(CALCULATION).await?);
-    Ok((Said { content, calculation, status: reported.status }, reported))
+    Ok((Said { content, calculation, status: about.status }, about))
 }

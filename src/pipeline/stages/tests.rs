@@ -126,6 +126,9 @@ fn an_event_is_read_as_the_state_machine_sends_it() {
         done: false,
         large: true,
         parts: vec![0, 1],
+        outcome: None,
+        year: None,
+        transactions: None,
     };
     let answer = serde_json::to_string(&output).unwrap();
     assert_eq!(

@@ -1,0 +1,113 @@
+//! The function against an emulated cloud, event by event as the state machine sends them.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use data_encoding::BASE64;
+use jiff::civil::Date;
+use serde_json::json;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
+
+use super::*;
+use crate::{
+    adapters::aws::testing,
+    config::Cloud,
+    ports::BlobStore as _,
+    rates::{RateTable, TableKind, testing::published},
+};
+
+/// In dollars. 2024: 10 × (200 − 100), so there is income.
+const MAIL: &str = "From: jan@example.com\r\nTo: calc@investtax.example\r\nSubject: PIT\r\n\
+    Message-ID: <stage@example.com>\r\nMIME-Version: 1.0\r\n\
+    Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/csv\r\n\
+    Content-Disposition: attachment; filename=a.csv\r\n\r\n\
+    date;type;isin;quantity;price;currency;account\n\
+    2024-01-15;buy;US0378331005;10;100;USD;A\n\
+    2024-06-17;sell;US0378331005;10;200;USD;A\n\r\n--b--\r\n";
+
+/// SES as far as it takes messages.
+#[derive(Clone, Default)]
+struct FakeSes(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl Respond for FakeSes {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let data = body.pointer("/Content/Raw/Data").and_then(Value::as_str).unwrap();
+        self.0.lock().unwrap().push(BASE64.decode(data.as_bytes()).unwrap());
+        ResponseTemplate::new(200).set_body_json(json!({"MessageId": "ses-1"}))
+    }
+}
+
+struct FakeNbp;
+
+#[async_trait]
+impl RateSource for FakeNbp {
+    async fn tables(&self, kind: TableKind, from: Date, to: Date) -> Result<Vec<RateTable>, Fault> {
+        Ok(published(kind, from, to))
+    }
+}
+
+struct March;
+
+impl Clock for March {
+    fn now(&self) -> Timestamp {
+        "2026-03-02T10:00:00Z".parse().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_mail_goes_through_all_stages_to_one_reply() {
+    let Some(world) = testing::world().await else { return };
+    let (ses, server) = (FakeSes::default(), MockServer::start().await);
+    Mock::given(any()).respond_with(ses.clone()).mount(&server).await;
+    let config = Config {
+        stage: "test".to_owned(),
+        address: "calc@investtax.example".to_owned(),
+        mail_bucket: world.bucket.clone(),
+        temp_bucket: world.bucket.clone(),
+        archive_bucket: world.bucket.clone(),
+        jobs_table: world.jobs.clone(),
+        mailbox_table: world.mailbox.clone(),
+        rates_table: world.rates.clone(),
+        configuration_set: None,
+        state_machine: None,
+        queue_url: None,
+        large_bytes: 1,
+        nbp_url: "http://127.0.0.1:9".to_owned(),
+        log: "info".to_owned(),
+        cloud: Cloud {
+            region: "eu-central-1".to_owned(),
+            key_id: "test".to_owned(),
+            key: "test".to_owned(),
+            session: None,
+            endpoint: std::env::var_os("INVESTTAX_TEST_AWS").and_then(|at| at.into_string().ok()),
+            ses_endpoint: Some(server.uri()),
+            path_style: true,
+        },
+    };
+    let function = StageFunction::with(config, Arc::new(FakeNbp), Arc::new(March)).unwrap();
+    let bucket = world.clients.bucket(&world.bucket);
+    bucket.put("in/mail-1", MAIL.as_bytes()).await.unwrap();
+    let event = |stage: &str, bucket: &str| {
+        json!({"stage": stage, "format": 1, "job": "job-1", "bucket": bucket, "key": "in/mail-1",
+            "trust": "verified", "received": "2026-03-02T09:59:00Z", "made": {"out": null}})
+    };
+    for stage in Stage::JOURNEY {
+        // Each twice: whatever the state machine repeats changes nothing.
+        for _ in 0..2 {
+            let output = function.answer(event(stage.as_str(), &world.bucket)).await.unwrap();
+            assert_eq!((output.stage, output.done, output.large), (stage, false, false));
+        }
+    }
+    assert_eq!(ses.0.lock().unwrap().len(), 1);
+    for kept in ["original.eml", "calculation.json", "report.pdf", "report.xlsx", "metadata.json"] {
+        assert!(bucket.get(&format!("2024/job-1/{kept}")).await.unwrap().is_some(), "{kept}");
+    }
+    assert_eq!(bucket.get("jobs/job-1/validate.json").await.unwrap(), None);
+    // The record says that it is done.
+    assert!(!world.clients.jobs(&world.jobs).begin("job-1", &JobRecord::default()).await.unwrap());
+    let refused = function.answer(event("validate", "other")).await.unwrap_err();
+    assert_eq!(refused.name(), "Rejected");
+    let refused = function.answer(json!({"bucket": world.bucket})).await.unwrap_err();
+    assert_eq!(refused.name(), "Rejected");
+}
