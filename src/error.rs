@@ -130,6 +130,18 @@ impl Fault {
         self.retry
     }
 
+    /// Whether somebody else was faster ([`StaleVersion`]): read anew, it may work at once.
+    pub fn is_lost_race(&self) -> bool {
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            if error.is::<StaleVersion>() {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     /// The whole chain of causes in one line, for the log.
     pub fn chain(&self) -> String {
         let mut text = self.to_string();

@@ -19,7 +19,7 @@ use investtax::{
     adapters::{FolderBlobs, MemoryBlobs, MemoryConversations, MemoryRates},
     conversation::{Thresholds, TokenKey},
     error::Fault,
-    mail::Limits,
+    mail::{Limits, OwnAddresses},
     pipeline::{
         Format, Job, JobName, Mailbox, MailboxSettings, Received, Services, Stage, StageFault,
         StageInput, Stages, Trust,
@@ -59,6 +59,7 @@ fn mailbox(services: &Services, store: &Arc<MemoryConversations>, sent: &Arc<Sen
         settings: MailboxSettings {
             own: investtax::mail::OwnAddresses::default(),
             address: "calc@investtax.example".to_owned(),
+            own: OwnAddresses::default(),
             lang: None,
             options: Options::default(),
             limits: Limits::default(),

@@ -35,4 +35,4 @@ pub use nbp::{BadNbpUrl, NBP_URL, Nbp, Patience};
 pub use rates_dir::RateFiles;
 pub use rates_memory::MemoryRates;
 pub use rates_sqlite::SqliteRates;
-pub use relay::SmtpRelay;
+pub use relay::{Paced, SmtpRelay};

@@ -1,9 +1,6 @@
 //! What the command line accepts. The doc comments are the help texts.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    path::PathBuf,
-};
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -11,6 +8,7 @@ use jiff::civil::Date;
 use crate::{
     lang::Lang,
     money::{Currency, Pln},
+    serve::Network,
     tax::{self, Basis, CreditCap, LossClaim, Pit8c},
 };
 
@@ -50,7 +48,8 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  investtax serve --address calc@example.org --listen 127.0.0.1:2525 \\\n      \
         --trusted-relay 127.0.0.1 --relay smtp://127.0.0.1:25\n  \
-        investtax serve --address calc@example.org --maildir ~/Maildir --trust-maildir --reply-maildir out\n\n\
+        investtax serve --address calc@example.org --maildir ~/Maildir --trust-maildir --reply-maildir out\n  \
+        investtax serve --address calc@example.org --backup /backup/2026-03-02\n\n\
         While the file replies-off is in the state directory, nothing is taken and nothing is sent."
     )]
     Serve(ServeArgs),
@@ -144,24 +143,42 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDRESS", env = "INVESTTAX_ADDRESS")]
     pub address: String,
     /// Take mail by SMTP on this address of this machine
-    #[arg(long, value_name = "IP:PORT", required_unless_present = "maildir")]
+    #[arg(long, value_name = "IP:PORT", required_unless_present_any = ["maildir", "backup"])]
     pub listen: Option<SocketAddr>,
-    /// A mail server that verified its mail (DMARC): authors of what it hands over count as proven;
-    /// those of other mail are asked to confirm their address
-    #[arg(long, value_name = "IP")]
-    pub trusted_relay: Vec<IpAddr>,
+    /// Offer STARTTLS with this chain of certificates, PEM
+    #[arg(long, value_name = "FILE", requires_all = ["listen", "tls_key"])]
+    pub tls_certificate: Option<PathBuf>,
+    /// The key of the certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
+    /// A mail server, or a network of them, that verifies its mail (DMARC): authors of what it hands over
+    /// count as proven; those of other mail are asked to confirm their address
+    #[arg(long, value_name = "IP[/BITS]")]
+    pub trusted_relay: Vec<Network>,
     /// Watch a Maildir for mail
     #[arg(long, value_name = "DIR")]
     pub maildir: Option<PathBuf>,
-    /// The server that delivers into the Maildir verified its mail: authors count as proven
+    /// The server that delivers into the Maildir verifies its mail: authors count as proven
     #[arg(long, requires = "maildir")]
     pub trust_maildir: bool,
+    /// The trusted server does not refuse what fails, but writes what it found into
+    /// Authentication-Results under this name (and removes what others write under it): believe that,
+    /// mail by mail
+    #[arg(long, value_name = "NAME")]
+    pub authserv_id: Option<String>,
     /// Hand replies to this mail server: smtp://HOST:PORT, or smtps:// with TLS
     #[arg(long, value_name = "URL", env = "INVESTTAX_RELAY", hide_env_values = true)]
     pub relay: Option<String>,
     /// Put replies into this Maildir
     #[arg(long, value_name = "DIR", conflicts_with = "relay")]
     pub reply_maildir: Option<PathBuf>,
+    /// Show conversations, states and replies on this address of this machine, and /health; replies are
+    /// kept for it as long as files are
+    #[arg(long, value_name = "IP:PORT")]
+    pub web: Option<SocketAddr>,
+    /// Copy the store and its secret into this new directory and end; works while another serve runs
+    #[arg(long, value_name = "DIR")]
+    pub backup: Option<PathBuf>,
     #[command(flatten)]
     pub compute: ComputeArgs,
 }

@@ -2,7 +2,8 @@
 
 use std::{
     io::{Read as _, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    net::SocketAddr,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::Path,
     sync::Arc,
 };
@@ -11,6 +12,7 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::{Notify, watch},
+    task::JoinHandle,
 };
 
 use super::{
@@ -19,33 +21,31 @@ use super::{
     services::{services, state_dir},
 };
 use crate::{
-    adapters::{Maildir, SmtpRelay, SqliteConversations},
+    adapters::{Maildir, Paced, SmtpRelay, SqliteConversations},
     conversation::{Thresholds, TokenKey},
     error::Fault,
-    mail::{Limits, OwnAddresses, Trust},
+    mail::{Limits, OwnAddresses},
     pipeline::{Mailbox, MailboxSettings},
     ports::Mailer,
-    serve::{Intake, Source, Worker, listen},
+    serve::{Intake, Source, Vouches, Web, Worker, acceptor, browse, listen},
 };
 
 pub(super) async fn run(args: ServeArgs) -> Result<Exit, CommandError> {
-    if args.listen.is_some_and(|address| !address.ip().is_loopback()) {
-        let text = "--listen must be on this machine, such as 127.0.0.1:2525".to_owned();
+    let outside = |at: Option<SocketAddr>| at.is_some_and(|at| !at.ip().is_loopback());
+    if outside(args.listen) || outside(args.web) {
+        let text = "--listen and --web must be on this machine, such as 127.0.0.1:2525".to_owned();
         return Err(CommandError::Usage(text));
     }
     let dir = state_dir(args.compute.rates.state.as_deref())?;
+    if let Some(to) = &args.backup {
+        return back_up(&dir, to);
+    }
+    let store = SqliteConversations::open(&dir.join(STORE))?;
+    let store = Arc::new(if args.web.is_some() { store.keeping_letters() } else { store });
     let intake = Arc::new(intake(&args, &dir)?);
-    let worker = worker(&args, &dir, &intake).await?;
+    let worker = worker(&args, &dir, &intake, store.clone()).await?;
     let (stop, stopped) = watch::channel(false);
-    let listener = match args.listen {
-        Some(address) => {
-            let listener = TcpListener::bind(address)
-                .await
-                .map_err(|error| Fault::never(format!("listen on {address}"), error))?;
-            Some(tokio::spawn(listen(listener, intake.clone(), stopped.clone())))
-        }
-        None => None,
-    };
+    let doors = doors(&args, &worker, &intake, store, &stopped).await?;
     let asked = tokio::spawn(async move {
         wait_for_signal().await;
         // Nobody listens any more if the worker ended first.
@@ -53,9 +53,60 @@ pub(super) async fn run(args: ServeArgs) -> Result<Exit, CommandError> {
     });
     worker.run(&intake, stopped).await;
     asked.abort();
-    if let Some(listener) = listener {
+    for door in doors {
         // It was asked to stop as well; a panic in it was logged where it happened.
-        drop(listener.await);
+        drop(door.await);
+    }
+    Ok(Exit::Report)
+}
+
+/// What stands open while the worker works: the SMTP listener and the page.
+async fn doors(
+    args: &ServeArgs,
+    worker: &Worker,
+    intake: &Arc<Intake>,
+    store: Arc<SqliteConversations>,
+    stopped: &watch::Receiver<bool>,
+) -> Result<Vec<JoinHandle<()>>, Fault> {
+    let bind = async |at: SocketAddr| {
+        let listener = TcpListener::bind(at).await;
+        listener.map_err(|error| Fault::never(format!("listen on {at}"), error))
+    };
+    let mut doors = Vec::new();
+    if let Some(at) = args.listen {
+        let tls = match (&args.tls_certificate, &args.tls_key) {
+            (Some(certificate), Some(key)) => Some(acceptor(certificate, key)?),
+            _ => None,
+        };
+        let (listener, intake, stopped) = (bind(at).await?, intake.clone(), stopped.clone());
+        doors.push(tokio::spawn(listen(listener, intake, tls, stopped)));
+    }
+    if let Some(at) = args.web {
+        let web = Web {
+            store,
+            at,
+            address: args.address.clone(),
+            lang: args.compute.lang.unwrap_or_default(),
+            kill_switch: worker.kill_switch.clone(),
+        };
+        doors.push(tokio::spawn(browse(bind(at).await?, Arc::new(web), stopped.clone())));
+    }
+    Ok(doors)
+}
+
+/// The files of the state directory that hold everything but rates, which can be fetched again.
+const STORE: &str = "mail.sqlite";
+const SECRET: &str = "token.key";
+
+/// Copies the store and the secret, without which the tokens of earlier replies mean nothing.
+fn back_up(dir: &Path, to: &Path) -> Result<Exit, CommandError> {
+    let doing = || format!("back up to {}", to.display());
+    let mut builder = std::fs::DirBuilder::new();
+    builder.mode(0o700).create(to).map_err(|error| Fault::never(doing(), error))?;
+    SqliteConversations::open(&dir.join(STORE))?.back_up(&to.join(STORE))?;
+    let secret = dir.join(SECRET);
+    if secret.exists() {
+        std::fs::copy(secret, to.join(SECRET)).map_err(|error| Fault::never(doing(), error))?;
     }
     Ok(Exit::Report)
 }
@@ -71,14 +122,23 @@ fn intake(args: &ServeArgs, dir: &Path) -> Result<Intake, Fault> {
     })
 }
 
-async fn worker(args: &ServeArgs, dir: &Path, intake: &Intake) -> Result<Worker, CommandError> {
+async fn worker(
+    args: &ServeArgs,
+    dir: &Path,
+    intake: &Intake,
+    store: Arc<SqliteConversations>,
+) -> Result<Worker, CommandError> {
+    let vouched = match &args.authserv_id {
+        Some(name) => Vouches::Server(name.clone()),
+        None => Vouches::Operator,
+    };
     let mut sources = vec![
-        Source { maildir: intake.verified.clone(), trust: Trust::Verified, ours: true },
-        Source { maildir: intake.unproven.clone(), trust: Trust::Unproven, ours: true },
+        Source { maildir: intake.verified.clone(), vouches: vouched.clone(), ours: true },
+        Source { maildir: intake.unproven.clone(), vouches: Vouches::Nobody, ours: true },
     ];
     if let Some(maildir) = &args.maildir {
-        let trust = if args.trust_maildir { Trust::Verified } else { Trust::Unproven };
-        sources.push(Source { maildir: Maildir::open(maildir)?, trust, ours: false });
+        let by_whom = if args.trust_maildir { vouched } else { Vouches::Nobody };
+        sources.push(Source { maildir: Maildir::open(maildir)?, vouches: by_whom, ours: false });
     }
     let mailer: Arc<dyn Mailer> = match (&args.relay, &args.reply_maildir) {
         (Some(url), _) => {
@@ -99,11 +159,12 @@ async fn worker(args: &ServeArgs, dir: &Path, intake: &Intake) -> Result<Worker,
         limits: Limits::default(),
         thresholds: Thresholds::default(),
     };
+    let mailer = Arc::new(Paced::new(mailer, settings.thresholds.sends_per_second));
     let mailbox = Mailbox {
         services: services(&args.compute.rates, args.compute.today).await?,
-        store: Arc::new(SqliteConversations::open(&dir.join("mail.sqlite"))?),
+        store,
         mailer,
-        key: TokenKey::new(secret(&dir.join("token.key"))?),
+        key: TokenKey::new(secret(&dir.join(SECRET))?),
         settings,
     };
     let failed = dir.join("failed");

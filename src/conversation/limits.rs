@@ -132,6 +132,8 @@ pub enum ReplyClass {
     Challenge,
     /// The notice that a limit is reached.
     Limit,
+    /// That something failed on our side.
+    Apology,
     /// Part of a deletion: never withheld as a repetition.
     Deletion,
 }
@@ -165,7 +167,7 @@ pub fn verdict(replies: &[SentReply], next: &SentReply, limits: &Thresholds) -> 
         replies.iter().filter(move |reply| next.at.duration_since(reply.at) < span)
     };
     let repeated = match next.class {
-        ReplyClass::Help | ReplyClass::Challenge | ReplyClass::Limit => {
+        ReplyClass::Help | ReplyClass::Challenge | ReplyClass::Limit | ReplyClass::Apology => {
             within(limits.once_hours).any(|reply| reply.class == next.class)
         }
         ReplyClass::Content | ReplyClass::Problem => {
@@ -209,7 +211,9 @@ mod tests {
 
     #[test]
     fn challenge_help_and_limit_go_out_once_a_day_each() {
-        for class in [ReplyClass::Challenge, ReplyClass::Help, ReplyClass::Limit] {
+        let once =
+            [ReplyClass::Challenge, ReplyClass::Help, ReplyClass::Limit, ReplyClass::Apology];
+        for class in once {
             let past = [reply(0, class, "a")];
             assert_eq!(judge(&past, &reply(1439, class, "b")), Verdict::Repeated);
             assert_eq!(judge(&past, &reply(1440, class, "b")), Verdict::Send);

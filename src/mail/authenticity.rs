@@ -8,7 +8,7 @@
 mod block;
 mod results;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Limits,
@@ -19,7 +19,8 @@ use block::{Block, RESULTS_FIELD, SPAM_FIELD, VIRUS_FIELD};
 pub use results::{AuthResults, Finding};
 
 /// How far the author of a mail is proven: classes T2, T1, T0 and TX of mail.md § 2.6.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Trust {
     /// TX: DMARC failed, or nobody can say who the author is. Gets no answer at all.
     Forged,

@@ -180,7 +180,8 @@ impl Mailbox {
             return Ok(Taken::Done(Received::Silent(reason)));
         }
         if self.proves_mailbox(&turn) {
-            return self.proved(turn, authenticity.trust, progress).await;
+            // Boxed: what was held is carried out within it, and few mails come this way.
+            return Box::pin(self.proved(turn, authenticity.trust, progress)).await;
         }
         if authenticity.trust == Trust::Unproven {
             return self.challenge(turn, raw).await.map(Taken::Done);
@@ -188,7 +189,7 @@ impl Mailbox {
         self.take(turn).await
     }
 
-    /// Reads a mail as far as it is certain that it deserves an answer by what it is itself.
+    /// Reads a mail and looks up its author, unless a rule says that nobody is to be answered.
     async fn open(&self, raw: &[u8]) -> Result<Result<Turn, DropReason>, Fault> {
         let Ok(mut message) = parse(raw, &self.settings.limits) else {
             return Ok(Err(DropReason::NoAuthor));

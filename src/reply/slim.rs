@@ -24,17 +24,15 @@ pub fn without_files(message: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let header = message.get(range(root.offset_header, root.offset_body)?)?;
-    let mut slim = header_without_type(std::str::from_utf8(header).ok()?);
+    let kept = header_without_type(std::str::from_utf8(header).ok()?);
     let note = BASE64_MIME.encode(letters::attachments_refused().as_bytes());
-    slim.push_str(&format!(
-        "Content-Type: multipart/mixed; boundary=\"{BOUNDARY}\"\r\n\r\n\
+    let head = format!(
+        "{kept}Content-Type: multipart/mixed; boundary=\"{BOUNDARY}\"\r\n\r\n\
          --{BOUNDARY}\r\nContent-Type: text/plain; charset=utf-8\r\n\
          Content-Transfer-Encoding: base64\r\n\r\n{note}\r\n--{BOUNDARY}\r\n"
-    ));
-    let mut bytes = slim.into_bytes();
-    bytes.extend_from_slice(text);
-    bytes.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-    Some(bytes)
+    );
+    let end = format!("\r\n--{BOUNDARY}--\r\n");
+    Some([head.as_bytes(), text, end.as_bytes()].concat())
 }
 
 /// The header without the field that says what the body is.

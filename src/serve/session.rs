@@ -1,49 +1,119 @@
-//! One SMTP session (RFC 5321), as much of it as a local mail server needs to hand mail over.
+//! One SMTP session (RFC 5321), as much of it as a mail server needs to hand mail over.
 
 use std::{io, net::IpAddr, time::Duration};
 
 use tokio::{
     io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
+    sync::watch,
     time::timeout,
 };
 
 use super::Intake;
 
-/// A command, or a line of a message, must come within this time (RFC 5321 § 4.5.3.2 asks for 5
+/// A command, or a piece of a message, must come within this time (RFC 5321 § 4.5.3.2 asks for 5
 /// minutes from mail servers; ours stands beside us).
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// No line is longer: RFC 5321 allows 1 000, careless programs send more.
-const LINE_BYTES_MAX: u64 = 64 * 1024;
+/// A command with its end has at most so many octets (RFC 5321 § 4.5.3.1.4).
+const COMMAND_BYTES_MAX: u64 = 512;
+
+/// A message is read in pieces of a line or this many bytes. Lines may be of any length.
+const PIECE_BYTES: u64 = 64 * 1024;
 
 /// After so many bad commands the session ends.
 const MISTAKES_MAX: u32 = 10;
 
-/// Speaks with a peer until it leaves; every message is stored before it is acknowledged.
-pub(super) async fn run<S>(stream: S, peer: IpAddr, intake: &Intake) -> io::Result<()>
+/// How a session, or its part in the clear, ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum End {
+    /// It is over.
+    Closed,
+    /// The peer was told to begin TLS.
+    StartTls,
+}
+
+/// What a session begins with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    /// Who is there.
+    pub peer: IpAddr,
+    /// STARTTLS is possible and was not done yet.
+    pub offers_tls: bool,
+    /// TLS is on; then there is no greeting.
+    pub encrypted: bool,
+}
+
+/// Speaks with a peer until it leaves; every message is stored before it is acknowledged. Once asked to
+/// stop, a message that is being sent is still taken.
+pub(super) async fn run<S>(
+    stream: &mut S,
+    terms: Terms,
+    intake: &Intake,
+    mut stop: watch::Receiver<bool>,
+) -> io::Result<End>
 where
     S: AsyncBufRead + AsyncWrite + Unpin,
 {
-    let mut session = Session { stream, peer, intake, from: None, accepted: false, mistakes: 0 };
-    session.say("220 investtax ready").await?;
-    while let Some(line) = session.line().await? {
-        let text = String::from_utf8_lossy(&line).trim().to_owned();
-        if !session.command(&text).await? || session.mistakes > MISTAKES_MAX {
-            return Ok(());
+    let mut session = Session {
+        stream,
+        terms,
+        intake,
+        greeting: String::new(),
+        from: None,
+        accepted: false,
+        mistakes: 0,
+        upgrades: false,
+    };
+    if !terms.encrypted {
+        session.say("220 investtax ready").await?;
+    }
+    loop {
+        let line = tokio::select! {
+            line = session.line() => line?,
+            () = asked(&mut stop) => {
+                session.say("421 closing").await?;
+                return Ok(End::Closed);
+            }
+        };
+        let goes_on = match line {
+            Line::Gone => return Ok(End::Closed),
+            Line::TooLong => session.refuse("500 line too long").await.map(|()| true)?,
+            Line::Whole(line) => {
+                let text = String::from_utf8_lossy(&line).trim().to_owned();
+                session.command(&text).await?
+            }
+        };
+        if session.upgrades {
+            return Ok(End::StartTls);
+        }
+        if !goes_on || session.mistakes > MISTAKES_MAX {
+            return Ok(End::Closed);
         }
     }
-    Ok(())
 }
 
-struct Session<'i, S> {
-    stream: S,
-    peer: IpAddr,
-    intake: &'i Intake,
+async fn asked(stop: &mut watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
+}
+
+enum Line {
+    Whole(Vec<u8>),
+    TooLong,
+    Gone,
+}
+
+struct Session<'s, S> {
+    stream: &'s mut S,
+    terms: Terms,
+    intake: &'s Intake,
+    /// The name by which the peer greeted.
+    greeting: String,
     /// The envelope sender, empty for `<>`.
     from: Option<String>,
     /// Our address is among the recipients.
     accepted: bool,
     mistakes: u32,
+    upgrades: bool,
 }
 
 impl<S: AsyncBufRead + AsyncWrite + Unpin> Session<'_, S> {
@@ -52,13 +122,21 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin> Session<'_, S> {
         let verb = text.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
             "EHLO" => {
-                self.reset();
+                self.greet(text);
                 let size = self.intake.message_bytes;
-                self.say(&format!("250-investtax\r\n250-SIZE {size}\r\n250 8BITMIME")).await?;
+                let tls = if self.terms.offers_tls { "250-STARTTLS\r\n" } else { "" };
+                self.say(&format!(
+                    "250-investtax\r\n250-SIZE {size}\r\n250-PIPELINING\r\n{tls}250 8BITMIME"
+                ))
+                .await?;
             }
             "HELO" => {
-                self.reset();
+                self.greet(text);
                 self.say("250 investtax").await?;
+            }
+            "STARTTLS" if self.terms.offers_tls => {
+                self.say("220 go on with TLS").await?;
+                self.upgrades = true;
             }
             "MAIL" => self.mail(text).await?,
             "RCPT" => self.recipient(text).await?,
@@ -68,6 +146,7 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin> Session<'_, S> {
                 self.say("250 ok").await?;
             }
             "NOOP" => self.say("250 ok").await?,
+            "VRFY" => self.say("252 send some mail and see").await?,
             "QUIT" => {
                 self.say("221 bye").await?;
                 return Ok(false);
@@ -75,6 +154,14 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin> Session<'_, S> {
             _ => self.refuse("500 unknown command").await?,
         }
         Ok(true)
+    }
+
+    fn greet(&mut self, text: &str) {
+        self.reset();
+        let name = text.split_whitespace().nth(1).unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
+        let fits = !name.is_empty() && name.len() <= 255 && name.chars().all(plain);
+        self.greeting = if fits { name.to_owned() } else { "unknown".to_owned() };
     }
 
     async fn mail(&mut self, text: &str) -> io::Result<()> {
@@ -110,7 +197,7 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin> Session<'_, S> {
             return self.refuse("503 MAIL and RCPT first").await;
         };
         self.say("354 go on, end with a dot").await?;
-        let mut message = format!("Return-Path: <{from}>\r\n").into_bytes();
+        let mut message = self.trace(&from).into_bytes();
         let Some(fits) = self.read_message(&mut message).await? else {
             return Err(io::ErrorKind::UnexpectedEof.into());
         };
@@ -118,7 +205,7 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin> Session<'_, S> {
         if !fits {
             return self.refuse("552 the message is too large").await;
         }
-        match self.intake.store(self.peer, &message) {
+        match self.intake.store(self.terms.peer, &message) {
             Ok(()) => self.say("250 stored").await,
             Err(fault) => {
                 tracing::error!(cause = %fault.chain(), "a mail could not be stored");
@@ -127,29 +214,68 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin> Session<'_, S> {
         }
     }
 
+    /// The trace fields that the last server writes (RFC 5321 § 4.4).
+    fn trace(&self, from: &str) -> String {
+        let Terms { peer, encrypted, .. } = self.terms;
+        let name = if self.greeting.is_empty() { "unknown" } else { self.greeting.as_str() };
+        let protocol = if encrypted { "ESMTPS" } else { "ESMTP" };
+        let by = self.intake.address.split_once('@').map_or("", |(_, domain)| domain);
+        let at = jiff::fmt::rfc2822::to_string(&jiff::Zoned::now()).unwrap_or_default();
+        format!(
+            "Return-Path: <{from}>\r\nReceived: from {name} ([{peer}]) by {by} with {protocol};\r\n\t{at}\r\n"
+        )
+    }
+
     /// Reads up to the closing dot; whether it fitted, or `None` if the peer left before.
+    ///
+    /// Only CR LF ends a line here. A server that lets bare line feeds through must not be able to end
+    /// a message with one, or one message would be two ("SMTP smuggling").
     async fn read_message(&mut self, message: &mut Vec<u8>) -> io::Result<Option<bool>> {
         let mut fits = true;
-        while let Some(line) = self.line().await? {
-            if line == b".\r\n" || line == b".\n" {
+        // The last two bytes; a message begins as if behind a line end.
+        let mut tail = [b'\r', b'\n'];
+        loop {
+            let piece = self.piece(PIECE_BYTES).await?;
+            if piece.is_empty() {
+                return Ok(None);
+            }
+            let begins_line = tail == *b"\r\n";
+            if begins_line && piece == b".\r\n" {
                 return Ok(Some(fits));
             }
-            let text = line.strip_prefix(b".").unwrap_or(&line);
+            for &byte in piece.iter().rev().take(2).rev() {
+                tail = [tail[1], byte];
+            }
+            let text = if begins_line { piece.strip_prefix(b".") } else { None };
+            let text = text.unwrap_or(&piece);
             fits = fits && message.len() + text.len() <= self.intake.message_bytes;
             if fits {
                 message.extend_from_slice(text);
             }
         }
-        Ok(None)
     }
 
-    /// The next line with its end; `None` if the peer left, an error if it says nothing for too long.
-    async fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut line = Vec::new();
-        let mut limited = (&mut self.stream).take(LINE_BYTES_MAX);
-        let read = timeout(PATIENCE, limited.read_until(b'\n', &mut line));
-        let length = read.await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
-        Ok((length > 0 && line.ends_with(b"\n")).then_some(line))
+    /// The next command line.
+    async fn line(&mut self) -> io::Result<Line> {
+        let mut line = self.piece(COMMAND_BYTES_MAX).await?;
+        let whole = line.ends_with(b"\n");
+        while !line.is_empty() && !line.ends_with(b"\n") {
+            line = self.piece(PIECE_BYTES).await?;
+        }
+        Ok(match (line.is_empty(), whole) {
+            (true, _) => Line::Gone,
+            (false, true) => Line::Whole(line),
+            (false, false) => Line::TooLong,
+        })
+    }
+
+    /// Bytes up to a line feed, at most so many; none if the peer left.
+    async fn piece(&mut self, most: u64) -> io::Result<Vec<u8>> {
+        let mut piece = Vec::new();
+        let mut limited = (&mut *self.stream).take(most);
+        let read = timeout(PATIENCE, limited.read_until(b'\n', &mut piece));
+        read.await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+        Ok(piece)
     }
 
     fn reset(&mut self) {
@@ -178,80 +304,4 @@ fn path(text: &str) -> Option<(&str, &str)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::Ipv4Addr;
-
-    use tokio::io::BufReader;
-
-    use super::*;
-    use crate::adapters::Maildir;
-
-    /// Says all lines at once and returns the codes of the answers and the stored mails.
-    async fn talk(name: &str, peer: IpAddr, lines: &str) -> (Vec<String>, [Vec<Vec<u8>>; 2]) {
-        let root =
-            std::env::temp_dir().join(format!("investtax-smtp-{name}-{}", std::process::id()));
-        drop(std::fs::remove_dir_all(&root));
-        let intake = Intake {
-            address: "calc@investtax.example".to_owned(),
-            unproven: Maildir::open(&root.join("unproven")).unwrap(),
-            verified: Maildir::open(&root.join("verified")).unwrap(),
-            trusted_relays: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
-            message_bytes: 1_000,
-            arrived: tokio::sync::Notify::new(),
-        };
-        let (ours, theirs) = tokio::io::duplex(1 << 16);
-        let (mut from_us, mut to_us) = tokio::io::split(theirs);
-        to_us.write_all(lines.as_bytes()).await.unwrap();
-        to_us.shutdown().await.unwrap();
-        drop(run(BufReader::new(ours), peer, &intake).await);
-        let mut answers = String::new();
-        from_us.read_to_string(&mut answers).await.unwrap();
-        let codes = answers.lines().filter(|line| line.get(3..4) == Some(" "));
-        let codes = codes.map(|line| line[..3].to_owned()).collect();
-        let stored = [&intake.unproven, &intake.verified].map(|maildir| {
-            let paths = maildir.waiting().unwrap();
-            paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
-        });
-        std::fs::remove_dir_all(root).unwrap();
-        (codes, stored)
-    }
-
-    const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
-
-    #[tokio::test]
-    async fn a_mail_is_stored_with_its_return_path_and_dots_as_they_were() {
-        let lines = "EHLO x\r\nMAIL FROM:<jan@example.com> SIZE=50\r\n\
-            RCPT TO:<Calc+abc@investtax.example>\r\nDATA\r\nSubject: x\r\n\r\n..\r\n.\r\nQUIT\r\n";
-        let (codes, [unproven, verified]) = talk("stored", ELSEWHERE, lines).await;
-        assert_eq!(codes, ["220", "250", "250", "250", "354", "250", "221"]);
-        assert_eq!(unproven, [b"Return-Path: <jan@example.com>\r\nSubject: x\r\n\r\n.\r\n"]);
-        assert!(verified.is_empty());
-        let (_, [unproven, verified]) = talk("relay", IpAddr::V4(Ipv4Addr::LOCALHOST), lines).await;
-        assert_eq!((unproven.len(), verified.len()), (0, 1));
-    }
-
-    #[tokio::test]
-    async fn others_mail_and_large_mail_are_refused_and_half_a_mail_is_not_kept() {
-        let lines = "MAIL FROM:<a@b>\r\nRCPT TO:<eva@investtax.example>\r\nDATA\r\n\
-            MAIL FROM:<a@b> SIZE=2000\r\nRCPT TO:<calc@investtax.example>\r\nHELO x\r\n\
-            MAIL FROM:<>\r\nRCPT TO:<calc@investtax.example>\r\nDATA\r\n";
-        let long = "x".repeat(300) + "\r\n";
-        let lines = lines.to_owned()
-            + &long.repeat(4)
-            + ".\r\n\
-            MAIL FROM:<a@b>\r\nRCPT TO:<calc@investtax.example>\r\nDATA\r\nhalf\r\n";
-        let (codes, [unproven, verified]) = talk("refused", ELSEWHERE, &lines).await;
-        let expected = [
-            "220", "250", "550", "503", "552", "550", "250", "250", "250", "354", "552", "250",
-            "250", "354",
-        ];
-        // The second RCPT belongs to the first MAIL, which still holds: the mailbox is ours.
-        let expected: Vec<&str> = expected
-            .iter()
-            .enumerate()
-            .map(|(at, &code)| if at == 5 { "250" } else { code })
-            .collect();
-        assert_eq!(codes, expected);
-        assert!(unproven.is_empty() && verified.is_empty());
-    }
-}
+mod tests;

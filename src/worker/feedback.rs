@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::{Fate, Feedback, Worker};
 use crate::{
-    error::{Fault, Retry},
+    error::Fault,
     ports::{ConversationStore as _, Outgoing, Step},
     reply::without_files,
 };
@@ -46,7 +46,7 @@ impl Worker {
                 ..Step::default()
             };
             match self.store.commit(&step).await {
-                Err(fault) if fault.retry() == Retry::Later && races < RACES => races += 1,
+                Err(fault) if fault.is_lost_race() && races < RACES => races += 1,
                 done => return done.map(|_| ()),
             }
         }

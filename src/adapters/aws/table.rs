@@ -12,7 +12,7 @@ use super::{
     fault::fault,
     item::{Item, key_of},
 };
-use crate::error::Fault;
+use crate::error::{Fault, StaleVersion};
 
 /// A table of the store.
 #[derive(Clone, Debug)]
@@ -226,9 +226,12 @@ impl Table {
             }
             let codes = canceled.cancellation_reasons().iter().filter_map(|why| why.code());
             let codes: Vec<&str> = codes.filter(|code| *code != "None").collect();
-            // Somebody else writes the same items now, or the table is busy; anything else is ours.
-            let passing =
-                ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+            // Somebody else writes the same items at this moment.
+            if codes.contains(&"TransactionConflict") {
+                return Err(Fault::later(doing, StaleVersion));
+            }
+            // The table is busy; anything else is ours.
+            let passing = ["ThrottlingError", "ProvisionedThroughputExceeded"];
             let all_pass = !codes.is_empty() && codes.iter().all(|code| passing.contains(code));
             let why = format!("the transaction was canceled: {}", codes.join(", "));
             return Err(if all_pass { Fault::later(doing, why) } else { Fault::never(doing, why) });

@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl Mailbox {
-    /// Queues an apology for a mail that cannot be handled, once, unless it was answered after all or
+    /// Queues an apology for a mail that cannot be handled, at most one a day, unless it was answered after all or
     /// nobody was to be answered anyway. Should the mail be handled later, its reply still goes out.
     ///
     /// # Errors
@@ -39,6 +39,6 @@ impl Mailbox {
             return Ok(Received::Silent(DropReason::Duplicate));
         }
         let said = notice(&Notice::apology(turn.lang), turn.lang)?;
-        self.finish(turn, None, ReplyClass::Problem, said).await
+        self.finish(turn, None, ReplyClass::Apology, said).await
     }
 }

@@ -201,10 +201,11 @@ pub(in crate::pipeline) struct WorkRecord {
     lang: Lang,
     correspondent: Correspondent,
     conversation: Conversation,
+    challenged: bool,
+    release: Option<String>,
     job: String,
     at: Timestamp,
     kept: Vec<[u8; 32]>,
-    challenged: bool,
 }
 
 impl From<Work> for WorkRecord {
@@ -212,7 +213,7 @@ impl From<Work> for WorkRecord {
         let Turn { message, commands, set, owner, lang, correspondent, step, challenged, .. } =
             turn;
         let kept = step.files.into_iter().map(|(sha256, _)| sha256).collect();
-        let (job, at) = (step.job, step.at);
+        let Step { job, at, release, .. } = step;
         Self {
             message,
             commands,
@@ -221,34 +222,31 @@ impl From<Work> for WorkRecord {
             lang,
             correspondent,
             conversation,
+            challenged,
+            release,
             job,
             at,
             kept,
-            challenged,
         }
     }
 }
 
 impl From<WorkRecord> for Work {
     fn from(record: WorkRecord) -> Self {
-        let WorkRecord { message, commands, set, owner, lang, correspondent, conversation, .. } =
-            record;
+        let WorkRecord { message, commands, set, owner, lang, correspondent, .. } = record;
+        let (conversation, challenged) = (record.conversation, record.challenged);
         let files = record.kept.into_iter().map(|sha256| (sha256, Vec::new())).collect();
-        let step =
-            Step { job: record.job, at: record.at, owner: owner.clone(), files, ..Step::default() };
-        Self {
-            turn: Turn {
-                message,
-                commands,
-                set,
-                owner,
-                lang,
-                correspondent,
-                step,
-                challenged: record.challenged,
-                looking: false,
-            },
-            conversation,
-        }
+        let step = Step {
+            job: record.job,
+            at: record.at,
+            owner: owner.clone(),
+            release: record.release,
+            files,
+            ..Step::default()
+        };
+        let looking = false;
+        let turn =
+            Turn { message, commands, set, owner, lang, correspondent, step, challenged, looking };
+        Self { turn, conversation }
     }
 }

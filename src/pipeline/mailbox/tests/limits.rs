@@ -1,7 +1,7 @@
 //! Every threshold of mail.md § 7 that concerns answering, by its name in [`Thresholds`].
 
 use super::*;
-use crate::conversation::SeenLetter;
+use crate::{conversation::SeenLetter, error::Retry};
 
 fn numbered(number: usize) -> String {
     mail(&format!("Subject: {number}"), &format!("STATUS\n{number}"), &[])
@@ -265,4 +265,18 @@ async fn outbox_hours() {
         bench.mailbox.send().await.unwrap();
         assert!(bench.world.store.outbox().await.unwrap().is_empty());
     }
+}
+
+#[tokio::test]
+async fn an_apology_goes_to_proven_authors_once_a_day() {
+    let bench = bench(|_| {});
+    let apologise = async |number: usize, trust: Trust| {
+        bench.mailbox.apologise(numbered(number).as_bytes(), trust).await.unwrap()
+    };
+    assert_eq!(apologise(1, Trust::Unproven).await, Received::Silent(DropReason::Unproven));
+    assert_eq!(apologise(2, Trust::Forged).await, Received::Silent(DropReason::Forged));
+    assert_eq!(apologise(3, Trust::Aligned).await, Received::Answered);
+    assert_eq!(apologise(4, Trust::Verified).await, Received::Silent(DropReason::Limited));
+    bench.mailbox.send().await.unwrap();
+    assert!(Reply::read(&bench.world.arrived()[0]).text.starts_with("Przepraszam"));
 }
