@@ -135,6 +135,7 @@ fn journey(criterion: &mut Criterion) {
         lang: None,
         options: Options::default(),
         limits: Limits { raw_mail: usize::MAX, ..Limits::local() },
+        with_document: false,
     };
     for rows in sizes() {
         let raw = common::mail(&common::trading212(rows));

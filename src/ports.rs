@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use crate::{
     conversation::{Conversation, Correspondent},
     error::Fault,
+    mail::Trust,
     rates::{RateTable, TableKind},
 };
 
@@ -208,6 +209,15 @@ pub trait BlobStore: Send + Sync {
 
     /// Deletes what is under a key. MUST succeed if there is nothing. Idempotent.
     async fn delete(&self, key: &str) -> Result<(), Fault>;
+}
+
+/// Finds out who wrote a mail that nobody vouches for.
+#[async_trait]
+pub trait AuthorVerifier: std::fmt::Debug + Send + Sync {
+    /// How far the author of a raw message is proven.
+    ///
+    /// MUST NOT say more than it knows: what cannot be found out is unproven.
+    async fn verify(&self, raw: &[u8]) -> Result<Trust, Fault>;
 }
 
 /// Where replies leave.

@@ -72,8 +72,36 @@ fn every_decision_says_all_that_it_must() {
     let log = fs::read_to_string(root().join("src/tax/DECISIONS.md")).unwrap();
     for entry in log.split("\n## ").skip(1) {
         let title = entry.lines().next().unwrap_or_default();
-        for part in ["Decision", "Why", "Standing", "Code", "Tests"] {
+        for part in ["Decision", "Why", "Rules", "Standing", "Code", "Tests"] {
             assert!(entry.contains(&format!("- **{part}:**")), "{title}: no {part}");
         }
     }
+}
+
+/// Numbers of rules as an entry lists them: `1.1.1, 7.3a`.
+fn rules(log: &str) -> BTreeSet<String> {
+    let lines = log.split("- **Rules:**").skip(1).filter_map(|rest| rest.lines().next());
+    lines.flat_map(|line| line.split(',').map(|rule| rule.trim().to_owned())).collect()
+}
+
+/// Rules of the reference that a statute, a form or a ruling stands behind: the first cell of a row is the number, and
+/// the row has the mark.
+fn binding(law: &str) -> BTreeSet<String> {
+    let rows = law.lines().filter_map(|line| line.strip_prefix("| "));
+    rows.filter(|row| ["[S]", "[F]", "[R]"].iter().any(|mark| row.contains(mark)))
+        .filter_map(|row| row.split(" | ").next())
+        .filter(|cell| cell.contains('.') && cell.starts_with(|c: char| c.is_ascii_digit()))
+        .filter(|cell| cell.chars().all(|c| c.is_ascii_alphanumeric() || c == '.'))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_binding_rule_of_the_reference_has_an_entry() {
+    let path = root().join("../shared/reference/tax-law.md");
+    // Beside the package only where the reference is kept.
+    let Ok(law) = fs::read_to_string(path) else { return };
+    let log = fs::read_to_string(root().join("src/tax/DECISIONS.md")).unwrap();
+    let missing: Vec<_> = binding(&law).difference(&rules(&log)).cloned().collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -44,6 +44,7 @@ fn reply(raw: &[u8], services: &Services) -> Outcome {
         lang: None,
         options: Options::default(),
         limits: Limits::default(),
+        with_document: true,
     };
     block_on(answer(raw, &settings, services, &|_| {})).unwrap()
 }

@@ -9,7 +9,7 @@ use investtax::{
     ledger::{Input, Ledger, merge},
     money::Currency,
     rates::RateBook,
-    statement::{Detected, Event, FileId, SourceFile, detect},
+    statement::{Code, Detected, Event, FileId, SourceFile, detect},
     tax::{Assessment, Basis, Options, Status, assess},
 };
 use jiff::civil::date;
@@ -147,4 +147,34 @@ fn a_statement_and_a_flex_query_of_one_period_tell_each_event_once() {
         let splits = ledger.transactions.iter().filter(|t| matches!(t.event, Event::Split(_)));
         assert_eq!(splits.count(), 1);
     }
+}
+
+/// The statement has one order of 100, the query its two executions of 60 and 40: counted together they would be 200.
+#[test]
+fn an_order_beside_its_executions_is_named() {
+    let statement = format!(
+        "{HEAD}Trades,Data,Order,Stocks,USD,ZZA,\"2024-01-15, 10:30:00\",100,50,50,-5000,-1,0,0,0,O\n{LIST}"
+    );
+    let trade = |id: u32, time: &str, quantity: u32| {
+        format!(
+            "<Trade accountId=\"U0000001\" currency=\"USD\" assetCategory=\"STK\" symbol=\"ZZA\" \
+             isin=\"US0378331005\" conid=\"1001\" multiplier=\"1\" tradeDate=\"20240115\" \
+             dateTime=\"20240115;{time}\" quantity=\"{quantity}\" tradePrice=\"50\" proceeds=\"-{}\" \
+             ibCommission=\"-0.5\" ibCommissionCurrency=\"USD\" buySell=\"BUY\" levelOfDetail=\"EXECUTION\" \
+             openCloseIndicator=\"O\" transactionID=\"{id}\" tradeID=\"{id}\" />",
+            quantity * 50
+        )
+    };
+    let trades = format!("{}{}", trade(1, "103000", 60), trade(2, "103005", 40));
+    let query = format!(
+        "<FlexQueryResponse queryName=\"q\" type=\"AF\"><FlexStatements count=\"1\"><FlexStatement \
+         accountId=\"U0000001\" fromDate=\"20240101\" toDate=\"20241231\"><Trades>{trades}</Trades>\
+         </FlexStatement></FlexStatements></FlexQueryResponse>"
+    );
+    let codes = |files: &[&str]| -> Vec<Code> {
+        ledger(files).diagnostics.iter().map(|found| found.code).collect()
+    };
+    assert!(!codes(&[&statement]).contains(&Code::LikelyDuplicate));
+    assert!(!codes(&[&query]).contains(&Code::LikelyDuplicate));
+    assert!(codes(&[&statement, &query]).contains(&Code::LikelyDuplicate));
 }

@@ -5,7 +5,7 @@
 
 use investtax::ledger::{Input, Ledger, merge};
 use investtax::statement::{
-    Container, Detected, Event, FileId, Sheet, SourceFile, Transaction, detect,
+    Code, Container, Detected, Event, FileId, Sheet, SourceFile, Transaction, detect,
 };
 
 fn ledger(files: &[(&str, &[(&str, &str)])]) -> Ledger {
@@ -88,4 +88,50 @@ fn an_etoro_position_that_is_closed_next_year_is_bought_once() {
     let instruments: Vec<_> = ledger.transactions.iter().map(|found| found.instrument).collect();
     // The first file knows the ticker alone, the second also the ISIN: one instrument.
     assert_eq!(instruments.first(), instruments.last());
+}
+
+/// Bought in 2022 as 1 share, split 10 for 1 in 2023, closed in 2024, where the broker shows 10 shares bought. Three
+/// files, in any order: one purchase of 1 share, a split, a sale of 10.
+#[test]
+fn an_etoro_position_restated_after_a_split_is_bought_once() {
+    const CLOSED: &str =
+        "Position ID,Action,Amount,Units,Open Date,Close Date,Leverage,Profit,Type,ISIN\n";
+    const ACTIVITY: &str = "Date,Type,Details,Amount,Units,Realized Equity Change,Realized Equity,\
+        Balance,Position ID,Asset type,NWA\n";
+    let bought = format!(
+        "{ACTIVITY}15/01/2022 15:00:00,Open Position,NVDA/USD,1000.00,1,0,0,0,4001,Stocks,0\n"
+    );
+    let split = format!(
+        "{ACTIVITY}10/06/2023 15:00:00,corp action: Split,NVDA/USD 10:1,0.00,-,0,0,0,4001,Stocks,0\n"
+    );
+    let closed = format!(
+        "{CLOSED}4001,Buy NVIDIA,1000.00,10,15/01/2022 15:00:00,16/02/2024 15:00:00,1,200.00,Stocks,\
+         US67066G1040\n"
+    );
+    let closing = format!(
+        "{ACTIVITY}16/02/2024 15:00:00,Position closed,NVDA/USD,1200.00,10,200,0,0,4001,Stocks,0\n"
+    );
+    let first: (&str, &[(&str, &str)]) =
+        ("2022.xlsx", &[("Closed Positions", CLOSED), ("Account Activity", &bought)]);
+    let second: (&str, &[(&str, &str)]) =
+        ("2023.xlsx", &[("Closed Positions", CLOSED), ("Account Activity", &split)]);
+    let third: (&str, &[(&str, &str)]) =
+        ("2024.xlsx", &[("Closed Positions", &closed), ("Account Activity", &closing)]);
+    for files in [[first, second, third], [third, second, first]] {
+        let ledger = ledger(&files);
+        let expected = ["2022-01-15 buy 1 1000.00 USD", "2024-02-16 sell 10 1200.00 USD"];
+        assert_eq!(trades(&ledger), expected, "{:?}", ledger.diagnostics);
+        assert_eq!(
+            ledger
+                .transactions
+                .iter()
+                .filter(|found| matches!(found.event, Event::Split(_)))
+                .count(),
+            1
+        );
+        assert!(ledger.diagnostics.iter().all(|found| found.code != Code::DuplicateDiffers));
+    }
+    // Without the year of the split nobody can tell: a contradiction stays one.
+    let lacking = ledger(&[first, third]);
+    assert!(lacking.diagnostics.iter().any(|found| found.code == Code::DuplicateDiffers));
 }

@@ -103,6 +103,52 @@ fn ledger(rows: &[Row]) -> Ledger {
     }])
 }
 
+/// The same rows on two accounts: from `day` on the second, to which a share of all that is held goes then.
+fn moved(rows: &[Row], day: Date, percent: i64) -> Assessment {
+    let mut builders = [0, 1].map(|file| StatementBuilder::new(FileId(file), "test"));
+    let mut held = [Decimal::ZERO; 3];
+    let mut push = |which: usize, row: Row| {
+        let builder = &mut builders[which];
+        let account = builder.account(["a", "b"][which]);
+        let instrument = builder.instrument(Some(Isin::parse(row.isin).unwrap()), "", "");
+        let source = builder.source(2);
+        let Row { day, event, .. } = row;
+        let (key, millisecond) = (None, 0);
+        builder.push(Transaction { source, key, account, instrument, day, millisecond, event });
+        builder.used();
+    };
+    for row in rows.iter().filter(|row| row.day < day) {
+        let at = ISINS.iter().position(|isin| *isin == row.isin).unwrap();
+        if let Event::Buy(trade) = &row.event {
+            held[at] += trade.quantity;
+        } else if let Event::Sell(trade) = &row.event {
+            held[at] -= trade.quantity;
+        }
+        push(0, row.clone());
+    }
+    for (isin, held) in ISINS.into_iter().zip(held) {
+        let quantity = (held * Decimal::new(percent, 2)).round_dp(3);
+        if quantity.is_zero() {
+            continue;
+        }
+        let left = Event::TransferOut { quantity, arrival: None };
+        push(0, Row { isin, day: day.yesterday().unwrap(), event: left });
+        push(1, Row { isin, day, event: Event::TransferIn { quantity, departure: None } });
+    }
+    for row in rows.iter().filter(|row| row.day >= day) {
+        push(1, row.clone());
+    }
+    let inputs = builders.map(|builder| Input::untagged("test.csv", builder.finish()));
+    let options = Options { basis: Basis::Settlement, ..Options::default() };
+    assess(&merge(inputs.into()), &RATES, &options, date(2033, 1, 1))
+}
+
+/// Shares and cost of all that is left, whichever the account.
+fn left(assessment: &Assessment) -> (Decimal, Pln) {
+    let lots = &assessment.open_lots;
+    (lots.iter().map(|lot| lot.quantity).sum(), lots.iter().filter_map(|lot| lot.cost).sum())
+}
+
 /// Flat rates: these laws do not depend on the day's rate.
 static RATES: LazyLock<RateBook> = LazyLock::new(|| {
     let tables =
@@ -226,6 +272,32 @@ proptest! {
             let same = trade.years.iter().find(|found| found.year == year.year);
             let (income, loss) = same.map_or_else(Default::default, |y| (y.securities.income, y.securities.loss));
             prop_assert_eq!((other.income, other.loss), (income, loss));
+        }
+    }
+    #[test]
+    fn moving_everything_to_another_account_changes_nothing(steps in steps(), weeks in 0_i32..150) {
+        let rows = rows(&steps);
+        let day = START.checked_add((weeks * 7).days()).unwrap();
+        let (stayed, moved) = (compute(&rows, Basis::Settlement), moved(&rows, day, 100));
+        prop_assert!(moved.blocked.is_empty());
+        prop_assert_eq!(totals(&stayed), totals(&moved));
+        prop_assert_eq!(left(&stayed), left(&moved));
+    }
+
+    #[test]
+    fn moving_a_part_keeps_all_shares_and_their_cost(steps in steps(), percent in 1_i64..100) {
+        let rows = rows(&steps);
+        let day = START.checked_add(3000.days()).unwrap();
+        let (stayed, moved) = (compute(&rows, Basis::Settlement), moved(&rows, day, percent));
+        prop_assert!(moved.blocked.is_empty());
+        prop_assert_eq!(totals(&stayed), totals(&moved));
+        prop_assert_eq!(left(&stayed), left(&moved));
+        // First in, first out: what left is older than what stayed.
+        for gone in moved.open_lots.iter().filter(|lot| lot.account.0 == 1) {
+            let stayed = moved.open_lots.iter().filter(|lot| {
+                lot.account.0 == 0 && lot.instrument == gone.instrument
+            });
+            prop_assert!(stayed.into_iter().all(|lot| lot.acquired_on >= gone.acquired_on));
         }
     }
 }

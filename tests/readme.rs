@@ -74,6 +74,7 @@ fn exchange() -> String {
         lang: None,
         options: Options::default(),
         limits: Limits::default(),
+        with_document: false,
     };
     let services = offline(rates_in(&here("samples/rates")));
     let outcome = block_on(answer(&raw, &settings, &services, &|_| {})).unwrap();

@@ -3,53 +3,18 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use investtax::money::Money;
 use investtax::statement::{
-    Container, Detected, Event, FileId, InstrumentIx, RepairNote, RepairRow, Sheet, Source,
-    SourceFile, Statement, Trade, Transaction, decode, detect, template_sheet, write_template,
+    Detected, Event, FileId, InstrumentIx, RepairNote, RepairRow, Source, SourceFile, Statement,
+    Trade, Transaction, decode, detect, template_sheet, write_template,
 };
-
-/// Endings of samples that are delimited text.
-const TEXT: [&str; 5] = ["csv", "tsv", "txt", "sheets", "xml"];
-
-fn samples() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements");
-    let list = |folder: &Path| {
-        let entries = std::fs::read_dir(folder).unwrap();
-        entries.map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
-    };
-    let is_text = |path: &PathBuf| {
-        path.extension().is_some_and(|ending| TEXT.iter().any(|text| ending == *text))
-    };
-    let folders = list(&root).into_iter().filter(|path| path.is_dir());
-    let mut samples: Vec<_> = folders.flat_map(|folder| list(&folder)).filter(is_text).collect();
-    samples.sort();
-    samples
-}
-
-fn load(path: &Path) -> SourceFile {
-    let name = path.file_name().unwrap().to_string_lossy();
-    let text = std::fs::read_to_string(path).unwrap();
-    if path.extension().is_some_and(|ending| ending == "sheets") {
-        return workbook(&text);
-    }
-    SourceFile::from_text(FileId(0), name, text)
-}
-
-/// A workbook written as text: `file: <name>`, then each sheet below a line `=== <its name>`.
-fn workbook(text: &str) -> SourceFile {
-    let (head, rest) = text.split_once("=== ").unwrap();
-    let sheets = rest.split("\n=== ").map(|sheet| {
-        let (name, rows) = sheet.split_once('\n').unwrap();
-        Sheet { name: name.to_owned(), text: rows.to_owned(), delimiter: b',' }
-    });
-    let name = head.trim().strip_prefix("file: ").unwrap().to_owned();
-    SourceFile { id: FileId(0), name, container: Container::Workbook, sheets: sheets.collect() }
-}
+use support::samples::{load, samples};
 
 fn read(file: &SourceFile) -> Statement {
     match detect(file) {
@@ -139,7 +104,29 @@ fn other_reports_of_a_known_broker_are_told_apart_from_unknown_files() {
         ("Date of Payment,Instrument Name,Position ID,Type\n", "Wrong(etoro)"),
         ("Position;Symbol;Type;Volume;Open time;Open price;Close time\n", "Wrong(xtb)"),
         ("Pozycja;Symbol;Typ;Wolumen;Czas otwarcia;Cena otwarcia\n", "Wrong(xtb)"),
+        ("Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n", "Wrong(binance)"),
+        ("Date(UTC),Market,Type,Price,Amount,Total,Fee,Fee Coin\n", "Wrong(binance)"),
+        (
+            "ID,Type,In/Out,Amount Fiat,Fee,Fiat,Amount Asset,Asset,Status,Created at\n",
+            "Wrong(bitpanda)",
+        ),
+        (
+            "portfolio,trade id,product,side,created at,size,size unit,price,fee\n",
+            "Wrong(coinbase)",
+        ),
+        ("txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol\n", "Wrong(kraken)"),
+        ("Date;Type;Value;Note;ISIN;Shares;Fees;Taxes\n", "Wrong(trade-republic)"),
+        ("Datum;Typ;Wert;Notiz;ISIN;Stück;Gebühren;Steuern\n", "Wrong(trade-republic)"),
         ("ID;Type;Time\n", "Unknown"),
+        ("Trade ID,Account ID,Instrument,TradeTime,B/S,Open/Close\n", "Wrong(saxo)"),
+        ("Konto ID,Posteringsdato,Valørdato,Begivenhed,Ændring\n", "Wrong(saxo)"),
+        ("Record Type,Symbol,Purchase Date,Purchase Price,Sellable Qty.\n", "Wrong(etrade-gains)"),
+        (
+            "Date sold or transferred\tDate acquired\tQuantity\tStock source\n",
+            "Wrong(fidelity-stock-plan)",
+        ),
+        ("Run Date,Action,Symbol,Description,Type,Quantity\n", "Wrong(fidelity-stock-plan)"),
+        ("Symbol,Closed Date,Opened Date,Quantity,Cost Basis (CB)\n", "Wrong(schwab-brokerage)"),
     ];
     for (text, expected) in cases {
         let file = SourceFile::from_text(FileId(0), "x.csv", text);
@@ -159,6 +146,30 @@ fn unreadable_rows_travel_through_the_repair_template() {
     }));
     let repaired = read_text(&text.replace("abc", "185,5"));
     assert_eq!(repaired.rows.used, 1, "{}", render(&repaired));
+}
+
+#[test]
+fn exchanges_of_coins_keep_their_events_across_layouts() {
+    let keys = |name: &str, text: &str| {
+        let statement = read(&SourceFile::from_text(FileId(0), name, text));
+        statement.transactions.iter().map(|found| found.key.unwrap()).collect::<Vec<_>>()
+    };
+    let old = "User_ID,UTC_Time,Account,Operation,Coin,Change,Remark\n\
+        7,2024-02-19 15:32:33,Spot,Buy,SOL,0.09000000,\n\
+        7,2024-02-19 15:32:33,Spot,Transaction Related,EUR,-9.01610000,\n";
+    let new = "User ID,Time,Account,Operation,Coin,Change,Remark\n\
+        7,24-02-19 17:32:33,Spot,Transaction Spend,EUR,-9.0161,\n\
+        7,24-02-19 17:32:33,Spot,Transaction Buy,SOL,0.09,\n";
+    assert_eq!(keys("a.csv", old), keys("Binance(UTC+2).csv", new));
+    let old = "Timestamp,Transaction Type,Asset,Quantity Transacted,Spot Price Currency,\
+        Spot Price at Transaction,Subtotal,Total (inclusive of fees),Fees,Notes\n\
+        2023-01-03T10:00:00Z,Sell,BTC,0.01,EUR,20000,200.00,198.00,2.00,Sold 0.01 BTC for 198 EUR\n";
+    let new = "ID,Timestamp,Transaction Type,Asset,Quantity Transacted,Price Currency,\
+        Price at Transaction,Subtotal,Total (inclusive of fees and/or spread),\
+        Fees and/or Spread,Notes\n\
+        x,2023-01-03 10:00:00 UTC,Sell,BTC,-0.0100,EUR,€20000.00,-€200.00,-€198.00,€2.00,\
+        Sold 0.01 BTC for 198 EUR\n";
+    assert_eq!(keys("a.csv", old), keys("b.csv", new));
 }
 
 #[test]
@@ -188,6 +199,38 @@ fn trading212_rows_keep_their_identity_across_header_variants() {
     assert_eq!(keys(old), keys(new));
     // The broker reuses ids: another quantity is another fill.
     assert_ne!(keys(old), keys(&old.replace("10.50", "10.51")));
+}
+
+/// Samples that tell trades of one account in two layouts.
+const LAYOUTS: &[(&str, &str)] = &[
+    ("exante/custom_report_english.tsv", "exante/ledger_english.tsv"),
+    ("exante/trades_english.tsv", "exante/ledger_english.tsv"),
+    ("freedom24/json_current.json", "freedom24/workbook.sheets"),
+    ("schwab-awards/json.json", "schwab-awards/complete.csv"),
+];
+
+#[test]
+fn trades_are_the_same_events_in_every_layout() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements");
+    let trades = |name: &str| {
+        let statement = read(&load(&root.join(name)));
+        let is_trade = |found: &&Transaction| matches!(found.event, Event::Buy(_) | Event::Sell(_));
+        let found = statement.transactions.iter().filter(is_trade);
+        let mut found: Vec<_> = found
+            .map(|found| {
+                // Not every layout gives the settlement day.
+                let event = render_event(&statement, &found.event);
+                let figures = event.split(" settled ").next().unwrap().to_owned();
+                (found.key.unwrap(), figures, found.day)
+            })
+            .collect();
+        found.sort();
+        found
+    };
+    for (one, other) in LAYOUTS {
+        assert!(!trades(one).is_empty());
+        assert_eq!(trades(one), trades(other), "{one} {other}");
+    }
 }
 
 /// A statement as compact text, for review by eye.
@@ -276,6 +319,8 @@ fn render_event(statement: &Statement, event: &Event) -> String {
         Event::Split(ratio) => {
             format!("split {} new for {} old", ratio.new.normalize(), ratio.old.normalize())
         }
+        Event::TransferOut { quantity, .. } => format!("transfer out {}", quantity.normalize()),
+        Event::TransferIn { quantity, .. } => format!("transfer in {}", quantity.normalize()),
         Event::Rename { to } => format!("rename to {}", label(statement, *to)),
         Event::Derivative { result, country } => {
             format!("derivative {}{}", money(result), from(country))
@@ -328,7 +373,9 @@ mod never_panics {
                 "79228162514264337593543950335", "1:3", "\"", "'=1", "5 zł", "Stock purchase",
                 "Stock sale", "close trade", "commission", "DIVIDENT", "OPEN BUY 1/2 @ 3", "AAPL.US",
                 "CLOSE BUY 2 @ 3", "Withholding Tax", "AAPL.US split 10 for 1", "Total", "-5", "swap",
-                "15/01/2024 15:00:00", "Stocks", "CFD", "Crypto", "Sell Apple",
+                "15/01/2024 15:00:00", "Stocks", "CFD", "Crypto", "Sell Apple", "BTC", "EUR",
+                "Fee", "trade", "TRADING", "SELL", "CASH", "DIVIDEND", "Executed", "Distribution",
+                "Cryptocurrency", "Bought 1 BTC for 5 EUR", "Convert", "1E-8", "Security transfer",
             ]).prop_map(str::to_owned),
             1 => "[ -~\u{0}éż\n;,]{0,8}",
         ]
@@ -354,6 +401,20 @@ mod never_panics {
         Exchange rate|Result|Total|Notes";
     const TEMPLATE: &str = "date;time;settlement_date;type;ticker;isin;quantity;price;amount;\
         currency;fee;fee_currency;country;withheld;account;note";
+
+    const BINANCE: &str = "User_ID;UTC_Time;Account;Operation;Coin;Change;Remark";
+    const COINBASE: &str = "Timestamp;Transaction Type;Asset;Quantity Transacted;\
+        Spot Price Currency;Spot Price at Transaction;Subtotal;Total (inclusive of fees);Fees;Notes";
+    const KRAKEN: &str = "txid;refid;time;type;subtype;aclass;asset;amount;fee;balance";
+
+    const BITPANDA: &str = "Transaction ID;Timestamp;Transaction Type;In/Out;Amount Fiat;Fiat;\
+        Amount Asset;Asset;Asset market price;Asset class;Fee;Fee asset";
+    const TRADE_REPUBLIC: &str = "datetime;category;type;asset_class;symbol;shares;price;amount;\
+        fee;tax;currency;transaction_id";
+    const SCALABLE: &str = "date;time;status;reference;description;assetType;type;isin;shares;\
+        price;amount;fee;tax;currency";
+    const LIGHTYEAR: &str = "Date;Reference;Ticker;ISIN;Type;Quantity;CCY;Price/share;\
+        Gross Amount;FX Rate;Fee;Net Amt.;Tax Amt.";
 
     const XTB: &str = "ID;Type;Time;Comment;Symbol;Amount";
     const ETORO: &str =
@@ -439,7 +500,9 @@ mod never_panics {
 
         #[test]
         fn on_damaged_files(text in prop_oneof![
-            file(T212, ';'), file(PIPE, '|'), file(TEMPLATE, ';'), file(XTB, ';'), file(ETORO, ';'), ".{0,200}",
+            file(T212, ';'), file(PIPE, '|'), file(TEMPLATE, ';'), file(XTB, ';'), file(ETORO, ';'), file(BINANCE, ';'), file(COINBASE, ';'),
+            file(KRAKEN, ';'), file(BITPANDA, ';'), file(TRADE_REPUBLIC, ';'),
+            file(SCALABLE, ';'), file(LIGHTYEAR, ';'), ".{0,200}",
         ]) {
             check(&text);
         }

@@ -25,6 +25,6 @@ static RUNTIME: LazyLock<tokio::runtime::Runtime> =
 
 fuzz_target!(|raw: &[u8]| {
     let services = Services { rates: Arc::new(MemoryRates::default()), nbp: None, clock: Arc::new(Still) };
-    let settings = ReplySettings { address: None, lang: None, options: Options::default(), limits: Limits::default() };
+    let settings = ReplySettings { address: None, lang: None, options: Options::default(), limits: Limits::default(), with_document: true };
     RUNTIME.block_on(answer(raw, &settings, &services, &|_| {})).unwrap();
 });

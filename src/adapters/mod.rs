@@ -24,6 +24,8 @@ mod rates_sqlite;
 mod rates_text;
 mod relay;
 mod tls;
+#[cfg(feature = "verify")]
+mod verify;
 
 pub use blobs_dir::FolderBlobs;
 pub use blobs_memory::MemoryBlobs;
@@ -36,3 +38,5 @@ pub use rates_dir::RateFiles;
 pub use rates_memory::MemoryRates;
 pub use rates_sqlite::SqliteRates;
 pub use relay::{Paced, SmtpRelay};
+#[cfg(feature = "verify")]
+pub use verify::DnsVerifier;

@@ -166,6 +166,10 @@ pub struct ServeArgs {
     /// mail by mail
     #[arg(long, value_name = "NAME")]
     pub authserv_id: Option<String>,
+    /// Check DKIM and DMARC over DNS for mail that nobody vouches for, before its author is asked to
+    /// confirm the address (needs a build with the feature `verify`)
+    #[arg(long)]
+    pub verify: bool,
     /// Hand replies to this mail server: smtp://HOST:PORT, or smtps:// with TLS
     #[arg(long, value_name = "URL", env = "INVESTTAX_RELAY", hide_env_values = true)]
     pub relay: Option<String>,

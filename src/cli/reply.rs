@@ -29,6 +29,7 @@ pub(super) async fn run(args: ReplyArgs) -> Result<Exit, CommandError> {
         lang: args.compute.lang,
         options: args.compute.options(),
         limits,
+        with_document: !is_piped(&args),
     };
     let bar = RateProgress::new();
     let outcome = answer(&raw, &settings, &services, &|progress| bar.show(progress)).await;
@@ -44,8 +45,7 @@ pub(super) async fn run(args: ReplyArgs) -> Result<Exit, CommandError> {
 }
 
 fn deliver(args: &ReplyArgs, answer: &Answer) -> Result<Exit, CommandError> {
-    let piped = args.mail == Path::new("-") && args.out.is_none();
-    if piped {
+    if is_piped(args) {
         print(&answer.message.bytes)?;
     } else {
         let out = args.out.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_OUT));
@@ -56,6 +56,11 @@ fn deliver(args: &ReplyArgs, answer: &Answer) -> Result<Exit, CommandError> {
         Status::Complete => Exit::Report,
         Status::Incomplete => Exit::SenderMustFix,
     })
+}
+
+/// Whether the reply goes to standard output, behind a mail server's pipe.
+fn is_piped(args: &ReplyArgs) -> bool {
+    args.mail == Path::new("-") && args.out.is_none()
 }
 
 fn write_all(out: &Path, answer: &Answer) -> Result<(), CommandError> {

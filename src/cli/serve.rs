@@ -132,13 +132,14 @@ async fn worker(
         Some(name) => Vouches::Server(name.clone()),
         None => Vouches::Operator,
     };
+    let nobody = if args.verify { verifier()? } else { Vouches::Nobody };
     let mut sources = vec![
         Source { maildir: intake.verified.clone(), vouches: vouched.clone(), ours: true },
-        Source { maildir: intake.unproven.clone(), vouches: Vouches::Nobody, ours: true },
+        Source { maildir: intake.unproven.clone(), vouches: nobody.clone(), ours: true },
     ];
     if let Some(maildir) = &args.maildir {
-        let by_whom = if args.trust_maildir { vouched } else { Vouches::Nobody };
-        sources.push(Source { maildir: Maildir::open(maildir)?, vouches: by_whom, ours: false });
+        let vouches = if args.trust_maildir { vouched } else { nobody };
+        sources.push(Source { maildir: Maildir::open(maildir)?, vouches, ours: false });
     }
     let mailer: Arc<dyn Mailer> = match (&args.relay, &args.reply_maildir) {
         (Some(url), _) => {
@@ -171,6 +172,17 @@ async fn worker(
     std::fs::create_dir_all(&failed)
         .map_err(|error| Fault::never(format!("create {}", failed.display()), error))?;
     Ok(Worker { mailbox, sources, failed, kill_switch: dir.join("replies-off") })
+}
+
+#[cfg(feature = "verify")]
+fn verifier() -> Result<Vouches, CommandError> {
+    Ok(Vouches::Verifier(Arc::new(crate::adapters::DnsVerifier::new()?)))
+}
+
+#[cfg(not(feature = "verify"))]
+fn verifier() -> Result<Vouches, CommandError> {
+    let text = "--verify is not built in: cargo install --path . --features verify".to_owned();
+    Err(CommandError::Usage(text))
 }
 
 /// The secret of the mailbox's tokens; made on the first start, readable to its user only.

@@ -13,6 +13,9 @@ use crate::statement::{
 /// How many days apart two reports may date one event: booking and value day, weekends, time zones.
 const DAYS_APART_MAX: i32 = 5;
 
+/// Coins are booked at once; only clocks differ.
+const COIN_DAYS_APART_MAX: i32 = 1;
+
 /// What tells an instrument: its place in the ledger, or its symbol where ISINs changed meanwhile.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 enum Label {
@@ -77,28 +80,33 @@ impl Gap {
 fn told(ledger: &Ledger) -> Told {
     let mut told = Told::new();
     for transaction in &ledger.transactions {
-        let Some(kind) = kind(&transaction.event) else { continue };
-        for label in labels(ledger, transaction.instrument, kind) {
-            told.entry((transaction.account, kind, label)).or_default().push(transaction.day);
+        for &kind in kinds(&transaction.event) {
+            for label in labels(ledger, transaction.instrument, kind) {
+                told.entry((transaction.account, kind, label)).or_default().push(transaction.day);
+            }
         }
     }
     told
 }
 
-fn kind(event: &Event) -> Option<ExpectedKind> {
+fn kinds(event: &Event) -> &'static [ExpectedKind] {
     match event {
         Event::Buy(_) | Event::Sell(_) | Event::OpenShort(_) | Event::CloseShort(_) => {
-            Some(ExpectedKind::Trade)
+            &[ExpectedKind::Trade]
         }
-        Event::Dividend { .. } | Event::Interest { .. } => Some(ExpectedKind::Income),
-        Event::CryptoBuy { .. } | Event::CryptoSell { .. } => Some(ExpectedKind::Crypto),
+        Event::Dividend { .. } | Event::Interest { .. } => &[ExpectedKind::Income],
+        Event::CryptoBuy { .. } | Event::CryptoSell { .. } => {
+            &[ExpectedKind::Crypto, ExpectedKind::Coin]
+        }
         Event::OpeningLot { .. }
         | Event::Withholding { .. }
         | Event::Fee { .. }
         | Event::Split(_)
         | Event::Rename { .. }
+        | Event::TransferOut { .. }
+        | Event::TransferIn { .. }
         | Event::Derivative { .. }
-        | Event::Block => None,
+        | Event::Block => &[],
     }
 }
 
@@ -111,16 +119,21 @@ fn labels(
     let symbol = known.map(|known| known.symbol.to_uppercase()).filter(|text| !text.is_empty());
     let own = match kind {
         ExpectedKind::Crypto => Label::Any,
-        ExpectedKind::Trade | ExpectedKind::Income => Label::Instrument(instrument),
+        ExpectedKind::Trade | ExpectedKind::Income | ExpectedKind::Coin => {
+            Label::Instrument(instrument)
+        }
     };
     [Some(own), symbol.map(Label::Symbol)].into_iter().flatten()
 }
 
 fn is_told(told: &Told, item: &Expected, label: Label) -> bool {
-    let any_day = item.kind == ExpectedKind::Crypto;
-    told.get(&(item.account, item.kind, label)).is_some_and(|days| {
-        days.iter().any(|day| any_day || apart(*day, item.day) <= DAYS_APART_MAX)
-    })
+    let most = match item.kind {
+        ExpectedKind::Crypto => i32::MAX,
+        ExpectedKind::Coin => COIN_DAYS_APART_MAX,
+        ExpectedKind::Trade | ExpectedKind::Income => DAYS_APART_MAX,
+    };
+    told.get(&(item.account, item.kind, label))
+        .is_some_and(|days| days.iter().any(|day| apart(*day, item.day) <= most))
 }
 
 fn apart(one: Date, other: Date) -> i32 {

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use hashbrown::{HashMap, hash_map::Entry};
 use rust_decimal::Decimal;
 
-use super::{InputSummary, Ledger, companion, identity, order, repair, suspect};
+use super::{
+    InputSummary, Ledger, companion, identity, order, repair, restated, suspect, transfer,
+};
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, Expected, FileTag, InstrumentIx, KeyIsHash,
     Source, Statement, Transaction,
@@ -39,15 +41,19 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     let identities = identity::unify(&inputs, &mut ledger);
     let total = inputs.iter().map(|input| input.statement.transactions.len()).sum();
     ledger.transactions.reserve(if inputs.len() > 1 { total } else { 0 });
-    let mut expected = Vec::new();
+    let (mut expected, mut exempt) = (Vec::new(), BTreeSet::new());
     for (input, identity) in inputs.into_iter().zip(&identities) {
+        exempt.extend(input.statement.exempt.iter().map(|account| identity.account(*account)));
         append(&mut ledger, input, identity, &mut expected);
     }
+    leave_out(&mut ledger, &exempt);
     refuse_absurd_amounts(&mut ledger);
     drop_duplicates(&mut ledger);
     suspect::repeated_rows(&mut ledger);
     suspect::shortened_histories(&mut ledger);
+    suspect::orders_beside_executions(&mut ledger);
     companion::check(&mut ledger, &expected);
+    transfer::link(&mut ledger);
     if !ledger.transactions.is_sorted_by(|a, b| order::compare(a, b).is_le()) {
         ledger.transactions.sort_by(order::compare);
     }
@@ -86,6 +92,7 @@ fn append(ledger: &mut Ledger, input: Input, identity: &Identity, expected: &mut
         position.instrument = identity.instrument(position.instrument);
         ledger.positions.push(position);
     }
+    ledger.payers.extend(statement.payers.iter().map(|account| identity.account(*account)));
     expected.extend(statement.expected.into_iter().map(|item| Expected {
         account: identity.account(item.account),
         instrument: identity.instrument(item.instrument),
@@ -105,6 +112,28 @@ fn append(ledger: &mut Ledger, input: Input, identity: &Identity, expected: &mut
         ledger.transactions = statement.transactions;
     } else {
         ledger.transactions.append(&mut statement.transactions);
+    }
+}
+
+/// Leaves out what happened on tax-free accounts: one file shows what they are, and all are theirs.
+fn leave_out(ledger: &mut Ledger, exempt: &BTreeSet<AccountIx>) {
+    if exempt.is_empty() {
+        return;
+    }
+    let mut rows: BTreeSet<Source> = BTreeSet::new();
+    ledger.transactions.retain(|transaction| {
+        let kept = !exempt.contains(&transaction.account);
+        if !kept {
+            rows.insert(transaction.source);
+        }
+        kept
+    });
+    ledger.positions.retain(|position| !exempt.contains(&position.account));
+    for source in rows {
+        recount(&mut ledger.inputs, source, |rows| {
+            rows.neutral += rows.used.min(1);
+            rows.used = rows.used.saturating_sub(1);
+        });
     }
 }
 
@@ -159,6 +188,7 @@ fn largest(event: &Event) -> Decimal {
             gross.amount.abs().max(withheld.amount.abs())
         }
         Event::Withholding { amount, .. } | Event::Fee { amount } => amount.amount.abs(),
+        Event::TransferOut { quantity, .. } | Event::TransferIn { quantity, .. } => *quantity,
         Event::Split(ratio) => ratio.new.max(ratio.old),
         Event::Derivative { result, .. } => result.amount.abs(),
         Event::CryptoBuy { cost: amount, fee } | Event::CryptoSell { revenue: amount, fee } => {
@@ -178,13 +208,25 @@ fn drop_duplicates(ledger: &mut Ledger) {
         return;
     }
     let mut rows: BTreeSet<Source> = BTreeSet::new();
-    for &(first, again) in &repeated {
-        let pair = ledger.transactions.get(first).zip(ledger.transactions.get(again));
+    let mut originals: Vec<(usize, Decimal)> = Vec::new();
+    for &(at, again) in &repeated {
+        let pair = ledger.transactions.get(at).zip(ledger.transactions.get(again));
         let Some((first, again)) = pair else { continue };
         if rows.insert(again.source) && contradicts(first, again) {
+            if let Some(quantity) = restated::original(ledger, first, again) {
+                originals.push((at, quantity));
+                continue;
+            }
             let place = format!("{}: {}", ledger.file_name(first.source.file), first.source.row);
             let finding = Diagnostic::at(Code::DuplicateDiffers, again.source).detail(place);
             ledger.diagnostics.push(finding);
+        }
+    }
+    for (at, quantity) in originals {
+        if let Some(Event::Buy(trade)) =
+            ledger.transactions.get_mut(at).map(|found| &mut found.event)
+        {
+            trade.quantity = quantity;
         }
     }
     let dropped: BTreeSet<usize> = repeated.into_iter().map(|(_, again)| again).collect();
@@ -202,12 +244,18 @@ fn drop_duplicates(ledger: &mut Ledger) {
 }
 
 /// Events whose key another row had before: the index of the first, and its own.
+///
+/// Most histories repeat nothing. So a small table of bits first sorts out the keys that cannot be
+/// repetitions; only the few others go into a map, which no longer outgrows the cache.
 fn repetitions(transactions: &[Transaction]) -> Vec<(usize, usize)> {
+    let mut filter = Repeated::with_room_for(transactions.len());
+    for key in transactions.iter().filter_map(|transaction| transaction.key) {
+        filter.add(key);
+    }
     let mut seen: HashMap<EventKey, usize, KeyIsHash> = HashMap::default();
-    seen.reserve(transactions.len());
     let mut repeated = Vec::new();
     for (at, transaction) in transactions.iter().enumerate() {
-        let Some(key) = transaction.key else { continue };
+        let Some(key) = transaction.key.filter(|key| filter.may_repeat(*key)) else { continue };
         match seen.entry(key) {
             Entry::Vacant(place) => {
                 place.insert(at);
@@ -225,6 +273,41 @@ fn repetitions(transactions: &[Transaction]) -> Vec<(usize, usize)> {
     repeated
 }
 
+/// Keys that may have been added twice. Never forgets one; suspects a few percent of the others.
+struct Repeated {
+    once: Vec<u64>,
+    twice: Vec<u64>,
+}
+
+impl Repeated {
+    /// With so many places per key, one in sixteen is suspected without cause.
+    const PLACES_PER_KEY: usize = 16;
+
+    fn with_room_for(keys: usize) -> Self {
+        let words = (keys * Self::PLACES_PER_KEY / 64).next_power_of_two();
+        Self { once: vec![0; words], twice: vec![0; words] }
+    }
+
+    fn add(&mut self, key: EventKey) {
+        let (word, bit) = self.place(key);
+        if let (Some(once), Some(twice)) = (self.once.get_mut(word), self.twice.get_mut(word)) {
+            *twice |= *once & bit;
+            *once |= bit;
+        }
+    }
+
+    fn may_repeat(&self, key: EventKey) -> bool {
+        let (word, bit) = self.place(key);
+        self.twice.get(word).is_some_and(|twice| twice & bit != 0)
+    }
+
+    /// A key is a hash, so its bits choose the place.
+    fn place(&self, EventKey([_, hash]): EventKey) -> (usize, u64) {
+        let word = usize::try_from(hash >> 6).unwrap_or(0) & (self.once.len() - 1);
+        (word, 1 << (hash & 63))
+    }
+}
+
 /// Whether two tellings of one event differ in what the tax depends on: kind, quantity or amount.
 fn contradicts(first: &Transaction, again: &Transaction) -> bool {
     let what = |transaction: &Transaction| {
@@ -233,7 +316,7 @@ fn contradicts(first: &Transaction, again: &Transaction) -> bool {
     what(first) != what(again)
 }
 
-fn recount(
+pub(super) fn recount(
     inputs: &mut [InputSummary],
     source: Source,
     change: impl Fn(&mut crate::statement::RowCounts),

@@ -5,9 +5,12 @@ mod identity;
 mod merge;
 mod order;
 mod repair;
+mod restated;
 mod suspect;
+mod transfer;
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 use crate::statement::{
     AccountIx, Diagnostic, FileId, FileTag, FormatId, Instrument, InstrumentIx, Origin, RepairRow,
@@ -39,6 +42,8 @@ pub struct InputSummary {
 pub struct Ledger {
     /// Account names, by [`AccountIx`].
     pub accounts: Vec<String>,
+    /// Accounts whose keeper issues a PIT-8C for the sales on them.
+    pub payers: BTreeSet<AccountIx>,
     /// Instruments, by [`InstrumentIx`]; one entry per identity over all files.
     pub instruments: Vec<Instrument>,
     /// Events, in the order in which the tax takes them.

@@ -23,7 +23,7 @@ pub(super) fn compare(left: &Transaction, right: &Transaction) -> Ordering {
 }
 
 /// A change of identity or number takes effect before the trades of the same stamp, purchases
-/// before sales.
+/// before sales, and transfers between them.
 pub(super) fn rank(event: &Event) -> u8 {
     match event {
         Event::Block => 0,
@@ -31,12 +31,14 @@ pub(super) fn rank(event: &Event) -> u8 {
         Event::Split(_) => 2,
         Event::OpeningLot { .. } => 3,
         Event::Buy(_) | Event::OpenShort(_) | Event::CryptoBuy { .. } => 4,
-        Event::Sell(_) | Event::CloseShort(_) | Event::CryptoSell { .. } => 5,
+        Event::TransferOut { .. } => 5,
+        Event::TransferIn { .. } => 6,
+        Event::Sell(_) | Event::CloseShort(_) | Event::CryptoSell { .. } => 7,
         Event::Dividend { .. }
         | Event::Interest { .. }
         | Event::Fee { .. }
-        | Event::Derivative { .. } => 6,
-        Event::Withholding { .. } => 7,
+        | Event::Derivative { .. } => 8,
+        Event::Withholding { .. } => 9,
     }
 }
 
@@ -53,6 +55,9 @@ pub(super) fn content(event: &Event) -> [Decimal; 3] {
         }
         Event::Withholding { amount, .. } | Event::Fee { amount } => {
             [amount.amount, Decimal::ZERO, Decimal::ZERO]
+        }
+        Event::TransferOut { quantity, .. } | Event::TransferIn { quantity, .. } => {
+            [*quantity, Decimal::ZERO, Decimal::ZERO]
         }
         Event::Split(ratio) => [ratio.new, ratio.old, Decimal::ZERO],
         Event::Derivative { result, .. } => [result.amount, Decimal::ZERO, Decimal::ZERO],

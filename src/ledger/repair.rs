@@ -80,7 +80,13 @@ fn only_account(statement: &Statement) -> Option<String> {
 
 impl Change {
     fn carry_out(self, statement: &mut Statement) {
-        let unreadable = unreadable_rows(statement);
+        let mut unreadable = unreadable_rows(statement);
+        for transaction in &statement.transactions {
+            // A transfer is readable; only its cost is asked for.
+            if matches!(transaction.event, Event::TransferIn { .. }) {
+                unreadable.remove(&transaction.source.row);
+            }
+        }
         for row in &self.told {
             recount(statement, *row, &unreadable);
         }
@@ -94,8 +100,9 @@ impl Change {
             .retain(|found| found.severity != Severity::Error || !found.row.is_some_and(gone));
         statement.transactions.retain(|transaction| {
             let row = transaction.source.row;
-            let block = matches!(transaction.event, Event::Block);
-            !(self.copies.contains(&row) || (block && self.told.contains(&row)))
+            // A transfer whose lots the sender has typed in needs no departure.
+            let open = matches!(transaction.event, Event::Block | Event::TransferIn { .. });
+            !(self.copies.contains(&row) || (open && self.told.contains(&row)))
         });
         for (row, account) in self.moved {
             move_to(statement, row, account);

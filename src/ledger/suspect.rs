@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use super::{Ledger, order};
 use crate::{
     money::Currency,
-    statement::{Code, Diagnostic, Event, FileId, InstrumentIx, Source, Transaction},
+    statement::{AccountIx, Code, Diagnostic, Event, FileId, InstrumentIx, Source, Transaction},
 };
 
 /// What two rows must share to look alike. The account is left out: without a named account it is the file.
@@ -74,6 +74,56 @@ pub(super) fn shortened_histories(ledger: &mut Ledger) {
     ledger.diagnostics.append(&mut findings);
 }
 
+/// Layouts of one broker that tell a trade by the order or by its executions, as the sender chose.
+const BY_ORDER: [&str; 2] = ["ibkr-activity", "ibkr-flex"];
+
+/// Trades of one day in one instrument and direction.
+type Deal = (AccountIx, InstrumentIx, Date, u8);
+
+/// Reports days of which two layouts still tell trades of one instrument after equal ones were dropped: each of them
+/// covers the whole day, so an order stands in one of them and its executions in the other.
+pub(super) fn orders_beside_executions(ledger: &mut Ledger) {
+    let layout = |file: FileId| {
+        let format =
+            ledger.inputs.iter().find(|input| input.file == file).map(|input| input.format);
+        format.and_then(|format| BY_ORDER.iter().position(|known| *known == format))
+    };
+    let layouts: BTreeMap<FileId, usize> = ledger
+        .inputs
+        .iter()
+        .filter_map(|input| layout(input.file).map(|place| (input.file, place)))
+        .collect();
+    let mixed = |place| layouts.values().any(|found| *found == place);
+    if !(mixed(0) && mixed(1)) {
+        return;
+    }
+    let mut deals: BTreeMap<Deal, [Option<Source>; 2]> = BTreeMap::new();
+    for transaction in &ledger.transactions {
+        let is_trade = matches!(
+            transaction.event,
+            Event::Buy(_) | Event::Sell(_) | Event::OpenShort(_) | Event::CloseShort(_)
+        );
+        let Some(&place) = layouts.get(&transaction.source.file).filter(|_| is_trade) else {
+            continue;
+        };
+        let rank = order::rank(&transaction.event);
+        let deal = (transaction.account, transaction.instrument, transaction.day, rank);
+        if let Some(told) = deals.entry(deal).or_default().get_mut(place) {
+            told.get_or_insert(transaction.source);
+        }
+    }
+    let findings: Vec<Diagnostic> = deals
+        .into_iter()
+        .filter_map(|((.., day, _), told)| {
+            let [Some(order), Some(execution)] = told else { return None };
+            let other = format!("{}: {}", ledger.file_name(order.file), order.row);
+            let finding = Diagnostic::at(Code::LikelyDuplicate, execution);
+            Some(finding.found("", day.to_string()).detail(other))
+        })
+        .collect();
+    ledger.diagnostics.extend(findings);
+}
+
 fn nameless(ledger: &Ledger) -> impl Iterator<Item = &Transaction> {
     let told =
         |transaction: &&Transaction| transaction.key.is_none() && transaction.event != Event::Block;
@@ -95,7 +145,11 @@ fn likeness(transaction: &Transaction) -> Likeness {
         | Event::Derivative { result: money, .. }
         | Event::CryptoBuy { cost: money, .. }
         | Event::CryptoSell { revenue: money, .. } => Some(money.currency),
-        Event::Split(_) | Event::Rename { .. } | Event::Block => None,
+        Event::Split(_)
+        | Event::Rename { .. }
+        | Event::TransferOut { .. }
+        | Event::TransferIn { .. }
+        | Event::Block => None,
     };
     let (rank, content) = (order::rank(event), order::content(event));
     (transaction.day, transaction.millisecond, transaction.instrument, rank, content, currency)

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Limits,
-    message::{HeaderFields, read_header},
+    message::{Author, HeaderFields, read_header},
 };
 
 use block::{Block, RESULTS_FIELD, SPAM_FIELD, VIRUS_FIELD};
@@ -212,11 +212,7 @@ pub fn judge<'a>(author: &str, dmarc: Dmarc, passed: impl IntoIterator<Item = &'
 /// Classifies a raw message by its header and what is said of it. Never panics; cheap even for the
 /// largest mail, because the body is not read.
 pub fn classify(raw: &[u8], evidence: &Evidence<'_>) -> Authenticity {
-    let Ok((fields, author)) = read_header(raw, &Limits::default()) else {
-        return Trust::Forged.into();
-    };
-    // The reader of addresses might overlook a field that another reader takes for the author.
-    let author = author.filter(|_| fields.all("from").count() == 1);
+    let Some((fields, author)) = header_of(raw) else { return Trust::Forged.into() };
     let domain = author.as_ref().and_then(|author| author.address.split_once('@'));
     let domain = domain.map(|(_, domain)| domain);
     match *evidence {
@@ -232,6 +228,18 @@ pub fn classify(raw: &[u8], evidence: &Evidence<'_>) -> Authenticity {
             domain.map_or(Trust::Forged, |domain| server(domain, &fields, authserv_id)).into()
         }
     }
+}
+
+/// The only author of a raw message, by its header alone; `None` if `From` names nobody or several.
+pub fn author_of(raw: &[u8]) -> Option<Author> {
+    header_of(raw)?.1
+}
+
+fn header_of(raw: &[u8]) -> Option<(HeaderFields, Option<Author>)> {
+    let (fields, author) = read_header(raw, &Limits::default()).ok()?;
+    // The reader of addresses might overlook a field that another reader takes for the author.
+    let author = author.filter(|_| fields.all("from").count() == 1);
+    Some((fields, author))
 }
 
 fn scan(verdicts: Option<&SesVerdicts>, block: Option<&Block<'_>>) -> Scan {

@@ -27,7 +27,7 @@ mod transfer;
 pub use attachment::{DataFile, Expanded, expand, expand_files};
 pub use authenticity::{
     AuthResults, Authenticity, Dmarc, Evidence, Finding, NotAuthenticity, Scan, SesVerdicts, Trust,
-    Verdict, classify, judge,
+    Verdict, author_of, classify, judge,
 };
 pub use commands::{Command, Commands, SubjectOrigin};
 pub use language::guess_language;

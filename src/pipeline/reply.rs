@@ -39,6 +39,8 @@ pub struct ReplySettings {
     pub options: Options,
     /// The limits of what is read.
     pub limits: Limits,
+    /// Whether the calculation document is wanted beside the reply.
+    pub with_document: bool,
 }
 
 /// How a message ended.
@@ -59,7 +61,7 @@ pub struct Answer {
     pub message: OutboundMessage,
     /// Its text, HTML and attachments, as they went into the message.
     pub content: ReplyContent,
-    /// The calculation document, if there was anything to calculate.
+    /// The calculation document, if it was wanted and there was anything to calculate.
     pub calculation: Option<Vec<u8>>,
     /// Whether the result is complete; otherwise the sender must fix something.
     pub status: Status,
@@ -104,7 +106,7 @@ pub async fn answer(
         let mut options = settings.options.clone();
         commands.apply(&mut options);
         let calculated = calculate(ledger, options, services, progress).await?;
-        report(&calculated, lang)?
+        report(&calculated, lang, settings.with_document)?
     };
     let ids = MessageIds { message: format!("reply.{job}"), conversation: None };
     let sender = Sender { address, reply_to: None };
@@ -228,7 +230,11 @@ pub(super) fn respond(request: Request, today: Date, lang: Lang) -> Result<Said,
 }
 
 /// Lays a result out; without any readable event it is a rejection.
-pub(super) fn report(calculated: &Calculated, lang: Lang) -> Result<Said, Fault> {
+pub(super) fn report(
+    calculated: &Calculated,
+    lang: Lang,
+    with_document: bool,
+) -> Result<Said, Fault> {
     let input = calculated.report(lang);
     let content = match report_kind(&input) {
         ReplyKind::Report => report_reply(&input, report_attachments(&input)?)?,
@@ -238,7 +244,7 @@ pub(super) fn report(calculated: &Calculated, lang: Lang) -> Result<Said, Fault>
             rejection_reply(&calculated.ledger, found, lang, rejection_attachments(&input)?)?
         }
     };
-    let calculation = Some(document(calculated, lang)?);
+    let calculation = with_document.then(|| document(calculated, lang)).transpose()?;
     Ok(Said { content, calculation, status: calculated.assessment.status })
 }
 

@@ -56,6 +56,7 @@ async fn outcome(mail: &str) -> Outcome {
         lang: None,
         options: Options::default(),
         limits: Limits::default(),
+        with_document: true,
     };
     let services =
         Services { rates: Arc::new(MemoryRates::default()), nbp: None, clock: Arc::new(Spring) };

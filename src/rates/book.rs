@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Rate, RateTable, TableKind};
-use crate::{days::day_number, money::Currency};
+use crate::{days::slot, money::Currency};
 
 /// No rate can be given, and why; a figure without a rate is never computed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
@@ -24,7 +24,7 @@ pub struct NoRate {
 /// Built once by [`RateBookBuilder`]; lookups never fetch, never guess and never fall forward.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct RateBook {
-    /// Day number of the first day of every series.
+    /// The slot of the first day of every series.
     origin: i32,
     series: Vec<Series>,
     /// Table numbers, by the index in [`Rate::table`].
@@ -58,7 +58,7 @@ impl RateBook {
 
     fn find(&self, currency: Currency, day: Date) -> Option<Rate> {
         let series = self.series.iter().find(|series| series.currency == currency)?;
-        let offset = usize::try_from(day_number(day) - self.origin).ok()?;
+        let offset = usize::try_from(slot(day) - self.origin).ok()?;
         let slot = usize::try_from(*series.by_day.get(offset)?).ok()?;
         series.rates.get(slot.checked_sub(1)?).copied()
     }
@@ -96,8 +96,8 @@ impl RateBookBuilder {
         let (Some(first), Some(last)) = (days().min(), days().max()) else {
             return RateBook::default();
         };
-        let origin = day_number(*first);
-        let length = usize::try_from(day_number(*last) - origin + 1).unwrap_or(0);
+        let origin = slot(*first);
+        let length = usize::try_from(slot(*last) - origin + 1).unwrap_or(0);
         let series = self.answers.iter();
         let series = series.map(|(&currency, rates)| Series::new(currency, rates, origin, length));
         RateBook { origin, series: series.collect(), numbers: self.numbers }
@@ -111,7 +111,7 @@ impl Series {
             if rates.last() != Some(&rate) {
                 rates.push(rate);
             }
-            let offset = usize::try_from(day_number(day) - origin);
+            let offset = usize::try_from(slot(day) - origin);
             if let Some(cell) = offset.ok().and_then(|offset| by_day.get_mut(offset)) {
                 *cell = u32::try_from(rates.len()).unwrap_or(0);
             }

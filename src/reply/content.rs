@@ -375,15 +375,4 @@ mod tests {
         let reply = report_reply(&fixture.input(Lang::Pl), Vec::new()).unwrap();
         assert!(reply.text.starts_with("Nie ma czego rozliczać"));
     }
-
-    #[test]
-    #[ignore = "writes the pages to look at them in a browser"]
-    fn pages_for_the_eye() {
-        let folder = std::env::temp_dir().join("investtax-replies");
-        std::fs::create_dir_all(&folder).unwrap();
-        for (name, reply) in replies() {
-            std::fs::write(folder.join(format!("{name}.html")), reply.html).unwrap();
-            std::fs::write(folder.join(format!("{name}.txt")), reply.text).unwrap();
-        }
-    }
 }

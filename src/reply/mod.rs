@@ -9,6 +9,8 @@ mod compose;
 mod content;
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod gallery_tests;
 mod header;
 mod plain;
 #[cfg(feature = "aws")]

@@ -3,16 +3,24 @@
 //! Its shape is a contract (PRODUCT §3) and is described by `src/report/calculation.schema.json`, which a
 //! test holds it to. Amounts are decimal strings in złoty; quantities have no trailing zeros.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
+use hashbrown::{HashMap, hash_map::Entry};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer, ser::SerializeSeq};
+use serde::{
+    Serialize, Serializer,
+    ser::{Error as _, SerializeSeq},
+};
+use serde_json::value::{RawValue, to_raw_value};
 
-use super::ReportInput;
+use super::{
+    ReportInput,
+    digits::{push_date, push_exact, push_plain, push_pln},
+};
 use crate::{
     ledger::InputSummary,
-    money::{Country, Pln},
+    money::{Country, Currency, Pln},
     rates::Rate,
     statement::{AccountIx, Diagnostic, InstrumentIx, RowCounts, Severity, Source},
     tax::{
@@ -27,11 +35,12 @@ pub const SCHEMA: &str = include_str!("calculation.schema.json");
 
 /// Writes the document as one line of JSON.
 pub fn write(input: &ReportInput<'_>, to: impl std::io::Write) -> serde_json::Result<()> {
-    serde_json::to_writer(to, &document(input))
+    let rates = Rates::new(input);
+    serde_json::to_writer(to, &document(input, &rates))
 }
 
 /// The document, borrowing everything; serialising it streams.
-pub fn document<'a>(input: &'a ReportInput<'a>) -> impl Serialize + 'a {
+fn document<'a>(input: &'a ReportInput<'a>, rates: &'a Rates<'a>) -> impl Serialize + 'a {
     let assessment = input.assessment;
     Document {
         schema: "investtax.calculation.v1",
@@ -39,7 +48,7 @@ pub fn document<'a>(input: &'a ReportInput<'a>) -> impl Serialize + 'a {
         status: assessment.status,
         years: assessment.years.iter().map(|year| Year::of(assessment, year)).collect(),
         disposals: Each(assessment.disposals.as_slice(), move |disposal| {
-            disposal_of(input, disposal)
+            disposal_of(input, rates, disposal)
         }),
         open_lots: Each(assessment.open_lots.as_slice(), move |lot| open_lot_of(input, lot)),
         inputs: Each(input.ledger.inputs.as_slice(), input_of),
@@ -52,7 +61,7 @@ struct Plain(Decimal);
 
 impl Serialize for Plain {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0.normalize())
+        written(serializer, |out| push_plain(out, self.0, b'.'))
     }
 }
 
@@ -61,8 +70,27 @@ struct AsIs(Decimal);
 
 impl Serialize for AsIs {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
+        written(serializer, |out| push_exact(out, self.0, b'.'))
     }
+}
+
+/// Złoty with two places.
+struct Zloty(Pln);
+
+impl Serialize for Zloty {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        written(serializer, |out| push_pln(out, self.0, b'.'))
+    }
+}
+
+/// Text of digits, as a JSON text.
+fn written<S: Serializer>(
+    serializer: S,
+    write: impl FnOnce(&mut Vec<u8>),
+) -> Result<S::Ok, S::Error> {
+    let mut digits = Vec::with_capacity(32);
+    write(&mut digits);
+    serializer.serialize_str(std::str::from_utf8(&digits).map_err(S::Error::custom)?)
 }
 
 /// A slice serialised item by item through a function, so that nothing is collected first.
@@ -238,7 +266,7 @@ struct Day(Option<Date>);
 impl Serialize for Day {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Some(day) => serializer.collect_str(&day),
+            Some(day) => written(serializer, |out| push_date(out, day)),
             None => serializer.serialize_str(""),
         }
     }
@@ -252,12 +280,39 @@ struct RateOut<'a> {
     mid: AsIs,
 }
 
-fn rate_of<'a>(input: &ReportInput<'a>, rate: &'a Rate) -> RateOut<'a> {
-    RateOut {
-        table: input.rates.number(rate),
-        date: Day(rate.is_published().then_some(rate.published_on)),
-        currency: rate.currency.as_str(),
-        mid: AsIs(rate.mid),
+/// Rates as JSON, each written once: many legs share one.
+struct Rates<'a> {
+    input: &'a ReportInput<'a>,
+    written: RefCell<HashMap<(Currency, Date), Box<RawValue>>>,
+}
+
+impl<'a> Rates<'a> {
+    fn new(input: &'a ReportInput<'a>) -> Self {
+        Self { input, written: RefCell::default() }
+    }
+
+    fn out(&self, rate: &Rate) -> serde_json::Result<Box<RawValue>> {
+        to_raw_value(&RateOut {
+            table: self.input.rates.number(rate),
+            date: Day(rate.is_published().then_some(rate.published_on)),
+            currency: rate.currency.as_str(),
+            mid: AsIs(rate.mid),
+        })
+    }
+}
+
+/// One rate of [`Rates`].
+struct RateAt<'a>(&'a Rates<'a>, Rate);
+
+impl Serialize for RateAt<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(rates, rate) = self;
+        let mut written = rates.written.borrow_mut();
+        let raw = match written.entry((rate.currency, rate.published_on)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(rates.out(rate).map_err(S::Error::custom)?),
+        };
+        raw.serialize(serializer)
     }
 }
 
@@ -276,47 +331,51 @@ struct DisposalOut<'a, L: Serialize> {
     account: &'a str,
     isin: &'a str,
     symbol: &'a str,
-    traded_on: Date,
-    settled_on: Date,
+    traded_on: Day,
+    settled_on: Day,
     quantity: Plain,
-    revenue: Pln,
-    cost: Pln,
+    revenue: Zloty,
+    cost: Zloty,
     lots: L,
-    rate: RateOut<'a>,
+    rate: RateAt<'a>,
     source: SourceOut<'a>,
 }
 
-fn disposal_of<'a>(input: &'a ReportInput<'a>, disposal: &'a Disposal) -> impl Serialize + 'a {
+fn disposal_of<'a>(
+    input: &'a ReportInput<'a>,
+    rates: &'a Rates<'a>,
+    disposal: &'a Disposal,
+) -> impl Serialize + 'a {
     let (isin, symbol) = instrument_of(input, disposal.instrument);
     DisposalOut {
         account: account_of(input, disposal.account),
         isin,
         symbol,
-        traded_on: disposal.traded_on,
-        settled_on: disposal.settled_on,
+        traded_on: Day(Some(disposal.traded_on)),
+        settled_on: Day(Some(disposal.settled_on)),
         quantity: Plain(disposal.quantity),
-        revenue: disposal.revenue,
-        cost: disposal.cost,
-        lots: Each(disposal.lots.as_slice(), move |lot| lot_of(input, lot)),
-        rate: rate_of(input, &disposal.rate),
+        revenue: Zloty(disposal.revenue),
+        cost: Zloty(disposal.cost),
+        lots: Each(disposal.lots.as_slice(), move |lot| lot_of(rates, lot)),
+        rate: RateAt(rates, disposal.rate),
         source: source_of(input, disposal.source),
     }
 }
 
 #[derive(Serialize)]
 struct LotOut<'a> {
-    acquired_on: Date,
+    acquired_on: Day,
     quantity: Plain,
-    cost: Pln,
-    rate: RateOut<'a>,
+    cost: Zloty,
+    rate: RateAt<'a>,
 }
 
-fn lot_of<'a>(input: &ReportInput<'a>, lot: &'a LotMatch) -> LotOut<'a> {
+fn lot_of<'a>(rates: &'a Rates<'a>, lot: &LotMatch) -> LotOut<'a> {
     LotOut {
-        acquired_on: lot.acquired_on,
+        acquired_on: Day(Some(lot.acquired_on)),
         quantity: Plain(lot.quantity),
-        cost: lot.cost,
-        rate: rate_of(input, &lot.rate),
+        cost: Zloty(lot.cost),
+        rate: RateAt(rates, lot.rate),
     }
 }
 

@@ -7,20 +7,26 @@
 
 mod rows;
 
-use std::io::{Cursor, Write};
+use std::io::{self, Cursor, Write};
 
-use csv::{Terminator, Writer, WriterBuilder};
+use csv::{Terminator, WriterBuilder};
+use hashbrown::HashMap;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
-use super::{ReportInput, text};
+use super::{
+    ReportInput,
+    digits::{push_date, push_plain, push_whole},
+    text,
+};
 use crate::{
     error::Fault,
     lang::Lang,
-    money::Pln,
+    money::{Currency, Pln},
     rates::Rate,
-    statement::{InstrumentIx, Source},
-    wording::{echo, numbers, report::Phrase},
+    statement::{AccountIx, InstrumentIx, Source},
+    wording::{echo, report::Phrase},
 };
 
 /// Renders disposals, lots, income and open lots as a ZIP of CSV files.
@@ -30,11 +36,8 @@ pub fn render(input: &ReportInput<'_>) -> Result<Vec<u8>, Fault> {
     build(input).map_err(|error| Fault::never("write the CSV archive", error))
 }
 
-/// A file being written inside the archive.
-type Out<'z> = Writer<&'z mut ZipWriter<Cursor<Vec<u8>>>>;
-
 /// Writes the data rows of one file.
-type Fill = fn(&ReportInput<'_>, &mut Row<'_, '_>) -> Result<(), csv::Error>;
+type Fill = fn(&ReportInput<'_>, &mut Row<'_>) -> io::Result<()>;
 
 const FILES: &[(&str, &[Phrase], Fill)] = &[
     ("disposals.csv", rows::DISPOSALS, rows::disposals),
@@ -47,84 +50,184 @@ const FILES: &[(&str, &[Phrase], Fill)] = &[
     ("open_lots.csv", rows::OPEN_LOTS, rows::open_lots),
 ];
 
-fn build(input: &ReportInput<'_>) -> Result<Vec<u8>, csv::Error> {
+/// So many bytes are handed to the compressor at once.
+const BLOCK_BYTES: usize = 1 << 16;
+
+fn build(input: &ReportInput<'_>) -> io::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(1))
         // The archive's own clock would make equal inputs differ.
         .last_modified_time(DateTime::default());
+    let names = Names::new(input);
     for &(name, head, fill) in FILES {
-        archive.start_file(name, options).map_err(std::io::Error::from)?;
+        archive.start_file(name, options)?;
         archive.write_all("\u{FEFF}".as_bytes())?;
-        let mut builder = WriterBuilder::new();
-        builder.delimiter(b';').terminator(Terminator::CRLF).buffer_capacity(1 << 16);
-        let mut out: Out<'_> = builder.from_writer(&mut archive);
         let head = head.iter().map(|phrase| phrase.say(input.lang).replace('\n', " "));
-        out.write_record(head)?;
-        fill(input, &mut Row { out: &mut out, lang: input.lang })?;
-        out.flush()?;
+        archive.write_all(&record(head))?;
+        archive.write_all(b"\r\n")?;
+        let mut row = Row::new(&mut archive, &names, input.lang);
+        fill(input, &mut row)?;
+        row.finish()?;
     }
-    let archive = archive.finish().map_err(std::io::Error::from)?;
-    Ok(archive.into_inner())
+    Ok(archive.finish()?.into_inner())
 }
 
-/// A row under construction.
-struct Row<'r, 'z> {
-    out: &'r mut Out<'z>,
-    lang: Lang,
+/// Fields joined as CSV, without the end of the line.
+fn record(fields: impl Iterator<Item = String>) -> Vec<u8> {
+    let mut builder = WriterBuilder::new();
+    let mut out =
+        builder.delimiter(b';').terminator(Terminator::Any(b'\n')).from_writer(Vec::new());
+    let written = out.write_record(fields.map(String::into_bytes));
+    let mut line = written.ok().and_then(|()| out.into_inner().ok()).unwrap_or_default();
+    line.pop();
+    line
 }
 
-impl Row<'_, '_> {
-    /// Text from files: made harmless.
-    fn text(&mut self, text: &str) -> Result<&mut Self, csv::Error> {
-        let safe = harmless(text);
-        self.field(&safe)
+/// Names that stand in many rows, made harmless and quoted once.
+struct Names {
+    accounts: Vec<Vec<u8>>,
+    /// Symbol, ISIN and name.
+    instruments: Vec<Vec<u8>>,
+    files: Vec<Vec<u8>>,
+}
+
+impl Names {
+    fn new(input: &ReportInput<'_>) -> Self {
+        let one = |text: &str| record([harmless(text)].into_iter());
+        let instrument = |place: usize| {
+            let index = InstrumentIx(u32::try_from(place).unwrap_or(u32::MAX));
+            let name = text::instrument(input, index);
+            record([harmless(&name.symbol), name.isin.to_owned(), harmless(&name.name)].into_iter())
+        };
+        let ledger = input.ledger;
+        Self {
+            accounts: ledger.accounts.iter().map(|account| one(account)).collect(),
+            instruments: (0..ledger.instruments.len()).map(instrument).collect(),
+            files: ledger.inputs.iter().map(|file| one(&file.name)).collect(),
+        }
+    }
+}
+
+/// A name by its index, or else what stands for none.
+fn at<'n>(names: &'n [Vec<u8>], index: u32, none: &'n [u8]) -> &'n [u8] {
+    usize::try_from(index).ok().and_then(|at| names.get(at)).map_or(none, Vec::as_slice)
+}
+
+/// Rows under construction. Written out block by block.
+struct Row<'r> {
+    archive: &'r mut ZipWriter<Cursor<Vec<u8>>>,
+    block: Vec<u8>,
+    names: &'r Names,
+    point: u8,
+    rates: HashMap<(Currency, Date), Vec<u8>>,
+}
+
+impl<'r> Row<'r> {
+    fn new(archive: &'r mut ZipWriter<Cursor<Vec<u8>>>, names: &'r Names, lang: Lang) -> Self {
+        let block = Vec::with_capacity(BLOCK_BYTES + 1024);
+        let point = lang.choose(b',', b'.');
+        Self { archive, block, names, point, rates: HashMap::new() }
+    }
+
+    /// Text of our own that needs no quoting.
+    fn field(&mut self, text: &str) -> &mut Self {
+        self.raw(text.as_bytes())
+    }
+
+    fn raw(&mut self, bytes: &[u8]) -> &mut Self {
+        self.block.extend_from_slice(bytes);
+        self.block.push(b';');
+        self
     }
 
     /// A number without separators.
-    fn number(&mut self, number: Decimal) -> Result<&mut Self, csv::Error> {
-        let mut text = number.normalize().to_string();
-        if self.lang == Lang::Pl {
-            text = text.replace('.', ",");
-        }
-        self.field(&text)
+    fn number(&mut self, number: Decimal) -> &mut Self {
+        push_plain(&mut self.block, number, self.point);
+        self.block.push(b';');
+        self
     }
 
-    fn pln(&mut self, amount: Pln) -> Result<&mut Self, csv::Error> {
+    fn whole(&mut self, number: impl Into<u64>) -> &mut Self {
+        push_whole(&mut self.block, number.into());
+        self.block.push(b';');
+        self
+    }
+
+    fn year(&mut self, year: i16) -> &mut Self {
+        self.number(year.into())
+    }
+
+    fn pln(&mut self, amount: Pln) -> &mut Self {
         self.number(amount.amount())
     }
 
-    /// A day, a code, a table number: text of our own.
-    fn field(&mut self, text: &str) -> Result<&mut Self, csv::Error> {
-        self.out.write_field(text)?;
-        Ok(self)
+    fn date(&mut self, day: Date) -> &mut Self {
+        push_date(&mut self.block, day);
+        self.block.push(b';');
+        self
+    }
+
+    fn account(&mut self, account: AccountIx) -> &mut Self {
+        let names = self.names;
+        self.raw(at(&names.accounts, account.0, b""))
+    }
+
+    /// Symbol, ISIN, name.
+    fn instrument(&mut self, index: InstrumentIx) -> &mut Self {
+        let names = self.names;
+        self.raw(at(&names.instruments, index.0, b";;"))
+    }
+
+    /// The symbol, or else what the instrument is known by.
+    fn label(&mut self, input: &ReportInput<'_>, index: InstrumentIx) -> &mut Self {
+        let label = harmless(text::instrument(input, index).label());
+        self.raw(&record([label].into_iter()))
     }
 
     /// Currency, rate, table, day of the table.
-    fn rate(&mut self, input: &ReportInput<'_>, rate: &Rate) -> Result<&mut Self, csv::Error> {
+    fn rate(&mut self, input: &ReportInput<'_>, rate: &Rate) -> &mut Self {
         if !rate.is_published() {
-            return self.field("PLN")?.field("1")?.field("")?.field("");
+            return self.raw(b"PLN;1;;");
         }
-        self.field(rate.currency.as_str())?
-            .number(rate.mid)?
-            .field(input.rates.number(rate))?
-            .field(&numbers::date(rate.published_on))
-    }
-
-    fn instrument(
-        &mut self,
-        input: &ReportInput<'_>,
-        index: InstrumentIx,
-    ) -> Result<&mut Self, csv::Error> {
-        let name = text::instrument(input, index);
-        self.text(&name.symbol)?.field(name.isin)?.text(&name.name)
+        let Self { block, rates, point, .. } = self;
+        let cells = rates.entry((rate.currency, rate.published_on)).or_insert_with(|| {
+            let mut cells = Vec::with_capacity(48);
+            cells.extend_from_slice(rate.currency.as_str().as_bytes());
+            cells.push(b';');
+            push_plain(&mut cells, rate.mid, *point);
+            cells.push(b';');
+            cells.extend_from_slice(input.rates.number(rate).as_bytes());
+            cells.push(b';');
+            push_date(&mut cells, rate.published_on);
+            cells.push(b';');
+            cells
+        });
+        block.extend_from_slice(cells);
+        self
     }
 
     /// File and row; ends the record.
-    fn place(&mut self, input: &ReportInput<'_>, source: Source) -> Result<(), csv::Error> {
-        self.text(input.ledger.file_name(source.file))?.number(source.row.into())?;
-        self.out.write_record(None::<&[u8]>)
+    fn place(&mut self, source: Source) -> io::Result<()> {
+        let names = self.names;
+        self.raw(at(&names.files, source.file.0, b""));
+        push_whole(&mut self.block, source.row.into());
+        self.block.extend_from_slice(b"\r\n");
+        if self.block.len() < BLOCK_BYTES {
+            return Ok(());
+        }
+        self.write_out()
+    }
+
+    fn write_out(&mut self) -> io::Result<()> {
+        self.archive.write_all(&self.block)?;
+        self.block.clear();
+        Ok(())
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        self.write_out()
     }
 }
 

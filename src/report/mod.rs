@@ -3,6 +3,7 @@
 mod attach;
 pub mod calculation;
 pub mod csv;
+mod digits;
 mod fields;
 pub mod pdf;
 pub mod template;

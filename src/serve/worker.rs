@@ -2,6 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -13,6 +14,7 @@ use crate::{
     error::{Fault, Retry},
     mail::{Authenticity, Evidence, Trust, classify},
     pipeline::{Mailbox, Received},
+    ports::AuthorVerifier,
 };
 
 /// How often Maildirs are looked into; spools wake the worker themselves.
@@ -22,23 +24,26 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const FORGET_EVERY: u32 = 3_600;
 
 /// Who vouches for the authors of the mail in a Maildir.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Vouches {
     /// The operator: all of them count as proven.
     Operator,
     /// The operator's server, mail by mail, in its `Authentication-Results` under this name.
     Server(String),
+    /// Nobody else: found out here.
+    Verifier(Arc<dyn AuthorVerifier>),
     /// Nobody.
     Nobody,
 }
 
 impl Vouches {
-    fn judge(&self, raw: &[u8]) -> Authenticity {
-        match self {
+    async fn judge(&self, raw: &[u8]) -> Result<Authenticity, Fault> {
+        Ok(match self {
             Self::Operator => Trust::Verified.into(),
             Self::Server(authserv_id) => classify(raw, &Evidence::Server { authserv_id }),
+            Self::Verifier(verifier) => verifier.verify(raw).await?.into(),
             Self::Nobody => Trust::Unproven.into(),
-        }
+        })
     }
 }
 
@@ -103,7 +108,7 @@ impl Worker {
 
     async fn handle(&self, source: &Source, path: &Path) -> Result<(), Fault> {
         let raw = std::fs::read(path).map_err(|error| Fault::later("read a mail", error))?;
-        let authenticity = source.vouches.judge(&raw);
+        let authenticity = source.vouches.judge(&raw).await?;
         let thresholds = &self.mailbox.settings.thresholds;
         let begun = Instant::now();
         let received = timeout(

@@ -32,6 +32,10 @@ pub struct Statement {
     pub format: &'static str,
     /// Account names, by [`AccountIx`].
     pub accounts: Vec<String>,
+    /// Accounts whose keeper issues a PIT-8C for the sales on them (art. 39 ust. 3 PIT).
+    pub payers: Vec<AccountIx>,
+    /// Accounts that are tax-free, also where another file does not show it.
+    pub exempt: Vec<AccountIx>,
     /// Instruments, by [`InstrumentIx`].
     pub instruments: Vec<Instrument>,
     /// Events in no particular order.
@@ -118,6 +122,18 @@ impl StatementBuilder {
             self.statement.accounts.len() - 1
         });
         AccountIx(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// Notes that the keeper of the account issues a PIT-8C for the sales on it.
+    pub fn payer(&mut self, account: AccountIx) {
+        if !self.statement.payers.contains(&account) {
+            self.statement.payers.push(account);
+        }
+    }
+
+    /// Notes that the account, which must bear a name of its own, is tax-free in every file.
+    pub fn exempt(&mut self, account: AccountIx) {
+        self.statement.exempt.push(account);
     }
 
     /// The instrument with that ISIN, or with that symbol if there is no ISIN; new or known.

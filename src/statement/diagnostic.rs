@@ -223,6 +223,18 @@ codes! {
     DuplicateDiffers = "ROW-DUPLICATE-DIFFERS" Error,
     /// Payments that the broker shows in another currency than the one paid; the value names it.
     AmountConverted = "CELL-CONVERTED" Warning,
+    /// Income after tax at source, whose amount before it the file does not tell.
+    NetIncome = "INCOME-NET" Error,
+
+    // Virtual currency.
+    /// Coins received for nothing (staking, rewards, airdrops); the detail says in how many rows.
+    CryptoReward = "CRYPTO-REWARD" Warning,
+    /// Fees in coins, or of an exchange of coins for coins, that were left out; the value gives the sums.
+    CryptoFees = "CRYPTO-FEES" Warning,
+    /// A coin bought, sold or spent whose value in money the file does not tell.
+    CryptoValueMissing = "CRYPTO-VALUE" Error,
+    /// Rows of physical metal, which is no matter of this return; the detail says how many.
+    PhysicalMetal = "ROW-METAL" Warning,
 
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.
@@ -237,6 +249,15 @@ codes! {
     TotalDiffers = "CHECK-TOTAL" Warning,
     /// Tax at source without its dividend.
     WithholdingAlone = "WITHHOLDING-ALONE" Error,
+    /// Shares that came from another account whose file is not here: their cost is not known.
+    TransferCost = "TRANSFER-IN" Error,
+    /// Shares that left for another account, and no file tells their arrival.
+    TransferAway = "TRANSFER-OUT" Warning,
+    /// Shares from a plan of the employer: only the sender knows what may be their cost (the detail
+    /// has what the file says of it).
+    PlanCost = "LOT-COST" Error,
+    /// Shares bought through a plan of the employer: their cost is what was paid (the detail).
+    PlanPaid = "LOT-COST-PAID" Warning,
     /// A split of an instrument that is not held.
     SplitWithoutLots = "SPLIT-NO-LOTS" Warning,
 
@@ -255,6 +276,9 @@ codes! {
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
     /// More was withheld than the treaty allows.
     OverWithheld = "TREATY-EXCEEDED" Warning,
+    /// Sales on accounts with a PIT-8C were left out of the own ones, because its amounts were stated. The column
+    /// is the year, the value the revenue, the detail the costs.
+    Pit8cInstead = "PIT-8C-INSTEAD" Warning,
     /// Settlement days were derived, not given.
     SettlementDerived = "SETTLEMENT-DERIVED" Warning,
     /// A trade falls into another tax year under the other basis.

@@ -127,6 +127,22 @@ pub enum Event {
         /// The new identity.
         to: InstrumentIx,
     },
+    /// Shares that leave the account without being sold: a transfer between own accounts, which is no
+    /// disposal (tax-law 2.3).
+    TransferOut {
+        /// Shares, > 0.
+        quantity: Decimal,
+        /// Which arrival takes their lots over; readers leave it to the ledger, which sees all files.
+        arrival: Option<TransferIx>,
+    },
+    /// Shares that come into the account without being bought: they keep the days and costs of the
+    /// account that they left. Readers offer an `opening_lot` for the row, in case no file tells it.
+    TransferIn {
+        /// Shares, > 0.
+        quantity: Decimal,
+        /// Which departure brings their lots; after merging there always is one.
+        departure: Option<TransferIx>,
+    },
     /// The result of a closed derivative position, signed, fees included.
     Derivative {
         /// Positive: revenue; negative: cost.
@@ -153,6 +169,10 @@ pub enum Event {
     /// pushed a diagnostic that says why.
     Block,
 }
+
+/// One transfer whose departure and arrival are both told.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct TransferIx(pub u32);
 
 /// A purchase or sale.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]

@@ -34,4 +34,6 @@ pub enum ExpectedKind {
     Income,
     /// Any purchase or sale of virtual currency on the account.
     Crypto,
+    /// A purchase or sale of that coin on that day.
+    Coin,
 }

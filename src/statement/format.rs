@@ -109,19 +109,41 @@ fn first_rows(text: &str, delimiter: u8) -> Vec<Vec<String>> {
 
 /// Every format, sorted by id. A test proves that each sample is recognised by exactly one.
 pub static FORMATS: &[&dyn StatementFormat] = &[
+    &formats::Binance,
+    &formats::BinancePeers,
+    &formats::Bitpanda,
+    &formats::BossaOperations,
+    &formats::BossaTransactions,
+    &formats::Coinbase,
     &formats::DegiroAccount,
     &formats::DegiroTransactions,
     &formats::Etoro,
+    &formats::Etrade,
+    &formats::Exante,
+    &formats::Fidelity,
+    &formats::Freedom24,
     &formats::ActivityStatement,
     &formats::FlexQuery,
     &formats::TransactionHistory,
+    &formats::IngOperations,
+    &formats::IngTransactions,
+    &formats::Kraken,
+    &formats::Lightyear,
+    &formats::MbankOperations,
+    &formats::MbankTransactions,
     &formats::Pipe,
+    &formats::PkoTransactions,
     &formats::RevolutConsolidated,
     &formats::RevolutCrypto,
     &formats::RevolutProfit,
     &formats::RevolutSavings,
     &formats::RevolutStocks,
+    &formats::Saxo,
+    &formats::Scalable,
+    &formats::SchwabAwards,
+    &formats::SchwabBrokerage,
     &formats::Template,
+    &formats::TradeRepublic,
     &formats::Trading212,
     &formats::Xtb,
 ];
@@ -160,6 +182,11 @@ impl Detected {
             Self::Ambiguous => Some(Code::AmbiguousFile),
         }
     }
+}
+
+/// The broker of a format, as people know it; the id itself if no format has it.
+pub fn broker_of(id: &'static str) -> &'static str {
+    FORMATS.iter().find(|format| format.id() == id).map_or(id, |format| format.broker())
 }
 
 /// Asks every format; exactly one may say yes.

@@ -26,11 +26,11 @@ pub use delimiter::guess_delimiter;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use event::{
     AccountIx, Event, FileId, InstrumentIx, ReportedPosition, Source, SplitRatio, Trade,
-    Transaction,
+    Transaction, TransferIx,
 };
 pub use expected::{Expected, ExpectedKind};
 pub use file::{Container, Sheet, SourceFile};
-pub use format::{Detected, FORMATS, Recognition, Sniff, StatementFormat, detect};
+pub use format::{Detected, FORMATS, Recognition, Sniff, StatementFormat, broker_of, detect};
 pub use formats::{RepairNote, TemplateSheet, template_sheet, write_template};
 pub use instrument::{Instrument, InstrumentKind, Isin, NotAnIsin};
 pub use key::EventKey;

@@ -11,6 +11,7 @@ use super::{
     cash::{self, Cash},
     fifo::{self, Walked},
     leg::Converter,
+    payers::{self, Reported},
     poland::{
         form::Form,
         pit38::{self, Extra, YearSums},
@@ -258,6 +259,9 @@ impl Years {
                 self.findings.push(empty);
             }
         }
+        if let (Some(year), Some(_)) = (chosen, options.pit8c) {
+            self.leave_to_pit8c(year, &payers::reported(ledger, &walked, &cash, year));
+        }
         let unreadable =
             ledger.diagnostics.iter().any(|finding| finding.severity == Severity::Error);
         let mut all: BTreeSet<i16> = self.sums.keys().copied().collect();
@@ -299,6 +303,28 @@ impl Years {
             blocked: walked.blocked.into_items(),
             diagnostics,
         }
+    }
+
+    /// Takes out of the year what the stated PIT-8C has in fields of its own.
+    fn leave_to_pit8c(&mut self, year: i16, reported: &Reported) {
+        if reported.events == 0 {
+            return;
+        }
+        let sums = self.sums.entry(year).or_default();
+        sums.revenue = sums.revenue - reported.revenue;
+        sums.cost = sums.cost - reported.cost;
+        for (country, net) in &reported.net_by_country {
+            let sum = sums.net_by_country.entry(*country).or_default();
+            *sum = *sum - *net;
+        }
+        let others = self.others.entry(year).or_insert(Some((Pln::ZERO, Pln::ZERO)));
+        *others = others.zip(reported.other).map(|((r, c), (x, y))| (r - x, c - y));
+        let common = self.common.entry(year).or_default();
+        *common = (common.0 - reported.common.0, common.1 - reported.common.1);
+        let finding = Diagnostic::new(Code::Pit8cInstead)
+            .found(year.to_string(), reported.revenue.to_string())
+            .detail(reported.cost.to_string());
+        self.findings.push(finding);
     }
 
     fn year(

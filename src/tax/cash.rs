@@ -197,6 +197,8 @@ impl Work<'_> {
             | Event::OpeningLot { .. }
             | Event::Split(_)
             | Event::Rename { .. }
+            | Event::TransferOut { .. }
+            | Event::TransferIn { .. }
             | Event::Block => {}
         }
     }
@@ -255,7 +257,8 @@ impl Work<'_> {
         let withheld = Money::new(payment.withheld.max(Decimal::ZERO), payment.withheld_currency);
         let (gross_pln, rate) = self.converter.on(gross, paid_on)?;
         let (withheld_pln, _) = self.converter.on(withheld, paid_on)?;
-        let treaty_rate = country.and_then(treaty::dividend_rate);
+        let treaty_rate =
+            country.and_then(|country| treaty::dividend_rate(country, paid_on.year()));
         let nineteen = Pln::declared(gross_pln.amount() * Options::TAX_RATE);
         let credit_nineteen = withheld_pln.min(nineteen);
         let treaty_cap = treaty_rate.map(|rate| Pln::declared(gross_pln.amount() * rate));
@@ -309,7 +312,7 @@ impl Work<'_> {
                     // Rounded as the tax itself: up to the grosz (art. 63 § 1a OP).
                     let cap =
                         rounding::up_to_grosz(gross_pln.or_zero().amount() * Options::TAX_RATE);
-                    let cap = Pln::declared(cap);
+                    let cap = Pln::declared(cap).min(self.interest_cap(instrument, gross_pln));
                     let result = InterestResult {
                         account,
                         instrument,
@@ -327,6 +330,17 @@ impl Work<'_> {
                 Err(missing) => self.missing(paid_on, missing, payment.source),
             }
         }
+    }
+
+    /// What the treaty lets the state of a bond's issuer take. Of interest on cash the state is not known.
+    fn interest_cap(&self, instrument: InstrumentIx, gross: Pln) -> Pln {
+        let issuer = self.ledger.instrument(instrument).and_then(Instrument::issuer_country);
+        let rate = match self.options.credit_cap {
+            CreditCap::Treaty => issuer.and_then(treaty::interest_rate),
+            CreditCap::Nineteen => None,
+        };
+        let rate = rate.unwrap_or(Options::TAX_RATE).min(Options::TAX_RATE);
+        Pln::declared(rounding::up_to_grosz(gross.or_zero().amount() * rate))
     }
 
     fn fee(&mut self, place: u32, transaction: &Transaction, amount: Money) {

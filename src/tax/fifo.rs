@@ -3,6 +3,8 @@
 //! Matching follows execution time under both bases (decision D-04), so one walk gives both: each lot and
 //! each sale carries its złoty under the chosen basis and under the other.
 
+mod moves;
+
 use hashbrown::HashMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -22,7 +24,7 @@ use crate::{
     rates::NoRate,
     statement::{
         AccountIx, Code, Diagnostic, Event, InstrumentIx, ReportedPosition, Source, Trade,
-        Transaction,
+        Transaction, TransferIx,
     },
 };
 
@@ -81,6 +83,8 @@ impl Walked {
         self.derived += other.derived;
     }
 }
+/// Why a holding is blocked: the shares that are missing, if it is that, and where it showed.
+type Blocked = (Option<Decimal>, Source);
 
 /// The state of one instrument on one account.
 #[derive(Debug)]
@@ -92,9 +96,11 @@ struct Holding {
     lots: LotQueue,
     /// Short sales and written options that are not closed yet.
     shorts: LotQueue,
-    blocked: Option<(Option<Decimal>, Source)>,
+    blocked: Option<Blocked>,
     /// Where the lots went when the instrument was renamed.
     successor: Option<usize>,
+    /// Holdings on other accounts from which lots came.
+    origins: Vec<usize>,
     sale_years: Vec<i16>,
 }
 
@@ -127,6 +133,8 @@ struct Walk<'a> {
     /// Positions that brokers report, latest first, so that the next one is at the end.
     positions: Vec<&'a ReportedPosition>,
     walked: Walked,
+    /// Lots that left one account and have not arrived on the other, with the holding they left.
+    under_way: HashMap<TransferIx, (usize, Vec<Lot>)>,
     /// Room for the lots of one sale, used again and again.
     slices: Vec<Lot>,
 }
@@ -145,6 +153,7 @@ impl<'a> Walk<'a> {
             owners: Vec::new(),
             positions,
             walked: Walked::default(),
+            under_way: HashMap::new(),
             slices: Vec::new(),
         }
     }
@@ -170,6 +179,10 @@ impl<'a> Walk<'a> {
                 holding.shorts.split(*ratio);
             }
             Event::Rename { to } => self.rename(transaction, *to),
+            Event::TransferOut { quantity, arrival } => {
+                self.depart(transaction, *quantity, *arrival);
+            }
+            Event::TransferIn { departure, .. } => self.arrive(transaction, *departure),
             Event::Block => self.block(transaction, None),
             Event::Dividend { .. }
             | Event::Withholding { .. }
@@ -195,6 +208,7 @@ impl<'a> Walk<'a> {
                 shorts: LotQueue::default(),
                 blocked: None,
                 successor: None,
+                origins: Vec::new(),
                 sale_years: Vec::new(),
             });
             self.holdings.len() - 1
@@ -341,24 +355,6 @@ impl<'a> Walk<'a> {
         self.walked.unrated.push(self.at, Unrated { year, missing, source });
     }
 
-    fn rename(&mut self, transaction: &Transaction, to: InstrumentIx) {
-        let from = self.holding(transaction);
-        let into = self.place(transaction.account, to);
-        if from == into {
-            return;
-        }
-        let Some(source) = self.holdings.get_mut(from) else { return };
-        let lots = std::mem::take(&mut source.lots);
-        let shorts = std::mem::take(&mut source.shorts);
-        let blocked = source.blocked;
-        source.successor = Some(into);
-        if let Some(target) = self.holdings.get_mut(into) {
-            target.lots.absorb(lots);
-            target.shorts.absorb(shorts);
-            target.blocked = target.blocked.or(blocked);
-        }
-    }
-
     fn block(&mut self, transaction: &Transaction, missing: Option<Decimal>) {
         if transaction.instrument == InstrumentIx::NONE {
             return;
@@ -392,8 +388,7 @@ impl<'a> Walk<'a> {
     }
 
     fn finish(mut self) -> Walked {
-        let blocked: Vec<Option<(Option<Decimal>, Source)>> =
-            (0..self.holdings.len()).map(|place| self.blocked_along(place)).collect();
+        let blocked = self.blocked();
         let is_blocked = |place: &usize| blocked.get(*place).is_some_and(Option::is_some);
         if blocked.iter().any(Option::is_some) {
             let keep = |number: usize| !self.owners.get(number).is_some_and(is_blocked);
@@ -414,20 +409,6 @@ impl<'a> Walk<'a> {
             self.walked.blocked.push(holding.began, blocked);
         }
         self.walked
-    }
-
-    /// A block on the instrument that the lots moved to blocks where they came from as well.
-    fn blocked_along(&self, place: usize) -> Option<(Option<Decimal>, Source)> {
-        let mut next = Some(place);
-        // A rename cycle (A to B and back) must end.
-        for _ in 0..=self.holdings.len() {
-            let holding = self.holdings.get(next?)?;
-            if holding.blocked.is_some() {
-                return holding.blocked;
-            }
-            next = holding.successor;
-        }
-        None
     }
 }
 

@@ -18,6 +18,7 @@ mod market;
 mod need;
 mod options;
 mod parts;
+mod payers;
 mod placed;
 mod poland;
 mod sale;
@@ -25,6 +26,7 @@ mod settled;
 mod settlement;
 #[cfg(test)]
 pub(crate) mod testing;
+mod treaties;
 pub mod treaty;
 mod year;
 
@@ -37,5 +39,6 @@ pub use market::Market;
 pub use need::for_each_need;
 pub use options::{BadOption, Basis, CreditCap, LossClaim, Options, Pit8c, parse_amount};
 pub use parts::{Part, parts};
+pub use poland::filing::filing_days;
 pub use settlement::{SettlementCalendar, settlement_day};
 pub use year::{Crypto, Field, FlatTax, LossUse, OtherBasis, PitZg, Securities, YearAssessment};

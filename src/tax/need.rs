@@ -45,7 +45,11 @@ pub fn for_each_need(ledger: &Ledger, mut need: impl FnMut(Currency, Date)) {
             | Event::Withholding { amount, .. }
             | Event::Fee { amount }
             | Event::Derivative { result: amount, .. } => leg(amount, day),
-            Event::Split(_) | Event::Rename { .. } | Event::Block => {}
+            Event::Split(_)
+            | Event::Rename { .. }
+            | Event::TransferOut { .. }
+            | Event::TransferIn { .. }
+            | Event::Block => {}
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Lots are matched per account and instrument (art. 24 ust. 10, art. 30a ust. 3 PIT), tax at source finds
 //! its payment per account and instrument, and years are sums. So everything of one instrument on one
-//! account, with the instruments that it was renamed from and to, can be worked out apart.
+//! account, with the instruments that it was renamed from and to and the
+//! accounts that it was transferred from and to, can be worked out apart.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ledger::Ledger,
-    statement::{AccountIx, Event, InstrumentIx},
+    statement::{AccountIx, Event, InstrumentIx, TransferIx},
 };
 
 /// Part of a ledger, worked out by [`super::work_out_part`].
@@ -66,18 +67,28 @@ impl Groups {
         }
         leader
     }
+
+    fn join(&mut self, one: Holding, other: Holding) {
+        self.leaders.entry(other).or_insert(other);
+        let (one, other) = (self.leader(one), self.leader(other));
+        self.leaders.insert(one.max(other), one.min(other));
+    }
 }
 
 fn groups(ledger: &Ledger) -> Groups {
     let mut groups = Groups::default();
+    let mut transfers: BTreeMap<TransferIx, Holding> = BTreeMap::new();
     for transaction in &ledger.transactions {
         let holding = (transaction.account, transaction.instrument);
         groups.leaders.entry(holding).or_insert(holding);
         if let Event::Rename { to } = transaction.event {
-            let target = (transaction.account, to);
-            groups.leaders.entry(target).or_insert(target);
-            let (one, other) = (groups.leader(holding), groups.leader(target));
-            groups.leaders.insert(one.max(other), one.min(other));
+            groups.join(holding, (transaction.account, to));
+        }
+        if let Event::TransferOut { arrival: Some(transfer), .. }
+        | Event::TransferIn { departure: Some(transfer), .. } = transaction.event
+        {
+            let first = *transfers.entry(transfer).or_insert(holding);
+            groups.join(holding, first);
         }
     }
     for transaction in &ledger.transactions {

@@ -3,8 +3,6 @@
 //! Business days of the settlement market are counted from the trade day; a trade on a day that is
 //! none counts from there as well.
 
-use std::array;
-
 use jiff::civil::Date;
 
 use super::{Market, holidays::holidays};
@@ -27,41 +25,39 @@ pub fn settlement_day(market: Market, traded_on: Date) -> Date {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct SettlementCalendar {
-    years: hashbrown::HashMap<(Market, i16), Box<YearTable>>,
+    years: hashbrown::HashMap<(Market, i16), YearTable>,
 }
 
-/// For each day of a year, the days until settlement.
-type YearTable = [u8; 366];
+/// For each day of a year by its slot, the day of settlement; the first of January stands in the others.
+type YearTable = Vec<Date>;
 
 impl SettlementCalendar {
     /// The settlement day of a trade.
     pub fn settlement_day(&mut self, market: Market, traded_on: Date) -> Date {
-        let days_until = self.days_until(market, traded_on);
-        days::plus(traded_on, i32::from(days_until))
-    }
-
-    fn days_until(&mut self, market: Market, traded_on: Date) -> u8 {
         let year = traded_on.year();
-        let table = self.years.entry((market, year));
-        let table = table.or_insert_with(|| Box::new(year_table(market, year)));
-        let index = usize::try_from(traded_on.day_of_year() - 1).unwrap_or(0);
-        table.get(index).copied().unwrap_or(0)
+        let table = self.years.entry((market, year)).or_insert_with(|| year_table(market, year));
+        let slot = usize::try_from(days::slot_of_year(traded_on)).ok();
+        slot.and_then(|slot| table.get(slot)).copied().unwrap_or(traded_on)
     }
 }
 
 fn year_table(market: Market, year: i16) -> YearTable {
-    let first = Date::constant(1, 1, 1).with().year(year).build().unwrap_or(Date::MAX);
+    let first = days::on(year, 1, 1);
     let mut closed = holidays(market, year);
     closed.extend(holidays(market, year.saturating_add(1)));
     let is_open = |day: Date| !days::is_weekend(day) && !closed.contains(&day);
-    array::from_fn(|index| {
-        let traded_on = days::plus(first, i32::try_from(index).unwrap_or(0));
-        count(market.cycle(traded_on), traded_on, &is_open)
-    })
+    let slots = 0..days::SLOTS_OF_YEAR;
+    let settled = slots.map(|slot| {
+        let (month, day) = (i8::try_from(slot / 31 + 1), i8::try_from(slot % 31 + 1));
+        let day =
+            month.ok().zip(day.ok()).and_then(|(month, day)| Date::new(year, month, day).ok());
+        day.map_or(first, |day| settled_after(market.cycle(day), day, &is_open))
+    });
+    settled.collect()
 }
 
-/// Calendar days until that many business days have begun.
-fn count(cycle: u8, traded_on: Date, is_open: &impl Fn(Date) -> bool) -> u8 {
+/// The day on which that many business days have begun.
+fn settled_after(cycle: u8, traded_on: Date, is_open: &impl Fn(Date) -> bool) -> Date {
     let (mut day, mut open, mut passed) = (traded_on, 0, 0);
     // No market is closed for a month; the bound only holds at the end of the calendar.
     while open < cycle && passed < 40 {
@@ -69,7 +65,7 @@ fn count(cycle: u8, traded_on: Date, is_open: &impl Fn(Date) -> bool) -> u8 {
         passed += 1;
         open += u8::from(is_open(day));
     }
-    passed
+    day
 }
 
 #[cfg(test)]

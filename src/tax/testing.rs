@@ -47,7 +47,7 @@ pub(crate) fn options() -> impl Strategy<Value = Options> {
 
 /// A ledger of up to a hundred events of every kind.
 pub(crate) fn ledger() -> impl Strategy<Value = Ledger> {
-    let event = (0_i32..730, 0_u32..3, 0_u32..5, 0_u8..30, 1_i64..9_999, 0_u32..4);
+    let event = (0_i32..730, 0_u32..3, 0_u32..5, 0_u8..34, 1_i64..9_999, 0_u32..4);
     let position = (0_i32..730, 0_u32..3, 0_u32..4, 0_i64..9_999);
     (prop::collection::vec(event, 0..100), prop::collection::vec(position, 0..8)).prop_map(
         |(events, positions)| {
@@ -142,6 +142,8 @@ fn event_of(kind: u8, amount: Decimal, instrument: InstrumentIx) -> Event {
         26 => Event::Derivative { result: money(-amount), country },
         27 => Event::CryptoBuy { cost: money(amount), fee: money(Decimal::ONE) },
         28 => Event::CryptoSell { revenue: money(amount), fee: money(Decimal::ONE) },
+        29 | 30 => Event::TransferOut { quantity: amount.trunc() + Decimal::ONE, arrival: None },
+        31 | 32 => Event::TransferIn { quantity: amount.trunc() + Decimal::ONE, departure: None },
         _ => Event::Block,
     }
 }

@@ -1,74 +1,101 @@
-//! Treaty rates on dividends of portfolio investors, for the cap of the credit.
+//! Treaty rates of tax at source for portfolio investors, for the cap of the credit.
 //!
 //! Only the cap depends on this table: the tax actually withheld is what the broker reports. Where lists
-//! conflict the lower rate stands, because a credit that is too high is an arrear (decision D-09).
-//! Source: tax-law.md §7, a summary of the treaties' article 10; to be checked with the treaty's text.
+//! conflict the lower rate stands and the row is marked, because a credit that is too high is an arrear
+//! (decision D-09).
+//!
+//! Sources: tax-law.md §7 (a summary of the treaties), compared with the lists that a custodian gives to foreign
+//! holders of Polish securities (dividends as of December 2024, interest as of October 2019), whose rates are the
+//! same because the treaties are mutual. Days and positions in Dziennik Ustaw are from the ministry's list of
+//! treaties (January 2026); where that list was not seen to its end, the position is left open.
 
 use rust_decimal::Decimal;
 
+use super::treaties::TREATIES;
 use crate::money::Country;
 
-/// Percent by country, ascending by code.
-const RATES: &[(&str, u32)] = &[
-    ("AE", 5),
-    ("AT", 15),
-    ("AU", 15),
-    ("BE", 10),
-    ("BG", 10),
-    ("BR", 15),
-    ("CA", 15),
-    ("CH", 15),
-    ("CN", 10),
-    ("CY", 5),
-    ("CZ", 5),
-    ("DE", 15),
-    ("DK", 15),
-    ("ES", 15),
-    ("FI", 15),
-    ("FR", 15),
-    ("GB", 10),
-    ("GR", 19),
-    ("HK", 10),
-    ("HU", 10),
-    ("IE", 15),
-    ("IL", 10),
-    ("IN", 10),
-    ("IT", 10),
-    ("JP", 10),
-    ("KR", 10),
-    ("LU", 15),
-    ("MT", 10),
-    ("MX", 15),
-    ("NL", 15),
-    ("NO", 15),
-    ("SE", 15),
-    ("SG", 10),
-    ("SK", 5),
-    ("TH", 19),
-    ("TW", 10),
-    ("US", 15),
-    ("ZA", 15),
-];
+/// What is known of a country's treaty.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Treaty {
+    /// The country's code.
+    pub country: &'static str,
+    /// Percent on a portfolio investor's dividend.
+    pub dividend: u32,
+    /// Percent on interest, where a list gives it.
+    pub interest: Option<u32>,
+    /// The first year for which these rates hold, where it is known.
+    pub since: Option<i16>,
+    /// Percent on dividends before that year, where the treaty was changed.
+    pub dividend_before: Option<u32>,
+    /// Year and position in Dziennik Ustaw: `2004/2139`; with a protocol: `2004/2139, 2018/1094`. Empty: not seen.
+    pub journal: &'static str,
+    /// Whether the sources conflict; the lower rate stands.
+    pub conflict: bool,
+}
 
-/// The treaty's rate on a portfolio investor's dividend, as a fraction; `None` if it is not known.
-pub fn dividend_rate(country: Country) -> Option<Decimal> {
-    let found = RATES.binary_search_by_key(&country.as_str(), |(code, _)| code).ok()?;
-    RATES.get(found).map(|(_, percent)| Decimal::new(i64::from(*percent), 2))
+/// The treaty with a country, if one is known.
+pub fn treaty(country: Country) -> Option<&'static Treaty> {
+    let found = TREATIES.binary_search_by_key(&country.as_str(), |treaty| treaty.country).ok()?;
+    TREATIES.get(found)
+}
+
+/// The treaty's rate on a portfolio investor's dividend of a year, as a fraction; `None` if it is not known.
+pub fn dividend_rate(country: Country, year: i16) -> Option<Decimal> {
+    let treaty = treaty(country)?;
+    let is_old = treaty.since.is_some_and(|since| year < since);
+    let percent = if is_old { treaty.dividend_before } else { None };
+    Some(fraction(percent.unwrap_or(treaty.dividend)))
+}
+
+/// The treaty's rate on interest, as a fraction; `None` if it is not known.
+pub fn interest_rate(country: Country) -> Option<Decimal> {
+    treaty(country)?.interest.map(fraction)
+}
+
+fn fraction(percent: u32) -> Decimal {
+    Decimal::new(i64::from(percent), 2)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn country(code: &str) -> Country {
+        Country::parse(code).unwrap()
+    }
+
     #[test]
     fn the_table_is_sorted_and_below_the_polish_rate() {
-        assert!(RATES.is_sorted_by_key(|(code, _)| code));
-        assert!(RATES.iter().all(|(_, percent)| *percent <= 19));
+        assert!(TREATIES.is_sorted_by_key(|treaty| treaty.country));
+        assert!(TREATIES.iter().all(|treaty| treaty.dividend <= 19));
+        assert!(TREATIES.iter().all(|treaty| treaty.interest.is_none_or(|rate| rate <= 19)));
     }
 
     #[test]
     fn the_united_states_may_take_fifteen_percent() {
-        assert_eq!(dividend_rate(Country::US), Some(Decimal::new(15, 2)));
-        assert_eq!(dividend_rate(Country::parse("AR").unwrap()), None);
+        assert_eq!(dividend_rate(Country::US, 2025), Some(Decimal::new(15, 2)));
+        assert_eq!(interest_rate(Country::US), Some(Decimal::ZERO));
+        assert_eq!(dividend_rate(country("AR"), 2025), None);
+    }
+
+    #[test]
+    fn belgium_may_take_ten_percent_since_the_protocol() {
+        // Protocol of 14 April 2014, Dz.U. 2018 poz. 1094, applied from 1 January 2019.
+        assert_eq!(dividend_rate(country("BE"), 2018), Some(Decimal::new(15, 2)));
+        assert_eq!(dividend_rate(country("BE"), 2019), Some(Decimal::new(10, 2)));
+    }
+
+    #[test]
+    fn conflicts_are_marked_and_positions_are_well_formed() {
+        for code in ["BR", "GB", "GR", "HK", "IE", "TH"] {
+            assert!(treaty(country(code)).unwrap().conflict, "{code}");
+        }
+        for treaty in TREATIES.iter().filter(|treaty| !treaty.journal.is_empty()) {
+            for position in treaty.journal.split(", ") {
+                let (year, number) = position.split_once('/').unwrap();
+                assert!(year.len() == 4 && year.parse::<u16>().is_ok(), "{}", treaty.country);
+                assert!(number.parse::<u16>().is_ok(), "{}", treaty.country);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     lang::Lang,
     report::ReportInput,
     statement::Code,
-    tax::{Basis, LossUse, YearAssessment},
+    tax::{Basis, LossUse, YearAssessment, filing_days},
 };
 
 /// Every decision as it was used for this result, one sentence each, in a fixed order.
@@ -19,7 +19,9 @@ pub fn assumptions(input: &ReportInput<'_>) -> Vec<String> {
         list.extend(losses(year, lang));
         list.extend(declared(input, year));
         list.extend(layout(year, lang));
+        list.push(deadline(year.year, lang));
     }
+    list.push(residence(lang));
     list.push(scope(lang));
     list
 }
@@ -158,6 +160,31 @@ fn layout(year: &YearAssessment, lang: Lang) -> Option<String> {
              (provisional)."
         ),
     })
+}
+
+fn deadline(year: i16, lang: Lang) -> String {
+    let (first, last) = filing_days(year);
+    let (first, last) = (numbers::date(first), numbers::date(last));
+    match lang {
+        Lang::Pl => format!(
+            "Termin: zeznanie za {year} składa się od {first} do {last} i do tego dnia płaci podatek \
+             (art. 45 ust. 1 i 4; wcześniejsze liczy się od pierwszego dnia)."
+        ),
+        Lang::En => format!(
+            "Deadline: the return for {year} is filed from {first} to {last}, and the tax is paid by that \
+             day (art. 45 sec. 1 and 4; an earlier one counts as of the first day)."
+        ),
+    }
+}
+
+fn residence(lang: Lang) -> String {
+    lang.choose(
+        "Rezydencja: przyjmuję, że przez cały rok była polska (art. 3 ust. 1a). Jeśli tylko przez część \
+         roku, wykazuje się dochody z tej części; papiery kupione wcześniej zachowują swój koszt.",
+        "Residence: taken to be Polish for the whole year (art. 3 sec. 1a). If it was for a part only, the \
+         income of that part is declared; securities bought before keep their cost.",
+    )
+    .to_owned()
 }
 
 fn scope(lang: Lang) -> String {

@@ -105,7 +105,7 @@ phrases! {
     FILE: "Plik", "File";
     ROW: "Wiersz", "Row";
     COLUMN: "Kolumna", "Column";
-    FORMAT: "Format", "Format";
+    FORMAT: "Broker i raport", "Broker and report";
     ROWS_TOTAL: "Wiersze", "Rows";
     ROWS_USED: "Użyte", "Used";
     ROWS_NEUTRAL: "Bez wpływu", "Neutral";
@@ -231,12 +231,9 @@ pub(crate) fn more(count: usize, lang: Lang) -> String {
     )
 }
 
-/// A lot with the rate of its purchase.
-pub(crate) fn lot_at(rate: &str, currency: &str, lang: Lang) -> String {
-    lang.choose(
-        format!("po\u{A0}{rate}\u{A0}{currency}"),
-        format!("at\u{A0}{rate}\u{A0}{currency}"),
-    )
+/// The rate of a purchase and its currency.
+pub(crate) fn at_rate(rate: &str, currency: &str) -> String {
+    format!("×\u{A0}{rate}\u{A0}{currency}")
 }
 
 /// How many reasons stand further below.

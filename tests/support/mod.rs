@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each test crate uses its own part")]
 #![expect(clippy::unwrap_used, reason = "a failed helper should panic")]
 
+pub mod samples;
+
 use std::{
     fmt::Write as _,
     path::{Path, PathBuf},

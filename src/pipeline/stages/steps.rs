@@ -198,7 +198,7 @@ impl Stages {
         let files = work.kept().iter().map(|(sha256, _)| *sha256).collect();
         let (rates, today) = (rated.book, work.today());
         let calculated = Calculated { ledger, rates, assessment, options, today };
-        let said = report(&calculated, work.lang())?;
+        let said = report(&calculated, work.lang(), true)?;
         drop(calculated);
         let about = About { at: work.at(), status: said.status, year, transactions, files };
         Ok(leave_report(handover, &said, about).await?)

@@ -8,7 +8,7 @@ use super::plain;
 use crate::{
     lang::Lang,
     ledger::InputSummary,
-    statement::FORMATS,
+    statement::{FORMATS, broker_of},
     wording::{self, letters},
 };
 
@@ -50,8 +50,7 @@ pub(super) struct InputView {
 
 impl InputView {
     fn new(input: &InputSummary, lang: Lang) -> Self {
-        let format = FORMATS.iter().find(|format| format.id() == input.format);
-        let broker = format.map_or(input.format, |format| format.broker());
+        let broker = broker_of(input.format);
         let rows = letters::row_counts(&input.rows, lang);
         let summary = if broker.is_empty() { rows } else { format!("{broker}, {rows}") };
         Self { name: wording::echo(&input.name), summary }

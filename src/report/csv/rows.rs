@@ -1,16 +1,15 @@
 //! The columns and rows of every file in the archive.
 
+use std::io;
+
 use super::Row;
 use crate::{
-    report::{ReportInput, text},
+    report::ReportInput,
     tax::{Disposal, DividendResult, LotMatch, OpenLot},
-    wording::{
-        numbers,
-        report::{self as w, Phrase},
-    },
+    wording::report::{self as w, Phrase},
 };
 
-type Done = Result<(), csv::Error>;
+type Done = io::Result<()>;
 
 pub(super) const DISPOSALS: &[Phrase] = &[
     w::NUMBER,
@@ -36,21 +35,21 @@ pub(super) const DISPOSALS: &[Phrase] = &[
     w::ROW,
 ];
 
-pub(super) fn disposals(input: &ReportInput<'_>, row: &mut Row<'_, '_>) -> Done {
+pub(super) fn disposals(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for (number, sale) in (1_u32..).zip(&input.assessment.disposals) {
         disposal(input, row, number, sale)?;
     }
     Ok(())
 }
 
-fn disposal(input: &ReportInput<'_>, row: &mut Row<'_, '_>, number: u32, sale: &Disposal) -> Done {
-    row.number(number.into())?.number(sale.year.into())?;
-    row.text(input.ledger.account(sale.account))?.instrument(input, sale.instrument)?;
-    row.field(&numbers::date(sale.traded_on))?.field(&numbers::date(sale.settled_on))?;
-    row.field(if sale.settlement_derived { w::YES.say(input.lang) } else { "" })?;
-    row.number(sale.quantity)?.number(sale.gross.amount)?.rate(input, &sale.rate)?;
-    row.pln(sale.revenue)?.pln(sale.sale_charges)?.pln(sale.cost)?.pln(sale.gain())?;
-    row.place(input, sale.source)
+fn disposal(input: &ReportInput<'_>, row: &mut Row<'_>, number: u32, sale: &Disposal) -> Done {
+    row.whole(number).year(sale.year);
+    row.account(sale.account).instrument(sale.instrument);
+    row.date(sale.traded_on).date(sale.settled_on);
+    row.field(if sale.settlement_derived { w::YES.say(input.lang) } else { "" });
+    row.number(sale.quantity).number(sale.gross.amount).rate(input, &sale.rate);
+    row.pln(sale.revenue).pln(sale.sale_charges).pln(sale.cost).pln(sale.gain());
+    row.place(sale.source)
 }
 
 pub(super) const LOTS: &[Phrase] = &[
@@ -67,13 +66,13 @@ pub(super) const LOTS: &[Phrase] = &[
     w::ROW,
 ];
 
-pub(super) fn lots(input: &ReportInput<'_>, row: &mut Row<'_, '_>) -> Done {
+pub(super) fn lots(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for (number, sale) in (1_u32..).zip(&input.assessment.disposals) {
         for lot in &sale.lots {
             let LotMatch { acquired_on, rate_day, quantity, cost, rate, source } = lot;
-            row.number(number.into())?.field(&numbers::date(*acquired_on))?;
-            row.field(&numbers::date(*rate_day))?.number(*quantity)?.rate(input, rate)?;
-            row.pln(*cost)?.place(input, *source)?;
+            row.whole(number).date(*acquired_on);
+            row.date(*rate_day).number(*quantity).rate(input, rate);
+            row.pln(*cost).place(*source)?;
         }
     }
     Ok(())
@@ -102,19 +101,19 @@ pub(super) const DIVIDENDS: &[Phrase] = &[
     w::ROW,
 ];
 
-pub(super) fn dividends(input: &ReportInput<'_>, row: &mut Row<'_, '_>) -> Done {
+pub(super) fn dividends(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for paid in &input.assessment.dividends {
         let DividendResult { gross, withheld, .. } = paid;
-        row.number(paid.year.into())?.field(&numbers::date(paid.paid_on))?;
-        row.text(input.ledger.account(paid.account))?.instrument(input, paid.instrument)?;
-        row.field(paid.country.as_ref().map_or("", |country| country.as_str()))?;
-        row.number(gross.amount)?.number(withheld.amount)?.rate(input, &paid.rate)?;
-        row.pln(paid.gross_pln)?.pln(paid.withheld_pln)?;
+        row.year(paid.year).date(paid.paid_on);
+        row.account(paid.account).instrument(paid.instrument);
+        row.field(paid.country.as_ref().map_or("", |country| country.as_str()));
+        row.number(gross.amount).number(withheld.amount).rate(input, &paid.rate);
+        row.pln(paid.gross_pln).pln(paid.withheld_pln);
         match paid.treaty_rate {
-            Some(rate) => row.number(rate)?,
-            None => row.field("")?,
+            Some(rate) => row.number(rate),
+            None => row.field(""),
         };
-        row.pln(paid.credit)?.pln(paid.credit_nineteen)?.place(input, paid.source)?;
+        row.pln(paid.credit).pln(paid.credit_nineteen).place(paid.source)?;
     }
     Ok(())
 }
@@ -135,12 +134,12 @@ pub(super) const INTEREST: &[Phrase] = &[
     w::ROW,
 ];
 
-pub(super) fn interest(input: &ReportInput<'_>, row: &mut Row<'_, '_>) -> Done {
+pub(super) fn interest(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for paid in &input.assessment.interest {
-        row.number(paid.year.into())?.field(&numbers::date(paid.paid_on))?;
-        row.text(input.ledger.account(paid.account))?.number(paid.gross.amount)?;
-        row.rate(input, &paid.rate)?.pln(paid.gross_pln)?.pln(paid.withheld_pln)?;
-        row.pln(paid.credit)?.place(input, paid.source)?;
+        row.year(paid.year).date(paid.paid_on);
+        row.account(paid.account).number(paid.gross.amount);
+        row.rate(input, &paid.rate).pln(paid.gross_pln).pln(paid.withheld_pln);
+        row.pln(paid.credit).place(paid.source)?;
     }
     Ok(())
 }
@@ -161,16 +160,16 @@ pub(super) const OPEN_LOTS: &[Phrase] = &[
     w::ROW,
 ];
 
-pub(super) fn open_lots(input: &ReportInput<'_>, row: &mut Row<'_, '_>) -> Done {
+pub(super) fn open_lots(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for lot in &input.assessment.open_lots {
         let OpenLot { account, instrument, acquired_on, quantity, cost, rate, source } = lot;
-        row.text(input.ledger.account(*account))?.instrument(input, *instrument)?;
-        row.field(&numbers::date(*acquired_on))?.number(*quantity)?.rate(input, rate)?;
+        row.account(*account).instrument(*instrument);
+        row.date(*acquired_on).number(*quantity).rate(input, rate);
         match cost {
-            Some(cost) => row.pln(*cost)?,
-            None => row.field("")?,
+            Some(cost) => row.pln(*cost),
+            None => row.field(""),
         };
-        row.place(input, *source)?;
+        row.place(*source)?;
     }
     Ok(())
 }
@@ -189,11 +188,11 @@ pub(super) const FEES: &[Phrase] = &[
     w::ROW,
 ];
 
-pub(super) fn fees(input: &ReportInput<'_>, row: &mut Row<'_, '_>) -> Done {
+pub(super) fn fees(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for fee in &input.assessment.fees {
-        row.number(fee.year.into())?.field(&numbers::date(fee.charged_on))?;
-        row.text(input.ledger.account(fee.account))?.number(fee.amount.amount)?;
-        row.rate(input, &fee.rate)?.pln(fee.amount_pln)?.place(input, fee.source)?;
+        row.year(fee.year).date(fee.charged_on);
+        row.account(fee.account).number(fee.amount.amount);
+        row.rate(input, &fee.rate).pln(fee.amount_pln).place(fee.source)?;
     }
     Ok(())
 }
@@ -216,13 +215,13 @@ pub(super) const DERIVATIVES: &[Phrase] = &[
     w::ROW,
 ];
 
-pub(super) fn derivatives(input: &ReportInput<'_>, row: &mut Row<'_, '_>) -> Done {
+pub(super) fn derivatives(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for closed in &input.assessment.derivatives {
-        row.number(closed.year.into())?.field(&numbers::date(closed.closed_on))?;
-        row.text(input.ledger.account(closed.account))?.instrument(input, closed.instrument)?;
-        row.field(closed.country.as_ref().map_or("", |country| country.as_str()))?;
-        row.number(closed.result.amount)?.rate(input, &closed.rate)?;
-        row.pln(closed.result_pln)?.place(input, closed.source)?;
+        row.year(closed.year).date(closed.closed_on);
+        row.account(closed.account).instrument(closed.instrument);
+        row.field(closed.country.as_ref().map_or("", |country| country.as_str()));
+        row.number(closed.result.amount).rate(input, &closed.rate);
+        row.pln(closed.result_pln).place(closed.source)?;
     }
     Ok(())
 }
@@ -242,12 +241,12 @@ pub(super) const CRYPTO: &[Phrase] = &[
     w::ROW,
 ];
 
-pub(super) fn crypto(input: &ReportInput<'_>, row: &mut Row<'_, '_>) -> Done {
+pub(super) fn crypto(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for coin in &input.assessment.crypto {
-        row.number(coin.year.into())?.field(&numbers::date(coin.on))?;
-        row.text(input.ledger.account(coin.account))?;
-        row.text(text::instrument(input, coin.instrument).label())?.rate(input, &coin.rate)?;
-        row.pln(coin.revenue)?.pln(coin.cost)?.place(input, coin.source)?;
+        row.year(coin.year).date(coin.on);
+        row.account(coin.account);
+        row.label(input, coin.instrument).rate(input, &coin.rate);
+        row.pln(coin.revenue).pln(coin.cost).place(coin.source)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::{
     money::Pln,
     report::{
         ReportInput,
-        text::{self, DASH, InstrumentName},
+        text::{self, InstrumentName},
     },
     tax::{Disposal, LotMatch},
     wording::{numbers, report as words_of},
@@ -96,22 +96,21 @@ fn sale_row(input: &ReportInput<'_>, number: usize, sale: &Disposal) -> Row {
     Row::new(RowKind::Lead, cells)
 }
 
-/// One line: the rate stands below the instrument, table number and day side by side.
+/// The columns of the sale, for the purchase: its own rate and table.
 fn lot_row(input: &ReportInput<'_>, lot: &LotMatch) -> Row {
     let rate = &lot.rate;
-    let (name, number, day) = if rate.is_published() {
-        let name = words_of::lot_at(&text::rate(input, rate), rate.currency.as_str(), input.lang);
-        (name, input.rates.number(rate).to_owned(), numbers::date(rate.published_on))
+    let times = if rate.is_published() {
+        words_of::at_rate(&text::rate(input, rate), rate.currency.as_str())
     } else {
-        (words_of::LOT.say(input.lang).to_owned(), String::new(), DASH.to_owned())
+        String::new()
     };
     let cells = [
         String::new(),
         numbers::date(lot.acquired_on),
-        name,
+        words_of::LOT.say(input.lang).to_owned(),
         text::quantity(input, lot.quantity),
-        number,
-        day,
+        times,
+        text::table(input, rate),
         String::new(),
         text::pln(input, lot.cost),
         String::new(),

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     money::Pln,
     report::{ReportInput, text},
-    statement::{AccountIx, InstrumentIx},
+    statement::{AccountIx, InstrumentIx, broker_of},
     tax::OpenLot,
     wording::{echo, numbers, report as words_of},
 };
@@ -121,7 +121,8 @@ fn files(input: &ReportInput<'_>, flow: &mut Flow<'_>) {
     for file in input.ledger.inputs.iter().take(LIST_ROWS_MAX) {
         let rows = file.rows;
         let counts = [rows.total, rows.used, rows.neutral, rows.duplicate, rows.unknown];
-        let mut cells = vec![echo(&file.name), file.format.to_owned(), echo(&file.account)];
+        let mut cells =
+            vec![echo(&file.name), broker_of(file.format).to_owned(), echo(&file.account)];
         cells.extend(counts.map(|count| text::quantity(input, count.into())));
         table.row(&Row::new(RowKind::Plain, cells));
     }

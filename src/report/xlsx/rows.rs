@@ -13,7 +13,7 @@ use super::{
 use crate::{
     money, rates,
     report::{ReportInput, text},
-    statement::{Severity, Source},
+    statement::{Severity, Source, broker_of},
     tax::Disposal,
     wording::{diagnostic, echo, report as w},
 };
@@ -31,7 +31,7 @@ pub(super) const DISPOSALS: &[Column] = &[
     column(w::NAME, 26, Text),
     column(w::TRADED, 12, Day),
     column(w::SETTLED, 12, Day),
-    column(w::SETTLED_DERIVED, 13, Text),
+    column(w::SETTLED_DERIVED, 15, Text),
     column(w::QUANTITY, 12, Quantity),
     column(w::GROSS, 13, Amount),
     column(w::CURRENCY, 8, Text),
@@ -202,8 +202,11 @@ pub(super) const INPUTS: &[Column] = &[
 pub(super) fn inputs(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
     for file in &input.ledger.inputs {
         let rows = file.rows;
-        let mut cells =
-            vec![echo(&file.name).into(), file.format.into(), echo(&file.account).into()];
+        let mut cells = vec![
+            echo(&file.name).into(),
+            broker_of(file.format).into(),
+            echo(&file.account).into(),
+        ];
         let counts = [rows.total, rows.used, rows.neutral, rows.duplicate, rows.unknown];
         cells.extend(counts.map(Cell::from));
         sheet.row(&cells)?;

@@ -8,6 +8,11 @@ use crate::statement::table::{Column, Row};
 /// Ten trillion, as in the ledger: whatever is larger is damage.
 const LARGEST: Decimal = Decimal::from_parts(1_316_134_912, 2328, 0, false, 0);
 
+/// Whether an amount is one that can occur.
+pub(super) fn is_sane(value: Decimal) -> bool {
+    value.abs() <= LARGEST
+}
+
 /// A number; one that is too large leaves a finding.
 pub(super) fn decimal(row: &mut Row<'_>, column: Column) -> Option<Decimal> {
     let value = row.decimal(column)?;

@@ -26,10 +26,15 @@ enum Style<T> {
     Ambiguous,
 }
 
+/// A number with its unit, or why it is none.
+type Read<'t> = Result<(Decimal, Option<Unit<'t>>), Code>;
+
 /// The styles of all columns of one table.
 #[derive(Debug)]
 pub(super) struct Columns {
     conventions: Conventions,
+    /// Whether a column may mix the styles of numbers.
+    mixed: bool,
     numbers: Vec<Style<NumberStyle>>,
     dates: Vec<Style<DateOrder>>,
     isins: HashSet<Isin>,
@@ -42,12 +47,17 @@ impl Columns {
     pub(super) fn new(width: usize, conventions: Conventions) -> Self {
         Self {
             conventions,
+            mixed: false,
             numbers: vec![Style::NotYet; width],
             dates: vec![Style::NotYet; width],
             isins: HashSet::new(),
             last_isin: None,
             currencies: [None; 4],
         }
+    }
+
+    pub(super) fn mix_numbers(&mut self) {
+        self.mixed = true;
     }
 
     /// Reads a currency or a quotation unit.
@@ -80,7 +90,7 @@ impl Columns {
         body: Body<'_>,
         column: Column,
         cell: &'t [u8],
-    ) -> Result<(Decimal, Option<Unit<'t>>), Code> {
+    ) -> Read<'t> {
         if let Some(value) = self.plain(column, cell) {
             return Ok((value, None));
         }
@@ -98,22 +108,26 @@ impl Columns {
         }
         let style = self.numbers.get_mut(column.index()?)?;
         match style {
-            Style::Decided(NumberStyle::Point) => Some(value),
+            Style::Decided(NumberStyle::Point)
+                if !self.mixed || !numbers::could_be_grouped(value) =>
+            {
+                Some(value)
+            }
             // A point that can only be a decimal point decides the column.
             Style::NotYet if !numbers::could_be_grouped(value) => {
                 *style = Style::Decided(NumberStyle::Point);
                 Some(value)
             }
-            Style::NotYet | Style::Decided(NumberStyle::Comma) | Style::Ambiguous => None,
+            Style::NotYet | Style::Decided(_) | Style::Ambiguous => None,
         }
     }
 
-    fn styled_number<'t>(
-        &mut self,
-        body: Body<'_>,
-        index: usize,
-        text: &'t str,
-    ) -> Result<(Decimal, Option<Unit<'t>>), Code> {
+    fn styled_number<'t>(&mut self, body: Body<'_>, index: usize, text: &'t str) -> Read<'t> {
+        if self.mixed
+            && let Some(read) = Self::read_alone(body, index, text)
+        {
+            return read;
+        }
         let mut style = self.numbers.get(index).copied().unwrap_or_default();
         if style == Style::NotYet {
             // Words and dates in a number column say nothing of its style.
@@ -132,6 +146,25 @@ impl Columns {
                     numbers::read(text, NumberStyle::Point).ok_or(Code::BadNumber)
                 }
             },
+        }
+    }
+
+    /// Reads a cell by itself where a column may mix styles. A cell with two readings follows its column
+    /// only if that does not mix them.
+    fn read_alone<'t>(body: Body<'_>, index: usize, text: &'t str) -> Option<Read<'t>> {
+        match numbers::evidence(text) {
+            Evidence::Decisive(style) => Some(numbers::read(text, style).ok_or(Code::BadNumber)),
+            Evidence::Ambiguous { .. } => {
+                let shows = |style| {
+                    let decisive = |text: &str| {
+                        (numbers::evidence(text) == Evidence::Decisive(style)).then_some(())
+                    };
+                    body.find_in(index, decisive).is_some()
+                };
+                (shows(NumberStyle::Point) && shows(NumberStyle::Comma))
+                    .then_some(Err(Code::AmbiguousNumber))
+            }
+            Evidence::None => None,
         }
     }
 

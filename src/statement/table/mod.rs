@@ -11,6 +11,7 @@ mod dates;
 mod header;
 mod numbers;
 mod row;
+mod rows;
 mod unit;
 
 use std::io::Cursor;
@@ -22,6 +23,7 @@ pub use dates::{DateOrder, is_plausible};
 pub use header::{Column, Header, fold, normalize};
 pub use numbers::NumberStyle;
 pub use row::Row;
+use rows::Rows;
 pub use unit::Unit;
 
 /// What a format writes itself; breaks ties where the cells of a column do not decide.
@@ -120,6 +122,12 @@ impl<'s> Table<'s> {
     /// The header, to claim columns from.
     pub fn header(&mut self) -> &mut Header {
         &mut self.header
+    }
+
+    /// Lets a column mix `12,5` with `12.5`, as people do who repair single cells: each of the two can be
+    /// read in one way only.
+    pub fn mix_numbers(&mut self) {
+        self.columns.mix_numbers();
     }
 
     /// Whether all required columns were found; each missing one becomes a finding.
@@ -230,106 +238,6 @@ impl<'s> Body<'s> {
             .flexible(true)
             .delimiter(self.delimiter)
             .from_reader(Cursor::new(self.text.as_bytes()))
-    }
-}
-
-/// Walks over the records of a body that have content.
-struct Rows<'s> {
-    body: Body<'s>,
-    reader: csv::Reader<Cursor<&'s [u8]>>,
-    record: csv::ByteRecord,
-    /// Where the record begins, as a byte of the text.
-    start: usize,
-    /// The line in which it begins, from 0 within the body.
-    line: u64,
-    /// How many records were read, for texts whose lines cannot be counted.
-    ordinal: u64,
-    repaired_quotes: u32,
-}
-
-impl<'s> Rows<'s> {
-    fn new(body: Body<'s>) -> Self {
-        Self {
-            body,
-            reader: body.reader(),
-            record: csv::ByteRecord::new(),
-            start: 0,
-            line: 0,
-            ordinal: 0,
-            repaired_quotes: 0,
-        }
-    }
-
-    /// Reads the next record with content and answers its row number.
-    fn advance(&mut self) -> Option<u32> {
-        loop {
-            if !self.reader.read_byte_record(&mut self.record).ok()? {
-                return None;
-            }
-            self.ordinal += 1;
-            if self.record.as_slice().iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            self.locate();
-            let within = if self.body.lone_returns { self.ordinal - 1 } else { self.line };
-            return Some(self.body.line.saturating_add(u32::try_from(within).unwrap_or(u32::MAX)));
-        }
-    }
-
-    /// Finds where the record really begins: the CSV reader counts the line ends before it, and
-    /// the line feed of the line before, to the record.
-    fn locate(&mut self) {
-        let Some(position) = self.record.position() else { return };
-        self.start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-        self.line = position.line().saturating_sub(1);
-        let rest = self.body.text.as_bytes().get(self.start..).unwrap_or_default();
-        for &byte in rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')) {
-            self.start += 1;
-            self.line += u64::from(byte == b'\n');
-        }
-    }
-
-    /// The raw text of the record, with its line end.
-    fn raw(&self) -> &'s str {
-        let end = usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX);
-        self.body.text.get(self.start..end).unwrap_or_default()
-    }
-
-    /// Whether a field holds a line end.
-    fn spans_lines(&self) -> bool {
-        memchr::memchr2(b'\n', b'\r', self.record.as_slice()).is_some()
-    }
-
-    /// Whether the record ran into the end of the text within quotes.
-    fn has_open_quote(&self) -> bool {
-        let raw = self.raw().as_bytes();
-        let at_end = self.start + raw.len() >= self.body.text.len();
-        at_end && memchr::memchr_iter(b'"', raw).count() % 2 == 1
-    }
-
-    /// Goes back to the line after the one in which the record begins: a stray quote has swallowed it.
-    fn return_to_next_line(&mut self) {
-        if self.repaired_quotes >= REPAIRED_QUOTES_MAX {
-            return;
-        }
-        self.repaired_quotes += 1;
-        let raw = self.raw().as_bytes();
-        let Some(end) = memchr::memchr(b'\n', raw) else { return };
-        let mut position = csv::Position::new();
-        let byte = u64::try_from(self.start + end + 1).unwrap_or(u64::MAX);
-        position.set_byte(byte).set_line(self.line + 2).set_record(self.ordinal);
-        // A cursor over memory can always seek within its bounds.
-        let _ = self.reader.seek(position);
-    }
-
-    /// What follows the current record.
-    fn rest(&self) -> Body<'s> {
-        let position = self.reader.position();
-        let at = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-        let text = self.body.text.get(at..).unwrap_or_default();
-        let lines = if self.body.lone_returns { self.ordinal } else { position.line() - 1 };
-        let line = self.body.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
-        Body { text, line, ..self.body }
     }
 }
 

@@ -76,6 +76,32 @@ fn a_column_shows_its_style_through_a_decisive_cell() {
 }
 
 #[test]
+fn a_column_mixes_styles_only_where_people_type() {
+    let text = "name;value\na;133.57\nb;143,57\nc;1.234\n";
+    let (pairs, statement) = read(text);
+    assert_eq!(values(&pairs), ["133.57", "1.234"]);
+    assert_eq!(findings(&statement), [(3, Code::BadNumber)]);
+
+    let mixed = |text: &str| {
+        let file = SourceFile::from_text(FileId(0), "x.csv", text);
+        let mut builder = StatementBuilder::new(file.id, "test");
+        let mut table = Table::open(file.id, &file.sheets[0], Conventions::default()).unwrap();
+        table.mix_numbers();
+        let name = table.header().optional(&["name"]);
+        let value = table.header().required(&["value"]);
+        let mut pairs = Pairs { name, value, seen: Vec::new() };
+        table.read(&mut builder, &mut pairs);
+        (values(&pairs), findings(&builder.finish()))
+    };
+    let (found, refused) = mixed(text);
+    assert_eq!(found, ["133.57", "143.57"]);
+    // A thousand or little more than one: in a mixed column nothing tells.
+    assert_eq!(refused, [(4, Code::AmbiguousNumber)]);
+    let (found, refused) = mixed("name;value\na;133.57\nb;1.234\n");
+    assert_eq!((found, refused.len()), (vec!["133.57".to_owned(), "1.234".to_owned()], 0));
+}
+
+#[test]
 fn another_column_decides_only_what_it_shows() {
     let (pairs, _) = read("name;value;price\na;1,234;12,5\n");
     assert_eq!(values(&pairs), ["1.234"]);

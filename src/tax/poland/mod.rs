@@ -1,4 +1,5 @@
 //! The Polish forms: which version, which field numbers, how the fields are computed.
 
+pub(super) mod filing;
 pub(super) mod form;
 pub(super) mod pit38;

@@ -46,12 +46,27 @@ pub(super) const BOOKED_AMOUNTS: Words = Words {
 pub(super) const PIT_8C_LIKELY: Words = Words {
     pl: Pair {
         what: "[{detail}: ]ten broker wystawia PIT-8C za te same sprzedaże.",
-        to_do: "Nie wpisuj ich dwa razy: kwoty z PIT-8C idą do poz. 20 i 21, a wtedy tych z mojego \
-                wyliczenia nie dodawaj do poz. 22 i 23. Porównaj oba wyniki.",
+        to_do: "Nie wpisuj ich dwa razy: odpowiedz poleceniem PIT-8C 20=przychód 21=koszty, a wpiszę te \
+                kwoty do poz. 20 i 21 zamiast własnych. Porównaj oba wyniki.",
     },
     en: Pair {
         what: "[{detail}: ]this broker issues a PIT-8C for the same sales.",
-        to_do: "Do not enter them twice: the amounts of the PIT-8C go to fields 20 and 21, and those \
-                computed here must then not be added to fields 22 and 23. Compare the two results.",
+        to_do: "Do not enter them twice: reply PIT-8C 20=revenue 21=costs, and those amounts go to \
+                fields 20 and 21 instead of the ones computed here. Compare the two results.",
+    },
+};
+
+pub(super) const PIT_8C_INSTEAD: Words = Words {
+    pl: Pair {
+        what: "Sprzedaży[ z roku {column}] na rachunkach, za które dom maklerski wystawia PIT-8C, nie liczę \
+               drugi raz[: przychód {value zł}][, koszty {detail zł}].",
+        to_do: "W poz. 20 i 21 są kwoty, które podałeś. Porównaj je; jeśli PIT-8C nie obejmuje któregoś \
+                rachunku, dodaj jego kwoty do polecenia.",
+    },
+    en: Pair {
+        what: "Sales[ of {column}] on accounts for which a Polish house issues a PIT-8C are not counted \
+               again[: revenue {value zł}][, costs {detail zł}].",
+        to_do: "Fields 20 and 21 hold the amounts that you stated. Compare them; if the PIT-8C leaves out \
+                one of the accounts, add its amounts to the command.",
     },
 };

@@ -4,9 +4,11 @@
 //! [`words_of`] names every code, so a new code does not compile without words for the sender.
 
 mod accounts;
+mod crypto;
 mod files;
 mod fill;
 mod history;
+mod lots;
 mod outcome;
 mod rows;
 
@@ -168,9 +170,18 @@ fn words_of(code: Code) -> &'static Words {
         Code::AmbiguousDate => &rows::AMBIGUOUS_DATE,
         Code::BrokerRate => &rows::BROKER_RATE,
         Code::AmountConverted => &rows::AMOUNT_CONVERTED,
+        Code::NetIncome => &rows::NET_INCOME,
+        Code::CryptoReward => &crypto::CRYPTO_REWARD,
+        Code::CryptoFees => &crypto::CRYPTO_FEES,
+        Code::CryptoValueMissing => &crypto::CRYPTO_VALUE_MISSING,
+        Code::PhysicalMetal => &crypto::PHYSICAL_METAL,
         Code::MissingLots => &history::MISSING_LOTS,
         Code::InstrumentBlocked => &history::INSTRUMENT_BLOCKED,
         Code::UnsettledAction => &history::UNSETTLED_ACTION,
+        Code::TransferCost => &lots::TRANSFER_COST,
+        Code::TransferAway => &lots::TRANSFER_AWAY,
+        Code::PlanCost => &lots::PLAN_COST,
+        Code::PlanPaid => &lots::PLAN_PAID,
         Code::PositionDiffers => &history::POSITION_DIFFERS,
         Code::TotalDiffers => &history::TOTAL_DIFFERS,
         Code::WithholdingAlone => &history::WITHHOLDING_ALONE,
@@ -181,6 +192,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::CountryUnclear => &outcome::COUNTRY_UNCLEAR,
         Code::TreatyUnknown => &outcome::TREATY_UNKNOWN,
         Code::OverWithheld => &outcome::OVER_WITHHELD,
+        Code::Pit8cInstead => &accounts::PIT_8C_INSTEAD,
         Code::SettlementDerived => &outcome::SETTLEMENT_DERIVED,
         Code::YearDependsOnBasis => &outcome::YEAR_DEPENDS_ON_BASIS,
         Code::ChargesLeftOut => &outcome::CHARGES_LEFT_OUT,

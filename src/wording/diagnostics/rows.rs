@@ -126,6 +126,21 @@ pub(super) const AMBIGUOUS_DATE: Words = Words {
     },
 };
 
+pub(super) const NET_INCOME: Words = Words {
+    pl: Pair {
+        what: "Wypłata jest w pliku po odjęciu podatku, a kwoty brutto i podatku u źródła plik nie \
+               podaje[ ({column}: „{value}”)].",
+        to_do: "Przepisz obie kwoty z potwierdzenia wypłaty u brokera do załączonego szablonu (typ \
+                dividend lub interest, kolumny amount i withheld) i odeślij go.",
+    },
+    en: Pair {
+        what: "The payment stands in the file after tax; the file tells neither the gross amount nor the \
+               tax at source[ ({column}: “{value}”)].",
+        to_do: "Copy both amounts from the broker's document of the payment into the attached template \
+                (type dividend or interest, columns amount and withheld) and send it back.",
+    },
+};
+
 pub(super) const AMOUNT_CONVERTED: Words = Words {
     pl: Pair {
         what: "Plik podaje wypłaty w walucie rachunku[ ({value})], przeliczone przez brokera\

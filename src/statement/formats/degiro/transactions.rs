@@ -9,8 +9,8 @@ use crate::money::Money;
 use crate::statement::table::{Row, RowReader, Taken};
 use crate::statement::when::Stamp;
 use crate::statement::{
-    AccountIx, Code, Event, EventKey, InstrumentIx, InstrumentKind, Isin, StatementBuilder, Trade,
-    Transaction,
+    AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, InstrumentKind, Isin,
+    StatementBuilder, Trade, Transaction,
 };
 
 /// The day of a block whose row has no readable date: it holds from the beginning.
@@ -122,6 +122,10 @@ impl Reader {
             } else {
                 row.refuse(Code::NotPositive, self.columns.quantity)
             };
+        }
+        // Cells may be missing behind the total, not before it: there the row was cut off.
+        if self.columns.total.amount.index().is_some_and(|at| at >= row.width()) {
+            row.diagnose(Diagnostic::at(Code::RowShape, row.source()));
         }
         let commission = self.charge(row, self.columns.fee);
         let conversion =

@@ -67,6 +67,8 @@ fn held_before(reader: &mut Reader, crossing: &Crossing, all: &[Crossing]) -> Op
         let quantity = match &transaction.event {
             Event::Buy(trade) | Event::CloseShort(trade) => trade.quantity,
             Event::Sell(trade) | Event::OpenShort(trade) => -trade.quantity,
+            Event::TransferIn { quantity, .. } => *quantity,
+            Event::TransferOut { quantity, .. } => -quantity,
             Event::Split(_) | Event::Rename { .. } | Event::OpeningLot { .. } | Event::Block => {
                 return None;
             }

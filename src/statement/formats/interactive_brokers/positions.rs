@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use super::{category::Category, reader::Reader, repair, table::Row, trades};
-use crate::statement::{AccountIx, Code, InstrumentIx, ReportedPosition};
+use crate::statement::{AccountIx, Code, Event, InstrumentIx, ReportedPosition, Transaction};
 
 /// What the broker says is held when the file ends.
 #[derive(Debug, Default)]
@@ -48,8 +48,8 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
     }
 }
 
-/// Reads one `Data` row of `Transfers`: securities that came or went need their cost from the sender
-/// (tax-law 2.3); cash is neutral.
+/// Reads one `Data` row of `Transfers`: securities come with the lots of the account that they left, or
+/// need their cost from the sender (tax-law 2.3); cash is neutral.
 pub(super) fn transfer(reader: &mut Reader, row: &Row<'_>) {
     let c = row.columns;
     let symbol = row.text(c.symbol);
@@ -57,12 +57,39 @@ pub(super) fn transfer(reader: &mut Reader, row: &Row<'_>) {
     if row.is_total() || matches!(symbol, "" | "-" | "--") || !moved {
         return reader.builder.neutral();
     }
+    let category = Category::parse(row.cell(c.category));
     let day = row.stamp(c.date).ok().map(|stamp| stamp.day);
-    reader.block_symbol(row, Category::parse(row.cell(c.category)), symbol, day);
-    reader.unsettled(row.line, c.symbol.name, symbol);
-    if row.number(c.quantity).is_ok_and(|quantity| quantity.is_sign_positive()) {
+    let quantity = row.number(c.quantity).ok();
+    let instrument = reader.of_row(row, category, day).ok();
+    let comes = quantity.is_some_and(|quantity| quantity.is_sign_positive());
+    if comes {
         repair::opening_lot(reader, row, day);
     }
+    let whole = quantity.zip(day).zip(instrument).filter(|_| category.has_lots());
+    let Some(((quantity, day), instrument)) = whole else {
+        reader.block_symbol(row, category, symbol, day);
+        return reader.unsettled(row.line, c.symbol.name, symbol);
+    };
+    let event = if comes {
+        Event::TransferIn { quantity, departure: None }
+    } else {
+        Event::TransferOut { quantity: -quantity, arrival: None }
+    };
+    let source = reader.builder.source(row.line);
+    let account = reader.account(row);
+    let name = reader.accounts.name_of(row.cell(c.account)).to_owned();
+    let content = format!("{name} {day} {symbol} {}", quantity.normalize());
+    let key = Some(reader.builder.content_key("ibkr-transfer", content.as_bytes()));
+    reader.builder.push(Transaction {
+        source,
+        key,
+        account,
+        instrument,
+        day,
+        millisecond: 0,
+        event,
+    });
+    reader.builder.used();
 }
 
 /// Reads one `Data` row of `Grant Activity`: a grant changes nothing yet; shares that vest have a cost

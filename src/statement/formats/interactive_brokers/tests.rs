@@ -730,18 +730,23 @@ fn positions_are_reported_for_the_last_day() {
 }
 
 #[test]
-fn securities_moved_in_are_blocked_and_cash_is_not() {
+fn securities_moved_wait_for_their_lots_and_cash_is_neutral() {
     let read = read(
         "Transfers,Header,Asset Category,Currency,Symbol,Date,Type,Direction,Xfer Company,Xfer Account,Qty,Xfer Price,Market Value,Realized P/L,Cash Amount,Code\n\
          Transfers,Data,Stocks,USD,ZZA,2024-05-02,FOP,In,Other,1,10,0,100,0,0,\n\
+         Transfers,Data,Stocks,USD,ZZC,2024-05-03,FOP,Out,Other,1,-4,0,40,0,0,\n\
          Transfers,Data,Forex,USD,--,2024-05-02,Internal,In,Other,1,--,--,0,0,50,\n\
          Grant Activity,Header,Symbol,Report Date,Description,Award Date,Vesting Date,Quantity,Price,Value\n\
          Grant Activity,Data,ZZB,2024-01-30,Stock Award Grant,2024-01-30,2025-01-30,1,12,12\n\
          Grant Activity,Data,ZZB,2024-09-19,Stock Award Vesting,2023-09-20,2024-09-19,1,12,12\n",
     );
-    assert_eq!(counts(&read), (0, 2, 0, 2));
-    assert_eq!(codes(&read), [Code::UnsettledAction, Code::UnsettledAction]);
-    assert_eq!(read.transactions.len(), 2);
+    assert_eq!(counts(&read), (2, 2, 0, 1));
+    assert_eq!(codes(&read), [Code::UnsettledAction]);
+    let [came, left, vested] = read.transactions.as_slice() else { panic!() };
+    assert_eq!(came.event, Event::TransferIn { quantity: dec("10"), departure: None });
+    assert_eq!(left.event, Event::TransferOut { quantity: dec("4"), arrival: None });
+    assert_eq!(vested.event, Event::Block);
+    assert_eq!(read.repairs.len(), 2);
 }
 
 #[test]

@@ -8,8 +8,8 @@ use crate::money::Money;
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
 use crate::statement::{
-    AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, InstrumentKind, Severity,
-    StatementBuilder, Transaction,
+    AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, InstrumentKind, StatementBuilder,
+    Transaction,
 };
 
 #[derive(Debug)]
@@ -132,12 +132,8 @@ impl Reader {
         }
         if rewards.0 > 0 {
             // Unsettled between receipt and disposal (tax-law 8.8): taxed in full when sold, at no cost.
-            let source = builder.source(rewards.1);
-            let mut finding = Diagnostic::at(Code::UnsettledAction, source)
-                .found("", "staking / rewards")
-                .detail(rewards.0.to_string());
-            finding.severity = Severity::Warning;
-            builder.diagnose(finding);
+            let finding = Diagnostic::at(Code::CryptoReward, builder.source(rewards.1));
+            builder.diagnose(finding.detail(rewards.0.to_string()));
         }
     }
 }

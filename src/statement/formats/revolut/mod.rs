@@ -26,8 +26,7 @@ use blocks::Block;
 use crate::lang::Lang;
 use crate::statement::table::{Conventions, DateOrder, NumberStyle, Table};
 use crate::statement::{
-    Code, Diagnostic, Recognition, Severity, Sniff, SourceFile, Statement, StatementBuilder,
-    StatementFormat,
+    Code, Diagnostic, Recognition, Sniff, SourceFile, Statement, StatementBuilder, StatementFormat,
 };
 
 /// All reports belong to one customer, whom they do not name.
@@ -315,15 +314,20 @@ fn read_block(file: &SourceFile, block: &Block, notes: &mut Notes, builder: &mut
     }
 }
 
-/// Purchases repeat the account statement; a table that nobody knows is named.
+/// Purchases repeat the account statement, and the bank's own accounts are no investment; a table that nobody
+/// knows may hold income and leaves the result incomplete.
 fn other_block(file: &SourceFile, block: &Block, builder: &mut StatementBuilder) {
-    (0..block.rows).for_each(|_| builder.neutral());
-    let known = ["other brokerage account transactions", "inne transakcje na rachunku"];
-    if block.rows == 0 || known.iter().any(|title| block.title.starts_with(title)) {
+    const KNOWN: [&str; 2] =
+        ["other brokerage account transactions", "inne transakcje na rachunku"];
+    const BANK: [&str; 6] = ["current", "personal", "pocket", "bieżąc", "osobist", "skarbonk"];
+    let known = KNOWN.iter().any(|title| block.title.starts_with(title))
+        || BANK.iter().any(|word| block.title.contains(word));
+    if known || block.rows == 0 {
+        (0..block.rows).for_each(|_| builder.neutral());
         return;
     }
+    (0..block.rows).for_each(|_| builder.unknown());
     let mut finding = Diagnostic::in_file(Code::UnknownRow, file.id).found("", &*block.title);
     finding.row = Some(block.row);
-    finding.severity = Severity::Warning;
     builder.diagnose(finding);
 }

@@ -54,6 +54,7 @@ impl StatementFormat for Template {
         let mut builder = StatementBuilder::new(file.id, self.id());
         for sheet in &file.sheets {
             let Some(mut table) = Table::open(file.id, sheet, CONVENTIONS) else { continue };
+            table.mix_numbers();
             if !columns::is_template(table.header().names()) {
                 continue;
             }

@@ -1,5 +1,7 @@
 //! One row after another into events.
 
+mod transfer;
+
 use rust_decimal::Decimal;
 
 use super::ACCOUNT;
@@ -39,7 +41,8 @@ impl RowReader for Reader {
             Action::Interest => self.interest(row, builder),
             Action::SplitClose | Action::SplitOpen => self.split(action, row, builder),
             Action::Transfer if row.is_empty(self.columns.isin) => Some(Taken::Neutral),
-            Action::Unsettled | Action::UnsettledShares | Action::Transfer => {
+            Action::Transfer => self.transfer(row, builder),
+            Action::Unsettled | Action::UnsettledShares => {
                 self.unsettled(row);
                 None
             }

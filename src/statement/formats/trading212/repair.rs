@@ -35,6 +35,15 @@ pub(super) fn cells(columns: &Columns, row: &mut Row<'_>) -> Vec<(&'static str, 
     cells
 }
 
+/// Shares that came from elsewhere, for the sender to add their cost.
+pub(super) fn opening_lot(columns: &Columns, row: &mut Row<'_>) -> Vec<(&'static str, String)> {
+    let mut cells = cells(columns, row);
+    cells.retain(|(name, _)| !matches!(*name, "type" | "quantity" | "price" | "amount"));
+    cells.push(("type", "opening_lot".to_owned()));
+    cells.extend(row.cells(&[("quantity", columns.shares)]));
+    cells
+}
+
 /// The template wants the gross amount, where the broker gives a net price per share.
 fn distribution(columns: &Columns, row: &mut Row<'_>) -> Vec<(&'static str, String)> {
     let unit = |row: &Row<'_>, column: Column| row.text(column).to_owned();

@@ -5,7 +5,8 @@ use crate::statement::table::{fold, normalize};
 use crate::statement::{Sheet, SourceFile};
 
 use super::columns;
-use super::kind::{Kind, Product};
+use super::kind::Kind;
+use crate::statement::formats::exempt::Product;
 
 /// Facts about the account.
 #[derive(Clone, Debug)]

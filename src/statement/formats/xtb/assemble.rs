@@ -4,12 +4,13 @@ use jiff::civil::{Date, date};
 
 use super::account::Facts;
 use super::cash::Operation;
-use super::kind::{Kind, Product};
+use super::kind::Kind;
 use super::positions::{Closed, Open};
 use super::push::Book;
 use super::{cfd, dividends, trades};
 use crate::money::Currency;
 use crate::statement::formats::clock::Clock;
+use crate::statement::formats::exempt::Product;
 use crate::statement::{
     Code, Diagnostic, Event, FileId, ReportedPosition, SplitRatio, StatementBuilder,
 };
@@ -82,6 +83,7 @@ impl Content {
         }
         if derivatives || !outcome.sold.is_empty() {
             book.note(Code::Pit8cLikely, "XTB");
+            book.builder.payer(book.account);
         }
     }
 }

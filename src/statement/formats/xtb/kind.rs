@@ -1,5 +1,6 @@
 //! What kinds of cash operations there are, in the languages in which they were met.
 
+use crate::statement::formats::exempt::Product;
 use crate::statement::table::fold;
 
 /// What a cash operation is.
@@ -31,35 +32,6 @@ pub(super) enum Kind {
     Split,
     /// No tax effect here. Interest on free funds is taxed by the broker, who is a Polish payer.
     Neutral,
-}
-
-/// A tax-free account (art. 21 ust. 1 pkt 58a–58b PIT).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Product {
-    /// Individual retirement account.
-    Ike,
-    /// Individual retirement security account.
-    Ikze,
-}
-
-impl Product {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Ike => "IKE",
-            Self::Ikze => "IKZE",
-        }
-    }
-
-    /// Finds the name as a word of its own.
-    pub(super) fn find(text: &str) -> Option<Self> {
-        text.split(|c: char| !c.is_alphanumeric()).find_map(|word| {
-            match word.to_ascii_uppercase().as_str() {
-                "IKE" => Some(Self::Ike),
-                "IKZE" => Some(Self::Ikze),
-                _ => None,
-            }
-        })
-    }
 }
 
 /// Words for shares and funds.

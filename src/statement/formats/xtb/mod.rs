@@ -80,6 +80,11 @@ impl StatementFormat for Xtb {
                 Diagnostic::in_file(Code::ExemptAccount, file.id).detail(product.as_str()),
             );
         }
+        // Years without a deposit look like those of an ordinary account; the number tells that they are not.
+        if facts.exempt.is_some() && facts.name.ends_with(|c: char| c.is_ascii_digit()) {
+            let account = builder.account(&facts.name);
+            builder.exempt(account);
+        }
         match facts.currency {
             Some(currency) => content.assemble(&facts, currency, &mut builder),
             None => content.refuse(file.id, &mut builder),

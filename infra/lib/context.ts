@@ -1,0 +1,103 @@
+/** Reads what the command line (`-c name=value`) sets over the defaults of an environment. */
+import type { Node } from 'constructs';
+import { DEFAULTS, ENVIRONMENTS, type Environment, type Settings } from './config.ts';
+
+type Write<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What can be set from outside; anything else belongs into `config.ts`, where it is reviewed. */
+const TEXT = [
+  'region',
+  'domain',
+  'localPart',
+  'hostedZoneId',
+  'canaryDomain',
+  'operatorEmail',
+  'artefacts',
+  'replicaRegion',
+  'nbpUrl',
+  'runbook',
+  'logLevel',
+] as const;
+const FLAGS = ['customerKey', 'pathStyle', 'trail', 'backups', 'gradual'] as const;
+const NUMBERS = ['largeBytes', 'budget'] as const;
+
+function flag(name: string, value: unknown): boolean {
+  if (value === true || value === 'true' || value === '1') return true;
+  if (value === false || value === 'false' || value === '0') return false;
+  throw new Error(`-c ${name} is true or false, not ${String(value)}`);
+}
+
+function positive(name: string, value: unknown): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0) {
+    throw new Error(`-c ${name} is a whole number, not ${String(value)}`);
+  }
+  return number;
+}
+
+/**
+ * The settings for this run.
+ *
+ * @throws if a value cannot be understood; nothing is deployed with a guess.
+ */
+export function settingsFrom(node: Node): Settings {
+  const stage: unknown = node.tryGetContext('stage') ?? 'dev';
+  const environment = ENVIRONMENTS.find((name) => name === stage);
+  if (!environment) {
+    throw new Error(`-c stage is one of ${ENVIRONMENTS.join(', ')}, not ${String(stage)}`);
+  }
+  return override(environment, (name) => node.tryGetContext(name));
+}
+
+/** The settings of an environment with what `given` knows laid over them. */
+export function override(
+  environment: Environment,
+  given: (name: string) => unknown,
+): Settings {
+  const settings: Write<Settings> = { ...DEFAULTS[environment] };
+  for (const name of TEXT) {
+    const value = given(name);
+    if (value === 'none') delete (settings as Partial<Write<Settings>>)[name];
+    else if (value !== undefined) settings[name] = String(value);
+  }
+  for (const name of FLAGS) {
+    const value = given(name);
+    if (value !== undefined) settings[name] = flag(name, value);
+  }
+  for (const name of NUMBERS) {
+    const value = given(name);
+    if (value !== undefined) settings[name] = positive(name, value);
+  }
+  const architecture = given('architecture');
+  if (architecture !== undefined) {
+    if (architecture !== 'arm64' && architecture !== 'x86_64') {
+      throw new Error(`-c architecture is arm64 or x86_64, not ${String(architecture)}`);
+    }
+    settings.architecture = architecture;
+  }
+  const nat = given('natGateways');
+  if (nat !== undefined) settings.network = { natGateways: positive('natGateways', nat) };
+  settings.restored = restored(given);
+  check(settings);
+  return settings;
+}
+
+function restored(given: (name: string) => unknown): Settings['restored'] {
+  const names: Partial<Record<'jobs' | 'mailbox' | 'rates', string>> = {};
+  for (const table of ['jobs', 'mailbox', 'rates'] as const) {
+    const value = given(`restored-${table}`);
+    if (value !== undefined) names[table] = String(value);
+  }
+  return names;
+}
+
+function check(settings: Settings): void {
+  const { keep } = settings;
+  if (keep.archiveUntilInfrequent < 30) throw new Error('S3 keeps objects 30 days before Standard-IA');
+  if (keep.archiveUntilGlacier < keep.archiveUntilInfrequent + 30) {
+    throw new Error('S3 bills 30 days of Standard-IA at least');
+  }
+  if (keep.archive <= keep.archiveUntilGlacier) throw new Error('archived objects are deleted too early');
+  // The Received headers of a mail that comes from our own domain would look like a loop.
+  if (settings.canaryDomain === settings.domain) throw new Error('the test mail needs a domain of its own');
+}

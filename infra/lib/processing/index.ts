@@ -1,0 +1,159 @@
+/** The worker: one mail in, one answer or a hand-over out; and what it does by the clock. */
+import {
+  Duration,
+  TimeZone,
+  aws_codedeploy as codedeploy,
+  aws_cloudwatch as cloudwatch,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_lambda as lambda,
+  aws_scheduler as scheduler,
+  aws_scheduler_targets as targets,
+  aws_sqs as sqs,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Settings } from '../config.ts';
+import { USE_KEY } from '../grants.ts';
+import type { Alarms } from '../monitoring/alarms.ts';
+import { own } from '../monitoring/metrics.ts';
+import type { Names } from '../names.ts';
+import { RustFunction, type RustFunctionProps } from './rust-function.ts';
+
+export interface ProcessingProps {
+  readonly settings: Settings;
+  readonly names: Names;
+  readonly alarms: Alarms;
+  readonly application: codedeploy.ILambdaApplication;
+  readonly network?: NonNullable<RustFunctionProps['network']>;
+  readonly key?: kms.IKey;
+}
+
+export class Processing extends Construct {
+  readonly worker: RustFunction;
+
+  constructor(scope: Construct, id: string, props: ProcessingProps) {
+    super(scope, id);
+    const { settings, names } = props;
+    const deadTasks = sqs.Queue.fromQueueArn(this, 'DeadTasks', names.queueArn('tasks-dead'));
+    this.worker = new RustFunction(this, 'Worker', {
+      ...props,
+      program: 'worker',
+      name: 'worker',
+      description: 'Answers a mail, or hands it to the state machine if it is large',
+      size: settings.worker,
+      deadTasks,
+    });
+    this.worker.rights
+      .read('mail', 'in/', 'upload/')
+      .write('mail', 'upload/')
+      .read('temp', 'jobs/')
+      .write('temp', 'jobs/')
+      .remove('temp', 'jobs/')
+      .read('archive', '')
+      .write('archive', '')
+      .remove('archive', 'mailbox/')
+      .writeTable('jobs')
+      .writeTable('mailbox')
+      .scanTable('mailbox')
+      .writeTable('rates')
+      .sendTo('intake')
+      .startLargeWork()
+      .answer(settings.domain);
+    this.feed(props);
+    this.schedule(props, deadTasks);
+    this.watch(props);
+  }
+
+  private feed(props: ProcessingProps): void {
+    const { settings, names } = props;
+    const queueArn = names.queueArn('intake');
+    this.worker.function.role?.addToPrincipalPolicy(
+      new iam.PolicyStatement({
+        actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        resources: [queueArn],
+      }),
+    );
+    new lambda.EventSourceMapping(this, 'Feed', {
+      target: this.worker.alias,
+      eventSourceArn: queueArn,
+      batchSize: settings.batchSize,
+      reportBatchItemFailures: true,
+      // Below the reserved concurrency, so that the queue waits instead of being refused.
+      maxConcurrency: Math.max(2, settings.worker.concurrency - 1),
+    });
+  }
+
+  private schedule(props: ProcessingProps, deadTasks: sqs.IQueue): void {
+    const { names } = props;
+    const role = new iam.Role(this, 'Clock', {
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com'),
+      description: 'Calls the worker by the clock',
+    });
+    props.key?.grant(role, ...USE_KEY);
+    const task = (id: string, name: string, what: string, schedule: scheduler.ScheduleExpression): void => {
+      new scheduler.Schedule(this, id, {
+        scheduleName: names.of(name),
+        description: what,
+        schedule,
+        target: new targets.LambdaInvoke(this.worker.alias, {
+          role,
+          input: scheduler.ScheduleTargetInput.fromObject({ task: name }),
+          deadLetterQueue: deadTasks,
+          maxEventAge: Duration.hours(1),
+          retryAttempts: 3,
+        }),
+      });
+    };
+    task(
+      'Rates',
+      'rates',
+      'Fetches the table that NBP publishes before a quarter past twelve',
+      scheduler.ScheduleExpression.cron({
+        weekDay: 'MON-FRI',
+        hour: '12',
+        minute: '45',
+        timeZone: TimeZone.EUROPE_WARSAW,
+      }),
+    );
+    task(
+      'Outbox',
+      'outbox',
+      'Sends answers that were written but not sent',
+      scheduler.ScheduleExpression.rate(Duration.minutes(5)),
+    );
+    task(
+      'Forget',
+      'forget',
+      'Forgets what is past its time, files of conversations included',
+      scheduler.ScheduleExpression.cron({ hour: '3', minute: '15', timeZone: TimeZone.EUROPE_WARSAW }),
+    );
+  }
+
+  private watch(props: ProcessingProps): void {
+    const { alarms, settings } = props;
+    const { thresholds } = settings;
+    alarms.critical('nbp-errors', {
+      title: `More than ${thresholds.nbpErrorPercent} % of the requests to NBP fail`,
+      metric: alarms.share(
+        own(settings, 'NbpErrors', 'Sum', Duration.minutes(2)),
+        own(settings, 'NbpRequests', 'Sum', Duration.minutes(2)),
+        Duration.minutes(2),
+      ),
+      above: thresholds.nbpErrorPercent,
+      points: [3, 5],
+    });
+    alarms.warning('slow-answers', {
+      title: `Mails take more than ${thresholds.averageSeconds} seconds on average`,
+      metric: own(settings, 'ProcessingTime', 'Average', Duration.minutes(15)),
+      above: 1000 * thresholds.averageSeconds,
+    });
+    // The hourly test mail is mail, too.
+    const own24 = settings.canaryDomain ? 24 : 0;
+    alarms.warning('quiet-day', {
+      title: `Fewer than ${thresholds.mailsPerDay} mails in a day`,
+      metric: own(settings, 'JobsProcessed', 'Sum', Duration.days(1)),
+      below: thresholds.mailsPerDay + own24,
+      silence: cloudwatch.TreatMissingData.BREACHING,
+    });
+  }
+}

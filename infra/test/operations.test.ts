@@ -1,0 +1,270 @@
+/** Nothing is lost, everything is watched, and what wakes somebody has a chapter that helps. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { LEVELS } from '../lib/monitoring/budget.ts';
+import { QUERIES } from '../lib/monitoring/queries.ts';
+import { built, INFRA, statements, text } from './templates.ts';
+
+const prod = built('prod', { operatorEmail: 'operator@example.com' });
+const dev = built('dev');
+const runbook = readFileSync(join(INFRA, 'RUNBOOK.md'), 'utf8');
+const chapters = [...runbook.matchAll(/^## `([a-z0-9-]+)`/gm)].map((match) => match[1]!);
+const bucket = (kind: string) =>
+  prod.of('AWS::S3::Bucket').find((each) => String(each.Properties['BucketName']).startsWith(`investtax-prod-${kind}-`))!;
+
+describe('queues', () => {
+  test('every queue has dead letters, or is where they end', () => {
+    for (const queue of prod.of('AWS::SQS::Queue')) {
+      const name = String(queue.Properties['QueueName']);
+      if (!name.endsWith('-dead')) expect(queue.Properties['RedrivePolicy'].maxReceiveCount).toBe(5);
+    }
+  });
+
+  test('a mail does not come again while it is worked on', () => {
+    const queue = prod.of('AWS::SQS::Queue').find((each) => each.Properties['QueueName'] === 'investtax-prod-intake')!;
+    const worker = prod.of('AWS::Lambda::Function').find((each) => each.Properties['FunctionName'] === 'investtax-prod-worker')!;
+    expect(queue.Properties['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * Number(worker.Properties['Timeout']));
+  });
+
+  test('one bad mail does not bring the others of its batch back', () => {
+    const [feed] = prod.of('AWS::Lambda::EventSourceMapping');
+    expect(feed!.Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+    expect(feed!.Properties['ScalingConfig'].MaximumConcurrency).toBeLessThan(20);
+  });
+
+  test('received mail, bounces, complaints and deliveries reach the queue', () => {
+    const subscribed = prod
+      .of('AWS::SNS::Subscription')
+      .filter((each) => each.Properties['Protocol'] === 'sqs')
+      .map((each) => text(each.Properties['TopicArn']));
+    expect(subscribed).toHaveLength(4);
+    expect(new Set(subscribed).size).toBe(4);
+  });
+
+  test('uploads ring the queue, and the bucket waits for the permission', () => {
+    const mail = bucket('mail');
+    const [rule] = mail.Properties['NotificationConfiguration'].QueueConfigurations;
+    expect(rule.Filter.S3Key.Rules).toEqual([{ Name: 'prefix', Value: 'upload/' }]);
+    expect([mail.DependsOn].flat().join()).toContain('IntakeQueuePolicy');
+    const upload = prod.of('AWS::SQS::QueuePolicy').flatMap(statements).find((each) => each.Sid === 'UploadsRing')!;
+    expect(upload.Condition!['ArnEquals']!['aws:SourceArn']).toBe(`arn:aws:s3:::${String(mail.Properties['BucketName'])}`);
+  });
+});
+
+describe('how long things are kept', () => {
+  const days = (kind: string) =>
+    bucket(kind).Properties['LifecycleConfiguration'].Rules as Record<string, any>[];
+
+  test('raw mail 30 days, uploads 7, test mail 1', () => {
+    const rules = Object.fromEntries(days('mail').map((rule) => [rule['Prefix'], rule['ExpirationInDays']]));
+    expect(rules).toMatchObject({ 'in/': 30, 'upload/': 7, 'canary/': 1 });
+  });
+
+  test('what stages hand over: a day', () => {
+    expect(days('temp').map((rule) => rule['ExpirationInDays'])).toEqual([1]);
+  });
+
+  test('the archive: Standard 30 days, IA until 90, Glacier IR until 365, then gone, versions too', () => {
+    const rules = days('archive');
+    const jobs = rules.find((rule) => rule['Prefix'] === '20')!;
+    expect(jobs['Transitions']).toEqual([
+      { StorageClass: 'STANDARD_IA', TransitionInDays: 30 },
+      { StorageClass: 'GLACIER_IR', TransitionInDays: 90 },
+    ]);
+    expect(jobs['ExpirationInDays']).toBe(365);
+    expect(rules.some((rule) => rule['NoncurrentVersionExpiration']?.NoncurrentDays === 30)).toBe(true);
+    expect(rules.some((rule) => rule['ExpiredObjectDeleteMarker'])).toBe(true);
+    expect(rules.filter((rule) => String(rule['Prefix']).startsWith('rates'))).toEqual([]);
+    expect(bucket('archive').Properties['VersioningConfiguration']).toEqual({ Status: 'Enabled' });
+  });
+
+  test('every log group has an end, and every function a log group', () => {
+    const groups = prod.of('AWS::Logs::LogGroup');
+    for (const group of groups) expect(group.Properties['RetentionInDays']).toBe(30);
+    for (const each of prod.of('AWS::Lambda::Function')) {
+      expect(each.Properties['LoggingConfig']?.LogGroup).toBeDefined();
+    }
+  });
+
+  test('tables: on demand, encrypted, to any second of 35 days, daily copies for 7', () => {
+    const tables = prod.of('AWS::DynamoDB::GlobalTable');
+    expect(tables.map((each) => each.Properties['TableName'])).toEqual([
+      'investtax-prod-jobs',
+      'investtax-prod-mailbox',
+      'investtax-prod-rates',
+    ]);
+    for (const table of tables) {
+      expect(table.Properties['BillingMode']).toBe('PAY_PER_REQUEST');
+      expect(table.Properties['TimeToLiveSpecification']).toEqual({ AttributeName: 'expires', Enabled: true });
+      expect(table.Properties['Replicas'][0]).toMatchObject({
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: true,
+      });
+    }
+    const [plan] = prod.of('AWS::Backup::BackupPlan');
+    expect(plan!.Properties['BackupPlan'].BackupPlanRule[0].Lifecycle).toEqual({ DeleteAfterDays: 7 });
+    const [selection] = prod.of('AWS::Backup::BackupSelection');
+    expect(selection!.Properties['BackupSelection'].Resources).toHaveLength(3);
+  });
+
+  test('production keeps its data when a stack is deleted, and stacks refuse to be', () => {
+    for (const type of ['AWS::S3::Bucket', 'AWS::DynamoDB::GlobalTable']) {
+      for (const each of prod.of(type)) expect(each.DeletionPolicy).toBe('Retain');
+      for (const each of dev.of(type)) expect(each.DeletionPolicy).toBe('Delete');
+    }
+    expect(prod.stacks.stateful.terminationProtection).toBe(true);
+    expect(dev.stacks.stateful.terminationProtection).toBe(false);
+  });
+});
+
+describe('alarms', () => {
+  const alarms = prod.of('AWS::CloudWatch::Alarm');
+  const ids = alarms.map((each) => String(each.Properties['AlarmName']).replace('investtax-prod-', ''));
+
+  test('each has a chapter in the runbook, and each chapter of an alarm has one', () => {
+    expect([...new Set([...ids, 'budget'])].sort()).toEqual([...chapters].sort());
+  });
+
+  test('each says what happened, links its chapter, and tells a topic', () => {
+    for (const alarm of alarms) {
+      const id = String(alarm.Properties['AlarmName']).replace('investtax-prod-', '');
+      expect(alarm.Properties['AlarmDescription']).toContain(`RUNBOOK.md#${id}`);
+      expect(text(alarm.Properties['AlarmActions'])).toMatch(/investtax-prod-(critical|warnings)/);
+      expect(alarm.Properties['TreatMissingData']).toMatch(/breaching/i);
+    }
+  });
+
+  const alarm = (id: string) => alarms.find((each) => each.Properties['AlarmName'] === `investtax-prod-${id}`)!.Properties;
+  test('they sound when asked to', () => {
+    expect(alarm('worker-errors')).toMatchObject({ Threshold: 5, DatapointsToAlarm: 3, EvaluationPeriods: 5 });
+    expect(alarm('large-work-failures')).toMatchObject({ Threshold: 10 });
+    expect(alarm('table-throttles')).toMatchObject({ Threshold: 0, DatapointsToAlarm: 2, EvaluationPeriods: 5 });
+    expect(alarm('bounce-rate')).toMatchObject({ Threshold: 10 });
+    expect(alarm('nbp-errors')).toMatchObject({ Threshold: 20, DatapointsToAlarm: 3, EvaluationPeriods: 5 });
+    expect(alarm('worker-throttles')).toMatchObject({ Threshold: 0 });
+    expect(alarm('queue-depth')).toMatchObject({ Threshold: 1000, DatapointsToAlarm: 10, EvaluationPeriods: 10 });
+    expect(alarm('pending-mails')).toMatchObject({ Threshold: 1000 });
+    expect(alarm('quiet-day')).toMatchObject({ Threshold: 29, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' });
+    expect(alarm('dead-letters')).toMatchObject({ Threshold: 0 });
+    expect(alarm('complaint-rate')).toMatchObject({ Threshold: 0.1 });
+  });
+
+  test('the budget tells at three levels and of a forecast', () => {
+    const [budget] = prod.of('AWS::Budgets::Budget');
+    const told = budget!.Properties['NotificationsWithSubscribers'] as { Notification: { Threshold: number } }[];
+    expect(told.map((each) => each.Notification.Threshold)).toEqual([...LEVELS, 100]);
+  });
+
+  test('the operator hears of alarms, bounces and complaints', () => {
+    const mails = prod.of('AWS::SNS::Subscription').filter((each) => each.Properties['Protocol'] === 'email');
+    expect(mails).toHaveLength(4);
+  });
+});
+
+describe('what is seen', () => {
+  test('the dashboard has every widget that was asked for', () => {
+    const [dashboard] = prod.of('AWS::CloudWatch::Dashboard');
+    expect(dashboard!.Properties['DashboardName']).toBe('InvestTax-Overview');
+    const body = text(dashboard!.Properties['DashboardBody']);
+    for (const title of ['Success and failure, 24 h', 'Mails per hour, 7 days', 'Time per stage', 'Top 5 errors', 'NBP:', 'Estimated cost', 'dead letters']) {
+      expect(body).toContain(title);
+    }
+  });
+
+  test('queries are saved', () => {
+    expect(prod.of('AWS::Logs::QueryDefinition')).toHaveLength(Object.keys(QUERIES).length);
+  });
+
+  test('functions and the state machine are traced', () => {
+    for (const each of prod.of('AWS::Lambda::Function')) {
+      if (String(each.Properties['FunctionName']).endsWith('activation')) continue;
+      expect(each.Properties['TracingConfig']).toEqual({ Mode: 'Active' });
+    }
+    expect(prod.of('AWS::StepFunctions::StateMachine')[0]!.Properties['TracingConfiguration']).toEqual({ Enabled: true });
+  });
+
+  test('everything that can be billed says for what', () => {
+    for (const type of ['AWS::S3::Bucket', 'AWS::Lambda::Function', 'AWS::SQS::Queue']) {
+      for (const each of prod.of(type)) {
+        const tags = JSON.stringify(each.Properties['Tags']);
+        expect(tags).toContain('"Key":"Environment","Value":"prod"');
+        expect(tags).toContain('"Key":"Project"');
+        expect(tags).toContain('"Key":"Component"');
+      }
+    }
+  });
+});
+
+describe('deployment', () => {
+  test('production moves 10 % for 10 minutes and goes back on an alarm', () => {
+    const groups = prod.of('AWS::CodeDeploy::DeploymentGroup');
+    expect(groups).toHaveLength(4);
+    for (const group of groups) {
+      expect(group.Properties['DeploymentConfigName']).toBe('CodeDeployDefault.LambdaCanary10Percent10Minutes');
+      expect(group.Properties['AutoRollbackConfiguration']).toEqual({
+        Enabled: true,
+        Events: expect.arrayContaining(['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST']),
+      });
+      expect(group.Properties['AlarmConfiguration'].Alarms).toHaveLength(2);
+    }
+  });
+
+  test('old versions stay, so that going back is moving a pointer', () => {
+    for (const version of prod.of('AWS::Lambda::Version')) expect(version.DeletionPolicy).toBe('Retain');
+  });
+
+  test('everything calls the alias', () => {
+    const [feed] = prod.of('AWS::Lambda::EventSourceMapping');
+    expect(text(feed!.Properties['FunctionName'])).toContain('Alias');
+    const [machine] = prod.of('AWS::StepFunctions::StateMachine');
+    for (const arn of Object.values(machine!.Properties['DefinitionSubstitutions'])) {
+      expect(text(arn)).toContain('Alias');
+    }
+  });
+
+  test('a restored table takes the place of a lost one', () => {
+    const restored = built('prod', { 'restored-mailbox': 'investtax-prod-mailbox-restored' });
+    const worker = restored.of('AWS::Lambda::Function').find((each) => each.Properties['FunctionName'] === 'investtax-prod-worker')!;
+    expect(worker.Properties['Environment'].Variables.INVESTTAX_MAILBOX_TABLE).toBe('investtax-prod-mailbox-restored');
+    const names = restored.of('AWS::DynamoDB::GlobalTable').map((each) => each.Properties['TableName']);
+    expect(names).toContain('investtax-prod-mailbox');
+    expect(text(restored.of('AWS::IAM::Policy').map((each) => each.Properties))).toContain('table/investtax-prod-mailbox-restored');
+  });
+});
+
+describe('receiving', () => {
+  test('mail for the domain is stored under in/ and told of with its verdicts', () => {
+    const rules = prod.of('AWS::SES::ReceiptRule').map((each) => each.Properties['Rule']);
+    expect(rules.map((rule) => rule.Actions[0].S3Action.ObjectKeyPrefix)).toEqual(['in/', 'canary/']);
+    for (const rule of rules) {
+      expect(rule).toMatchObject({ Enabled: true, ScanEnabled: true });
+      expect(text(rule.Actions[0].S3Action.TopicArn)).toMatch(/investtax-prod-(received|canary)/);
+    }
+    expect(rules[0].Recipients).toEqual(['investtax.example']);
+  });
+
+  test('the rule set is switched on, which CloudFormation cannot do', () => {
+    const [activation] = prod.of('Custom::AWS');
+    expect(text(activation!.Properties['Create'])).toContain('setActiveReceiptRuleSet');
+  });
+
+  test('a bounce, a complaint and a delivery are told of', () => {
+    const told = prod
+      .of('AWS::SES::ConfigurationSetEventDestination')
+      .map((each) => text(each.Properties['EventDestination'].MatchingEventTypes));
+    expect(told.sort()).toEqual(['bounce reject', 'complaint', 'delivery']);
+    const [set] = prod.of('AWS::SES::ConfigurationSet');
+    expect(set!.Properties['SuppressionOptions'].SuppressedReasons).toEqual(['BOUNCE', 'COMPLAINT']);
+    expect(set!.Properties['DeliveryOptions'].TlsPolicy).toBe('REQUIRE');
+  });
+
+  test('the domain signs with DKIM and has a MAIL FROM of its own', () => {
+    const [identity] = prod.of('AWS::SES::EmailIdentity');
+    expect(identity!.Properties).toMatchObject({
+      EmailIdentity: 'investtax.example',
+      MailFromAttributes: { MailFromDomain: 'bounce.investtax.example', BehaviorOnMxFailure: 'REJECT_MESSAGE' },
+      DkimAttributes: { SigningEnabled: true },
+    });
+  });
+});

@@ -1,0 +1,241 @@
+//! The legs that one moment (or one reference) moves, taken together.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::{Notes, coin, fiat};
+use crate::money::{Currency, Money};
+use crate::statement::when::Stamp;
+use crate::statement::{AccountIx, Event, EventKey, StatementBuilder, Transaction};
+
+/// One movement of one coin or currency.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Leg {
+    /// The row.
+    pub row: u32,
+    /// When, in the zone in which the file is kept.
+    pub stamp: Stamp,
+    /// What, under its plain code.
+    pub code: String,
+    /// How much; negative: out.
+    pub amount: Decimal,
+    /// Whether it is a charge of the exchange.
+    pub is_fee: bool,
+    /// How the broker calls the movement.
+    pub what: String,
+}
+
+/// A purchase or sale for money.
+#[derive(Clone, Debug, PartialEq)]
+pub(in super::super) struct Deal {
+    /// The row of the money.
+    pub row: u32,
+    /// The coin bought or sold; of several, the first by name.
+    pub code: String,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What the legs are.
+#[derive(Clone, Debug, PartialEq)]
+pub(in super::super) enum Settled {
+    /// Coins for coins, or money for money.
+    Neutral,
+    /// Money for coins.
+    Deals(Vec<Deal>),
+    /// One side is missing, or the sides cannot be told apart.
+    Incomplete,
+}
+
+/// Sums of one side, by code, and the first row of each.
+type Side<'l> = BTreeMap<&'l str, (Decimal, u32)>;
+
+/// Takes the legs of one exchange together.
+///
+/// Money spent is the price of the coins received, money received is the price of the coins given away.
+/// Where both stand in one moment in one currency, they are a purchase and a sale; in two currencies it
+/// may as well be money changed into money, and nothing is guessed. Fees in money are costs; fees in
+/// coins are no spending of money and are noted, as are fees of an exchange of coins for coins.
+pub(in super::super) fn settle(legs: &[Leg], notes: &mut Notes) -> Settled {
+    let mut fees = Side::new();
+    let [mut paid, mut earned, mut given, mut received] = [const { Side::new() }; 4];
+    for leg in legs.iter().filter(|leg| !leg.amount.is_zero()) {
+        let side = match (leg.is_fee, fiat(&leg.code).is_some(), leg.amount.is_sign_negative()) {
+            (true, _, _) => &mut fees,
+            (false, true, true) => &mut paid,
+            (false, true, false) => &mut earned,
+            (false, false, true) => &mut given,
+            (false, false, false) => &mut received,
+        };
+        let (sum, row) = side.entry(&leg.code).or_insert((Decimal::ZERO, leg.row));
+        *sum += leg.amount;
+        *row = leg.row.min(*row);
+    }
+    // A fee that came back on the whole is not understood.
+    if fees.values().any(|(sum, _)| sum.is_sign_positive() && !sum.is_zero()) {
+        return Settled::Incomplete;
+    }
+    if paid.is_empty() && earned.is_empty() {
+        let complete = given.is_empty() == received.is_empty();
+        if complete {
+            note(&fees, notes, |_| true);
+        }
+        return if complete { Settled::Neutral } else { Settled::Incomplete };
+    }
+    if given.is_empty() && received.is_empty() {
+        let complete = !paid.is_empty() && !earned.is_empty();
+        return if complete { Settled::Neutral } else { Settled::Incomplete };
+    }
+    let one_sided = (!paid.is_empty() && received.is_empty())
+        || (!earned.is_empty() && given.is_empty())
+        || (!paid.is_empty() && !earned.is_empty() && !paid.keys().eq(earned.keys()));
+    if one_sided {
+        return Settled::Incomplete;
+    }
+    note(&fees, notes, |code| fiat(code).is_none());
+    Settled::Deals(deals([&paid, &earned, &given, &received], fees))
+}
+
+fn note(fees: &Side<'_>, notes: &mut Notes, which: impl Fn(&str) -> bool) {
+    for (code, (sum, row)) in fees.iter().filter(|(code, _)| which(code)) {
+        notes.fee(*row, code, sum.abs());
+    }
+}
+
+/// The sales and purchases; each takes the fee of its currency, the first of them any other.
+fn deals([paid, earned, given, received]: [&Side<'_>; 4], fees: Side<'_>) -> Vec<Deal> {
+    let mut fees: BTreeMap<Currency, (Decimal, u32)> =
+        fees.into_iter().filter_map(|(code, fee)| Some((fiat(code)?, fee))).collect();
+    let first =
+        |side: &Side<'_>| side.keys().next().map_or(String::new(), |code| (*code).to_owned());
+    let mut deals = Vec::new();
+    for (code, &(sum, row)) in earned {
+        let Some(currency) = fiat(code) else { continue };
+        let (fee, _) = fees.remove(&currency).unwrap_or_default();
+        let (revenue, fee) = (Money::new(sum, currency), Money::new(-fee, currency));
+        deals.push(Deal { row, code: first(given), event: Event::CryptoSell { revenue, fee } });
+    }
+    for (code, &(sum, row)) in paid {
+        let Some(currency) = fiat(code) else { continue };
+        let (fee, _) = fees.remove(&currency).unwrap_or_default();
+        let (cost, fee) = (Money::new(-sum, currency), Money::new(-fee, currency));
+        deals.push(Deal { row, code: first(received), event: Event::CryptoBuy { cost, fee } });
+    }
+    let code = deals.first().map_or(String::new(), |deal| deal.code.clone());
+    for (currency, (fee, row)) in fees.into_iter().filter(|(_, (fee, _))| !fee.is_zero()) {
+        let (cost, fee) = (Money::zero(currency), Money::new(-fee, currency));
+        deals.push(Deal { row, code: code.clone(), event: Event::CryptoBuy { cost, fee } });
+    }
+    deals
+}
+
+impl Deal {
+    /// Adds it to the statement.
+    pub(in super::super) fn push(
+        self,
+        account: AccountIx,
+        at: Stamp,
+        key: EventKey,
+        builder: &mut StatementBuilder,
+    ) {
+        let instrument = coin(builder, &self.code);
+        let source = builder.source(self.row);
+        builder.push(Transaction {
+            source,
+            key: Some(key),
+            account,
+            instrument,
+            day: at.day,
+            millisecond: at.millisecond,
+            event: self.event,
+        });
+    }
+
+    /// What tells it from another deal of the same moment: direction, amounts and currency.
+    pub(in super::super) fn content(&self) -> String {
+        match &self.event {
+            Event::CryptoBuy { cost, fee } => {
+                format!("buy {} {} {}", self.code, plain(*cost), plain(*fee))
+            }
+            Event::CryptoSell { revenue, fee } => {
+                format!("sell {} {} {}", self.code, plain(*revenue), plain(*fee))
+            }
+            Event::Buy(_)
+            | Event::Sell(_)
+            | Event::OpenShort(_)
+            | Event::CloseShort(_)
+            | Event::OpeningLot { .. }
+            | Event::Dividend { .. }
+            | Event::Withholding { .. }
+            | Event::Interest { .. }
+            | Event::Fee { .. }
+            | Event::Split(_)
+            | Event::Rename { .. }
+            | Event::TransferOut { .. }
+            | Event::TransferIn { .. }
+            | Event::Derivative { .. }
+            | Event::Block => String::new(),
+        }
+    }
+}
+
+fn plain(money: Money) -> String {
+    format!("{} {}", money.amount.normalize(), money.currency)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use super::*;
+
+    fn legs(legs: &[(&str, &str)]) -> Vec<Leg> {
+        let leg = |(row, (code, amount)): (u32, &(&str, &str))| Leg {
+            row,
+            stamp: Stamp { day: jiff::civil::date(2024, 1, 15), millisecond: 0 },
+            code: code.trim_start_matches('!').to_owned(),
+            amount: Decimal::from_str(amount).unwrap(),
+            is_fee: code.starts_with('!'),
+            what: String::new(),
+        };
+        (2..).zip(legs).map(leg).collect()
+    }
+
+    fn told(written: &[(&str, &str)]) -> Vec<String> {
+        match settle(&legs(written), &mut Notes::default()) {
+            Settled::Neutral => vec!["neutral".to_owned()],
+            Settled::Incomplete => vec!["incomplete".to_owned()],
+            Settled::Deals(deals) => deals.iter().map(Deal::content).collect(),
+        }
+    }
+
+    #[test]
+    fn money_for_coins_is_a_purchase_and_the_other_way_a_sale() {
+        let fills = [("EUR", "-40"), ("BTC", "0.001"), ("EUR", "-20"), ("BTC", "0.0005")];
+        assert_eq!(told(&fills), ["buy BTC 60 EUR 0 EUR"]);
+        let sale = [("ETH", "-1"), ("PLN", "9000"), ("!PLN", "-9")];
+        assert_eq!(told(&sale), ["sell ETH 9000 PLN 9 PLN"]);
+        // A fee in a third currency is a cost of its own.
+        let third = [("ETH", "-1"), ("PLN", "9000"), ("!EUR", "-2")];
+        assert_eq!(told(&third), ["sell ETH 9000 PLN 0 PLN", "buy ETH 0 EUR 2 EUR"]);
+    }
+
+    #[test]
+    fn coins_for_coins_and_money_for_money_are_neutral() {
+        assert_eq!(told(&[("BTC", "-1"), ("USDT", "60000"), ("!BNB", "-0.1")]), ["neutral"]);
+        assert_eq!(told(&[("EUR", "-100"), ("PLN", "430")]), ["neutral"]);
+    }
+
+    #[test]
+    fn a_missing_side_is_not_guessed() {
+        for alone in [[("EUR", "-100")], [("BTC", "1")], [("PLN", "100")]] {
+            assert_eq!(told(&alone), ["incomplete"], "{alone:?}");
+        }
+        // Euro for a coin, or euro for złoty and a coin for a coin? Both are possible.
+        let two = [("EUR", "-100"), ("PLN", "430"), ("BTC", "-1"), ("ETH", "20")];
+        assert_eq!(told(&two), ["incomplete"]);
+        let both = [("EUR", "-100"), ("EUR", "430"), ("BTC", "-1"), ("ETH", "20")];
+        assert_eq!(told(&both), ["sell BTC 430 EUR 0 EUR", "buy ETH 100 EUR 0 EUR"]);
+    }
+}

@@ -1,0 +1,270 @@
+//! The rows of the ledgers, joined by their reference.
+
+use std::collections::BTreeMap;
+
+use crate::statement::formats::bounded;
+use crate::statement::formats::clock::Clock;
+use crate::statement::formats::coins::{self, Leg, Notes, Settled};
+use crate::statement::table::{Column, Header, Row, RowReader, Taken};
+use crate::statement::{AccountIx, Code, Diagnostic, StatementBuilder};
+
+#[derive(Debug)]
+pub(super) struct Columns {
+    id: Column,
+    reference: Column,
+    time: Column,
+    kind: Column,
+    subtype: Column,
+    class: Column,
+    asset: Column,
+    amount: Column,
+    fee: Column,
+    fee_asset: Column,
+}
+
+impl Columns {
+    pub(super) fn claim(header: &mut Header) -> Self {
+        let columns = Self {
+            id: header.required(&["txid"]),
+            reference: header.required(&["refid"]),
+            time: header.required(&["time"]),
+            kind: header.required(&["type"]),
+            subtype: header.optional(&["subtype"]),
+            class: header.optional(&["subclass"]),
+            asset: header.required(&["asset"]),
+            amount: header.required(&["amount"]),
+            fee: header.required(&["fee"]),
+            fee_asset: header.optional(&["feecurrency"]),
+        };
+        header.ignore(&["aclass", "wallet", "balance", "amountusd", "feeusd", "balanceusd", ""]);
+        columns
+    }
+}
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    /// A side of an exchange.
+    Leg,
+    Reward,
+    Transfer,
+}
+
+fn kind(name: &str, subtype: &str) -> Option<Kind> {
+    let moves =
+        ["allocation", "deallocation", "autoallocation", "migration", "bonding", "unbonding"];
+    let wallets = [
+        "spottostaking",
+        "stakingfromspot",
+        "stakingtospot",
+        "spotfromstaking",
+        "spottofutures",
+        "spotfromfutures",
+    ];
+    Some(match (name, subtype) {
+        ("trade" | "spend" | "receive" | "conversion" | "adjustment" | "sale", _) => Kind::Leg,
+        ("deposit" | "withdrawal" | "custodytransfer", _) => Kind::Transfer,
+        ("staking" | "reward" | "dividend" | "airdrop" | "invite bonus", _)
+        | ("earn", "reward" | "")
+        | ("transfer", "airdrop") => Kind::Reward,
+        ("earn", subtype) if moves.contains(&subtype) => Kind::Transfer,
+        ("transfer", subtype) if wallets.contains(&subtype) => Kind::Transfer,
+        _ => return None,
+    })
+}
+
+/// The usual code of an asset: without letters of its class, and without the product that keeps it.
+fn plain(asset: &str) -> String {
+    let base = asset.split('.').next().unwrap_or(asset);
+    // `DOT28.S` is DOT, bonded for 28 days.
+    let base = if asset.contains('.') {
+        base.trim_end_matches(|c: char| c.is_ascii_digit())
+    } else {
+        base
+    };
+    let short = match base.as_bytes() {
+        [b'X' | b'Z', _, _, _] => base.get(1..).unwrap_or(base),
+        _ => base,
+    };
+    match short {
+        "XBT" => "BTC".to_owned(),
+        "XDG" => "DOGE".to_owned(),
+        // Names of four letters that only look as if they had a class.
+        _ if ["XCAD", "XION", "XTER", "XRT", "ZETA", "ZORA", "ZBCN", "XMLN"].contains(&base) => {
+            base.to_owned()
+        }
+        _ => short.to_owned(),
+    }
+}
+
+/// The state of reading one file.
+#[derive(Debug)]
+pub(super) struct Reader {
+    columns: Columns,
+    account: AccountIx,
+    clock: Clock,
+    /// Sides by reference; the fee of a row is a side of its own that counts no row.
+    legs: BTreeMap<String, Vec<Leg>>,
+    notes: Notes,
+}
+
+impl Reader {
+    pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
+        let account = builder.account("Kraken");
+        let (clock, notes) = (Clock::new(), Notes::default());
+        Self { columns, account, clock, legs: BTreeMap::new(), notes }
+    }
+
+    fn take(&mut self, row: &mut Row<'_>) -> Option<Taken> {
+        let columns = &self.columns;
+        if row.is_empty(columns.id) {
+            // Announced and not yet booked; the booking has a row of its own.
+            return Some(Taken::Neutral);
+        }
+        let name = row.text(columns.kind).to_lowercase();
+        let subtype = row.text(columns.subtype).to_lowercase();
+        let Some(kind) = kind(&name, &subtype) else {
+            return row.refuse(Code::UnknownRow, columns.kind);
+        };
+        let stamp = coins::fixed_stamp(row, columns.time);
+        let asset = row.required_text(columns.asset);
+        let amount = coins::amount(row, columns.amount);
+        let fee = if row.is_empty(columns.fee) { None } else { coins::amount(row, columns.fee) };
+        if row.has_errors() {
+            return None;
+        }
+        let (stamp, asset, amount, fee) = (stamp?, asset?, amount?, fee.unwrap_or_default());
+        let code = plain(asset);
+        let class = row.text(columns.class).to_lowercase();
+        let is_money = coins::fiat(&code).is_some();
+        // A class that is neither money nor coin (shares), or money that is not known as such.
+        let foreign =
+            !matches!(class.as_str(), "" | "fiat" | "crypto" | "stable_coin" | "stablecoin");
+        if foreign || ((class == "fiat") != is_money && !class.is_empty()) {
+            return row.refuse(Code::UnknownRow, columns.class);
+        }
+        match kind {
+            Kind::Transfer => Some(Taken::Neutral),
+            Kind::Reward if is_money => row.refuse(Code::UnknownRow, columns.kind),
+            Kind::Reward => {
+                if amount.is_sign_positive() && !amount.is_zero() {
+                    self.notes.reward(row.source().row);
+                }
+                Some(Taken::Neutral)
+            }
+            Kind::Leg => {
+                let reference = row.required_text(columns.reference)?;
+                let charged = row.text(columns.fee_asset);
+                let charged = if charged.is_empty() { code.clone() } else { plain(charged) };
+                let leg = |code, amount, is_fee| Leg {
+                    row: row.source().row,
+                    stamp,
+                    code,
+                    amount,
+                    is_fee,
+                    what: name.clone(),
+                };
+                let legs = self.legs.entry(reference.to_owned()).or_default();
+                legs.push(leg(code, amount, false));
+                // Credits for fees are given away and have no price.
+                if !fee.is_zero() && charged != "KFEE" && charged != "FEE" {
+                    legs.push(leg(charged, -fee, true));
+                }
+                Some(Taken::Later)
+            }
+        }
+    }
+
+    /// Takes together what has one reference.
+    pub(super) fn finish(mut self, builder: &mut StatementBuilder) {
+        for (reference, legs) in std::mem::take(&mut self.legs) {
+            if let [leg] = legs.as_slice()
+                && leg.what == "adjustment"
+                && leg.amount.is_sign_positive()
+                && coins::fiat(&leg.code).is_none()
+            {
+                // A fork or an airdrop: credited, and nothing taken for it.
+                self.notes.reward(leg.row);
+                builder.neutral();
+                continue;
+            }
+            let settled = coins::settle(&legs, &mut self.notes);
+            let rows = legs.iter().filter(|leg| !leg.is_fee);
+            match settled {
+                Settled::Neutral => rows.for_each(|_| builder.neutral()),
+                Settled::Incomplete => rows.for_each(|leg| refuse(leg, builder)),
+                Settled::Deals(deals) => {
+                    rows.for_each(|_| builder.used());
+                    let Some(at) = legs.iter().map(|leg| leg.stamp).min() else { continue };
+                    let at = self.clock.utc_in_warsaw(at);
+                    for (number, deal) in deals.into_iter().enumerate() {
+                        let id = format!("{reference} {number}");
+                        let key = builder.key("kraken", id.as_bytes());
+                        deal.push(self.account, at, key, builder);
+                    }
+                }
+            }
+        }
+        self.notes.report(builder);
+    }
+}
+
+/// A side alone: nothing tells what it was exchanged for.
+fn refuse(leg: &Leg, builder: &mut StatementBuilder) {
+    builder.unknown();
+    let amount = format!("{} {}", leg.amount.normalize(), leg.code);
+    let finding = Diagnostic::at(Code::CryptoValueMissing, builder.source(leg.row));
+    builder.diagnose(finding.found("type", leg.what.clone()).detail(amount));
+    let cells = vec![
+        ("date", leg.stamp.day.to_string()),
+        ("ticker", leg.code.clone()),
+        ("quantity", leg.amount.abs().normalize().to_string()),
+        ("note", leg.what.clone()),
+    ];
+    builder.repair(leg.row, cells);
+}
+
+impl RowReader for Reader {
+    fn row(&mut self, row: &mut Row<'_>, _builder: &mut StatementBuilder) -> Taken {
+        self.take(row).unwrap_or(Taken::Unknown)
+    }
+
+    fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
+        let columns = &self.columns;
+        let mut cells = row.cells(&[
+            ("date", columns.time),
+            ("ticker", columns.asset),
+            ("note", columns.kind),
+            ("fee", columns.fee),
+        ]);
+        if let Some(amount) = bounded::quiet(row, columns.amount) {
+            cells.push(("quantity", amount.abs().normalize().to_string()));
+        }
+        builder.repair(row.source().row, cells);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_lose_class_and_product() {
+        let cases = [
+            ("XXBT", "BTC"),
+            ("XBT.M", "BTC"),
+            ("ZEUR", "EUR"),
+            ("EUR.HOLD", "EUR"),
+            ("DOT28.S", "DOT"),
+            ("ETH2.S", "ETH"),
+            ("XETH", "ETH"),
+            ("XXDG", "DOGE"),
+            ("USDT", "USDT"),
+            ("1INCH", "1INCH"),
+            ("ZETA", "ZETA"),
+        ];
+        for (asset, expected) in cases {
+            assert_eq!(plain(asset), expected, "{asset}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Sheets of several tables, told apart by their headers.
+//!
+//! Each table becomes a sheet of its own in which every row keeps its line. A table ends where the next
+//! header stands, at a title, or at a lone cell below an empty line.
+
+use crate::statement::Sheet;
+use crate::statement::table::normalize;
+
+/// One table.
+#[derive(Debug)]
+pub(in crate::statement::formats) struct Block<K> {
+    /// What its header says it is.
+    pub kind: K,
+    /// The last title above it, as written.
+    pub title: String,
+    /// Header and rows.
+    pub sheet: Sheet,
+}
+
+/// Splits a sheet. `kind_of` knows headers (cells normalized), `is_title` the titles that end a table.
+pub(in crate::statement::formats) fn blocks<K>(
+    sheet: &Sheet,
+    kind_of: impl Fn(&[String]) -> Option<K>,
+    is_title: impl Fn(&str) -> bool,
+) -> Vec<Block<K>> {
+    let text = sheet.text.strip_prefix('\u{feff}').unwrap_or(&sheet.text);
+    let mut found: Vec<Block<K>> = Vec::new();
+    let (mut title, mut open, mut below_blank) = (String::new(), false, true);
+    for (number, line) in text.split('\n').enumerate() {
+        let cells = cells(line, sheet.delimiter);
+        let mut filled = cells.iter().filter(|cell| !cell.is_empty());
+        let (first, more) = (filled.next(), filled.next().is_some());
+        if let Some(kind) = kind_of(&cells) {
+            let mut text = "\n".repeat(number);
+            text.push_str(line);
+            let sheet = Sheet { text, name: sheet.name.clone(), delimiter: sheet.delimiter };
+            found.push(Block { kind, title: title.clone(), sheet });
+            open = true;
+        } else if let Some(lone) = first.filter(|cell| !more && (below_blank || is_title(cell))) {
+            title.clone_from(lone);
+            open = false;
+        } else if let Some(block) = found.last_mut().filter(|_| open) {
+            block.sheet.text.push('\n');
+            block.sheet.text.push_str(line);
+        }
+        below_blank = first.is_none();
+    }
+    found
+}
+
+fn cells(line: &str, delimiter: u8) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(line.as_bytes());
+    let mut record = csv::StringRecord::new();
+    if !reader.read_record(&mut record).unwrap_or(false) {
+        return Vec::new();
+    }
+    record.iter().map(normalize).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_end_at_headers_titles_and_lone_cells() {
+        let text = "Report\n\nTime\tSide\n1\tbuy\n\n2\tsell\nCash (X)\nISO\tValue\nUSD\t5\n\nOther\nx\ty\n";
+        let sheet = Sheet { name: String::new(), text: text.to_owned(), delimiter: b'\t' };
+        let kind = |cells: &[String]| (cells.first()? == "time").then_some(1);
+        let found = blocks(&sheet, kind, |cell| cell.starts_with("cash"));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].title, "report");
+        assert_eq!(found[0].sheet.text, "\n\nTime\tSide\n1\tbuy\n\n2\tsell");
+    }
+}

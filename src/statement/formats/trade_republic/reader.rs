@@ -1,0 +1,358 @@
+//! The rows of the export.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::kind::{Kind, kind};
+use crate::money::{Currency, Money};
+use crate::statement::formats::clock::Clock;
+use crate::statement::formats::coins::{self, Deal, Notes};
+use crate::statement::formats::{bounded, trades};
+use crate::statement::table::{Column, Header, Row, RowReader, Taken};
+use crate::statement::when::Stamp;
+use crate::statement::{
+    AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, InstrumentKind, Isin,
+    StatementBuilder, Trade, Transaction,
+};
+
+#[derive(Debug)]
+pub(super) struct Columns {
+    time: Column,
+    account: Column,
+    category: Column,
+    kind: Column,
+    class: Column,
+    name: Column,
+    symbol: Column,
+    shares: Column,
+    price: Column,
+    amount: Column,
+    fee: Column,
+    tax: Column,
+    currency: Column,
+    original_currency: Column,
+    id: Column,
+}
+
+impl Columns {
+    pub(super) fn claim(header: &mut Header) -> Self {
+        let columns = Self {
+            time: header.required(&["datetime", "date"]),
+            account: header.optional(&["account_type"]),
+            category: header.required(&["category"]),
+            kind: header.required(&["type"]),
+            class: header.required(&["asset_class"]),
+            name: header.optional(&["name"]),
+            symbol: header.required(&["symbol"]),
+            shares: header.required(&["shares"]),
+            price: header.required(&["price"]),
+            amount: header.required(&["amount"]),
+            fee: header.required(&["fee"]),
+            tax: header.required(&["tax"]),
+            currency: header.required(&["currency"]),
+            original_currency: header.optional(&["original_currency"]),
+            id: header.required(&["transaction_id"]),
+        };
+        header.ignore(&["date", "value_date", "original_amount", "fx_rate", "description"]);
+        header.ignore(&["counterparty_name", "counterparty_iban", "payment_reference", "mcc_code"]);
+        columns
+    }
+}
+
+/// What is common to all rows that become events.
+struct Line {
+    account: AccountIx,
+    at: Stamp,
+    currency: Currency,
+    amount: Decimal,
+    fee: Decimal,
+    /// Negative in the file: taken.
+    tax: Decimal,
+    key: EventKey,
+}
+
+/// The state of reading one file.
+#[derive(Debug)]
+pub(super) struct Reader {
+    columns: Columns,
+    clock: Clock,
+    notes: Notes,
+    /// Income that was paid in another currency than it is shown, by the one shown.
+    converted: BTreeMap<Currency, (u32, u32)>,
+    /// Taxes of another country on sales, by currency.
+    taxes: BTreeMap<Currency, Decimal>,
+}
+
+impl Reader {
+    pub(super) fn new(columns: Columns) -> Self {
+        Self {
+            columns,
+            clock: Clock::new(),
+            notes: Notes::default(),
+            converted: BTreeMap::new(),
+            taxes: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn finish(self, builder: &mut StatementBuilder) {
+        self.notes.report(builder);
+        for (currency, (count, row)) in self.converted {
+            let source = builder.source(row);
+            let finding =
+                Diagnostic::at(Code::AmountConverted, source).found("amount", currency.to_string());
+            builder.diagnose(finding.detail(count.to_string()));
+        }
+        let file = builder.source(0).file;
+        for (currency, sum) in self.taxes {
+            let value = Money::new(sum.normalize(), currency).to_string();
+            builder.diagnose(Diagnostic::in_file(Code::ChargesLeftOut, file).found("tax", value));
+        }
+    }
+
+    fn take(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
+        let columns = &self.columns;
+        let category = row.text(columns.category).to_uppercase();
+        let Some(kind) = kind(&category, &row.text(columns.kind).to_uppercase()) else {
+            return row.refuse(Code::UnknownRow, columns.kind);
+        };
+        let is_coin = row.text(columns.class).eq_ignore_ascii_case("CRYPTO");
+        match kind {
+            Kind::Cash | Kind::Migration => Some(Taken::Neutral),
+            Kind::TaxSetOff => {
+                let nothing = [columns.amount, columns.tax].into_iter().all(|column| {
+                    row.is_empty(column)
+                        || bounded::decimal(row, column).is_some_and(|number| number.is_zero())
+                });
+                if nothing {
+                    Some(Taken::Neutral)
+                } else {
+                    row.refuse(Code::UnknownRow, columns.kind)
+                }
+            }
+            // A reward for staking, or coins from another place: no cost either way.
+            Kind::Delivery if is_coin => {
+                let shares = coins::amount(row, columns.shares)?;
+                if row.text(columns.kind).eq_ignore_ascii_case("FREE_RECEIPT") && !shares.is_zero()
+                {
+                    self.notes.reward(row.source().row);
+                }
+                Some(Taken::Neutral)
+            }
+            Kind::Delivery | Kind::Action => {
+                let shares = row.text(columns.shares);
+                row.report_with(Code::UnsettledAction, columns.kind, shares);
+                None
+            }
+            Kind::Buy | Kind::Sell => self.trade(row, kind == Kind::Buy, is_coin, builder),
+            Kind::Dividend => self.income(row, true, builder),
+            Kind::Interest => self.income(row, false, builder),
+        }
+    }
+
+    fn line(&self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Line> {
+        let columns = &self.columns;
+        let at = coins::instant(row, columns.time);
+        let amount = coins::amount(row, columns.amount);
+        let fee = bounded::decimal(row, columns.fee).unwrap_or_default();
+        let tax = bounded::decimal(row, columns.tax).unwrap_or_default();
+        let currency = trades::account_currency(row, columns.currency);
+        let id = row.required_text(columns.id);
+        if row.has_errors() {
+            return None;
+        }
+        let account = account(builder, row.text(columns.account));
+        Some(Line {
+            account,
+            at: self.clock.utc_in_warsaw(at?),
+            currency: currency?,
+            amount: amount?,
+            fee: fee.abs(),
+            tax,
+            key: builder.key("trade-republic", id?.as_bytes()),
+        })
+    }
+
+    fn trade(
+        &mut self,
+        row: &mut Row<'_>,
+        buys: bool,
+        is_coin: bool,
+        builder: &mut StatementBuilder,
+    ) -> Option<Taken> {
+        let columns = &self.columns;
+        let quantity = coins::amount(row, columns.shares);
+        let price = coins::amount(row, columns.price);
+        let line = self.line(row, builder)?;
+        let (quantity, price, amount) = (quantity?.abs(), price?.abs(), line.amount.abs());
+        if quantity.is_zero() {
+            return row.refuse(Code::NotPositive, columns.shares);
+        }
+        // Tax on a purchase is that on the transaction (France, Italy, Spain); on a sale it is one on income.
+        let charge = if buys { -line.tax } else { Decimal::ZERO };
+        let charges = line.fee + charge;
+        // A bond is quoted in percent.
+        let percent = price / Decimal::ONE_HUNDRED;
+        let gross = trades::gross(quantity, price, amount, charges, buys)
+            .or_else(|| trades::gross(quantity, percent, amount, charges, buys));
+        let Some(gross) = gross else {
+            let computed = quantity.checked_mul(price)?.round_dp(2).to_string();
+            row.report_with(Code::AmountMismatch, columns.amount, computed);
+            return None;
+        };
+        let money = |amount| Money::new(amount, line.currency);
+        if !buys && !line.tax.is_zero() {
+            *self.taxes.entry(line.currency).or_default() -= line.tax;
+        }
+        if is_coin {
+            let (gross, fee) = (money(gross), money(charges));
+            let event = if buys {
+                Event::CryptoBuy { cost: gross, fee }
+            } else {
+                Event::CryptoSell { revenue: gross, fee }
+            };
+            let code = ticker(row.text(columns.symbol)).to_owned();
+            let deal = Deal { row: row.source().row, code, event };
+            deal.push(line.account, line.at, line.key, builder);
+            return Some(Taken::Used);
+        }
+        let instrument = self.instrument(row, builder)?;
+        let charges = if charge.is_zero() { Vec::new() } else { vec![money(charge)] };
+        let trade = Trade {
+            quantity,
+            gross: money(gross),
+            commission: money(line.fee),
+            charges,
+            settled_on: None,
+        };
+        let event = if buys { Event::Buy(trade) } else { Event::Sell(trade) };
+        push(row, &line, instrument, event, builder);
+        Some(Taken::Used)
+    }
+
+    fn income(
+        &mut self,
+        row: &mut Row<'_>,
+        dividend: bool,
+        builder: &mut StatementBuilder,
+    ) -> Option<Taken> {
+        let line = self.line(row, builder)?;
+        let columns = &self.columns;
+        let gross = Money::new(line.amount, line.currency);
+        let withheld = Money::new(-line.tax, line.currency);
+        // A reversal gives the tax back; otherwise nothing is ever given.
+        if !line.tax.is_zero() && line.tax.is_sign_negative() == gross.amount.is_sign_negative() {
+            return row.refuse(Code::NotPositive, columns.tax);
+        }
+        let original = row.text(columns.original_currency);
+        if !original.is_empty() && original != line.currency.as_str() {
+            let number = row.source().row;
+            self.converted.entry(line.currency).or_insert((0, number)).0 += 1;
+        }
+        let bare = row.is_empty(columns.symbol);
+        let instrument = if bare { InstrumentIx::NONE } else { self.instrument(row, builder)? };
+        let event = if dividend {
+            Event::Dividend { gross, withheld, country: None }
+        } else {
+            Event::Interest { gross, withheld }
+        };
+        push(row, &line, instrument, event, builder);
+        Some(Taken::Used)
+    }
+
+    fn instrument(
+        &self,
+        row: &mut Row<'_>,
+        builder: &mut StatementBuilder,
+    ) -> Option<InstrumentIx> {
+        let columns = &self.columns;
+        let isin = row.isin(columns.symbol);
+        if isin.is_none() {
+            row.report(Code::NoInstrument, columns.symbol);
+            return None;
+        }
+        let instrument = builder.instrument(isin, "", row.text(columns.name));
+        let derivative = row.text(columns.class).eq_ignore_ascii_case("DERIVATIVE");
+        if derivative && let Some(known) = builder.instrument_mut(instrument) {
+            known.kind = InstrumentKind::Derivative;
+        }
+        Some(instrument)
+    }
+}
+
+/// The customer has one account; special ones (a French PEA) are accounts of their own.
+fn account(builder: &mut StatementBuilder, kind: &str) -> AccountIx {
+    let usual = matches!(kind, "" | "DEFAULT" | "CRYPTO" | "SECURITIES");
+    let name = if usual { "Trade Republic".to_owned() } else { format!("Trade Republic {kind}") };
+    builder.account(&name)
+}
+
+/// The ticker of a coin, out of its made-up ISIN: `XF000BTC0017` is BTC.
+fn ticker(symbol: &str) -> &str {
+    let inner =
+        symbol.strip_prefix("XF000").and_then(|rest| rest.get(..rest.len().checked_sub(4)?));
+    inner.filter(|code| !code.is_empty()).unwrap_or(symbol)
+}
+
+fn push(
+    row: &Row<'_>,
+    line: &Line,
+    instrument: InstrumentIx,
+    event: Event,
+    builder: &mut StatementBuilder,
+) {
+    builder.push(Transaction {
+        source: row.source(),
+        key: Some(line.key),
+        account: line.account,
+        instrument,
+        day: line.at.day,
+        millisecond: line.at.millisecond,
+        event,
+    });
+}
+
+impl RowReader for Reader {
+    fn row(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Taken {
+        self.take(row, builder).unwrap_or(Taken::Unknown)
+    }
+
+    fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
+        let columns = &self.columns;
+        let cells = row.cells(&[
+            ("date", columns.time),
+            ("isin", columns.symbol),
+            ("quantity", columns.shares),
+            ("price", columns.price),
+            ("amount", columns.amount),
+            ("currency", columns.currency),
+            ("fee", columns.fee),
+            ("withheld", columns.tax),
+            ("note", columns.kind),
+        ]);
+        builder.repair(row.source().row, cells);
+        let income = row.text(columns.category).eq_ignore_ascii_case("CASH")
+            && kind("CASH", &row.text(columns.kind).to_uppercase()) != Some(Kind::Action);
+        let Ok(isin) = Isin::parse(row.text(columns.symbol)) else { return };
+        if income || row.text(columns.class).eq_ignore_ascii_case("CRYPTO") {
+            return;
+        }
+        let instrument = builder.instrument(Some(isin), "", row.text(columns.name));
+        let day = row.text(columns.time).get(..10).and_then(|text| text.parse().ok());
+        let day = day.unwrap_or(jiff::civil::date(1990, 1, 1));
+        let account = account(builder, row.text(columns.account));
+        builder.block(account, instrument, day, row.source().row);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coin_is_known_by_its_ticker_in_every_writing() {
+        assert_eq!(ticker("XF000BTC0017"), "BTC");
+        assert_eq!(ticker("BTC"), "BTC");
+        assert_eq!(ticker("XF000"), "XF000");
+    }
+}

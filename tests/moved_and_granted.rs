@@ -1,0 +1,147 @@
+//! Shares that came without a purchase: from another own account, or from a plan of the employer.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::sync::LazyLock;
+
+use investtax::{
+    lang::Lang,
+    ledger::{Input, Ledger, merge},
+    money::{Currency, Pln},
+    rates::RateBook,
+    statement::{
+        Code, Detected, FileId, FileTag, Origin, RepairNote, SourceFile, Statement, detect,
+        template_sheet, write_template,
+    },
+    tax::{Assessment, Basis, Options, assess},
+};
+use jiff::civil::date;
+use rust_decimal::Decimal;
+
+/// One dollar is four złoty on every day, so that figures can be checked by head.
+static RATES: LazyLock<RateBook> = LazyLock::new(|| {
+    RateBook::flat(&[(Currency::USD, Decimal::from(4))], date(2020, 1, 1), date(2032, 12, 31))
+});
+
+fn read(id: u32, name: &str, text: &str) -> Statement {
+    let file = SourceFile::from_text(FileId(id), name, text);
+    let Detected::Format(format) = detect(&file) else { panic!("{name} is not known") };
+    format.read(&file)
+}
+
+fn ledger(texts: &[&str]) -> Ledger {
+    let inputs = (0_u32..).zip(texts).map(|(id, text)| {
+        let name = format!("{id}.csv");
+        let tag = FileTag::of(&[u8::try_from(id).unwrap(); 32]);
+        let statement = read(id, &name, text);
+        Input { name, tag, statement }
+    });
+    merge(inputs.collect())
+}
+
+fn computed(ledger: &Ledger) -> Assessment {
+    let options = Options { basis: Basis::Trade, ..Options::default() };
+    assess(ledger, &RATES, &options, date(2031, 1, 1))
+}
+
+/// The rows that a reply would ask for, with one answer for each.
+fn answered(ledger: &Ledger, answer: &str) -> String {
+    let note = |source| RepairNote { origin: ledger.origin(source), ..RepairNote::default() };
+    let sheet = template_sheet(Lang::En, &ledger.repairs, note);
+    let text = write_template(&sheet);
+    let mut lines = text.lines();
+    let header = lines.next().unwrap();
+    let at = header.split(';').position(|name| name == "amount").unwrap();
+    let mut answered = format!("{header}\n");
+    for line in lines {
+        let mut cells: Vec<&str> = line.split(';').collect();
+        if let Some(cell) = cells.get_mut(at) {
+            *cell = answer;
+        }
+        answered.push_str(&cells.join(";"));
+        answered.push('\n');
+    }
+    answered
+}
+
+fn codes(ledger: &Ledger) -> Vec<Code> {
+    ledger.diagnostics.iter().map(|found| found.code).collect()
+}
+
+const GAINS: &str = "Record Type,Symbol,Plan Type,Qty.,Date Acquired,Acquisition Cost,Date Sold,\
+    Total Proceeds,Ordinary Income Recognized\n\
+    Sell,ACME,RS,20,11/20/2023,0,03/11/2024,2800,1400\n";
+
+#[test]
+fn vested_shares_wait_for_their_cost_and_take_the_sender_s_word() {
+    let asked = ledger(&[GAINS]);
+    assert_eq!(codes(&asked), [Code::PlanCost]);
+    assert!(computed(&asked).disposals.is_empty());
+    // 2800 USD × 4; taxed only at the sale, the cost is nothing.
+    for (answer, cost) in [("0", 0), ("1400", 560_000)] {
+        let told = ledger(&[GAINS, &answered(&asked, answer)]);
+        assert_eq!(codes(&told), []);
+        let assessment = computed(&told);
+        let [disposal] = assessment.disposals.as_slice() else { panic!() };
+        assert_eq!(disposal.revenue, Pln::from_grosze(1_120_000));
+        assert_eq!(disposal.cost, Pln::from_grosze(cost));
+        let rows = told.inputs.first().unwrap().rows;
+        assert_eq!((rows.total, rows.duplicate, rows.unknown), (1, 1, 0));
+    }
+}
+
+const AWARDS: &str = "Date,Action,Symbol,Description,Quantity,FeesAndCommissions,Amount,AwardDate,\
+    PurchaseDate,PurchasePrice\n\
+    06/03/2024,Journal,GOOG,To Brokerage,-20,,,,,\n\
+    05/16/2024,Deposit,GOOG,ESPP,20,,,,,\n\
+    ,,,,,,,,05/15/2024,$145.00\n";
+
+const BROKERAGE: &str = "Date,Action,Symbol,Description,Quantity,Price,Fees & Comm,Amount\n\
+    03/04/2025,Sell,GOOG,ALPHABET INC,20,$172.00,,\"$3,440.00\"\n\
+    06/05/2024,Journaled Shares,GOOG,ALPHABET INC,20,,,\n";
+
+#[test]
+fn shares_of_a_plan_keep_their_day_and_cost_in_the_brokerage() {
+    let ledger = ledger(&[AWARDS, BROKERAGE]);
+    assert_eq!(codes(&ledger), [Code::PlanPaid]);
+    assert!(ledger.repairs.is_empty());
+    let assessment = computed(&ledger);
+    let [disposal] = assessment.disposals.as_slice() else { panic!() };
+    // 20 × 145 USD × 4 and 3440 USD × 4.
+    assert_eq!(disposal.cost, Pln::from_grosze(1_160_000));
+    assert_eq!(disposal.revenue, Pln::from_grosze(1_376_000));
+    let [lot] = disposal.lots.as_slice() else { panic!() };
+    assert_eq!(lot.acquired_on, date(2024, 5, 15));
+    assert!(assessment.open_lots.is_empty());
+}
+
+#[test]
+fn shares_that_came_from_nowhere_take_the_sender_s_word() {
+    let asked = ledger(&[BROKERAGE]);
+    assert_eq!(codes(&asked), [Code::TransferCost]);
+    assert!(computed(&asked).disposals.is_empty());
+    let told = ledger(&[BROKERAGE, &answered(&asked, "2900")]);
+    assert_eq!(codes(&told), []);
+    let assessment = computed(&told);
+    let [disposal] = assessment.disposals.as_slice() else { panic!() };
+    assert_eq!(disposal.cost, Pln::from_grosze(1_160_000));
+    let rows = told.inputs.first().unwrap().rows;
+    assert_eq!((rows.total, rows.used, rows.duplicate, rows.unknown), (2, 1, 1, 0));
+}
+
+#[test]
+fn a_doubt_about_the_first_account_holds_on_the_second() {
+    let doubtful = AWARDS.replace("$145.00", "cheap");
+    let ledger = ledger(&[&doubtful, BROKERAGE]);
+    let assessment = computed(&ledger);
+    assert!(assessment.disposals.is_empty());
+    assert_eq!(assessment.blocked.len(), 2);
+}
+
+/// An origin names its file by its content, so answers find their rows in any order of files.
+#[test]
+fn an_answer_names_the_row_that_it_belongs_to() {
+    let asked = ledger(&[GAINS]);
+    let origin: Option<Origin> = asked.origin(asked.repairs.first().unwrap().source);
+    assert_eq!(origin.unwrap().row, 2);
+}

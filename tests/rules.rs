@@ -1,0 +1,241 @@
+//! Rules of the law that no published example shows, one by one, through the whole calculation. Amounts are in złoty,
+//! so that each figure can be checked by eye.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use investtax::{adapters::MemoryRates, tax::Options};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use support::{calculated, document, offline, year};
+
+const HEADER: &str =
+    "date;settlement_date;type;ticker;isin;quantity;amount;currency;fee;country;withheld;account";
+
+/// The document for rows of the template; every row is in złoty and settles on its own day.
+fn of(rows: &[&str], options: Options) -> Value {
+    let mut text = format!("{HEADER}\n");
+    for row in rows {
+        text.push_str(row);
+        text.push('\n');
+    }
+    let services = offline(MemoryRates::default());
+    document(&calculated(&[("rows.csv", &text)], options, &services))
+}
+
+/// Fields of a year as `number=value`.
+fn fields(document: &Value, of: &str, numbers: &[&str]) -> String {
+    let fields = &year(document, of)["fields"];
+    let one = |number: &&str| format!("{number}={}", fields[*number].as_str().unwrap_or("-"));
+    numbers.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+fn sum(document: &Value, of: &str, numbers: &[&str]) -> Decimal {
+    let fields = &year(document, of)["fields"];
+    let value = |number: &&str| -> Decimal {
+        fields[*number].as_str().map_or(Decimal::ZERO, |text| text.parse().unwrap())
+    };
+    numbers.iter().map(value).sum()
+}
+
+const BUY: &str = "2025-02-03;2025-02-03;buy;AAA;US0378331005;10;1000;PLN;5;;;";
+const SELL: &str = "2025-03-03;2025-03-03;sell;AAA;US0378331005;10;1500;PLN;3;;;";
+const LOSS: &str = "2025-03-03;2025-03-03;sell;AAA;US0378331005;10;600;PLN;3;;;";
+
+/// Art. 17 ust. 1 pkt 6 lit. a: revenue is what is due, 1500; costs are 1000 + 5 + 3.
+#[test]
+fn a_commission_of_the_sale_is_a_cost_and_revenue_stays_gross() {
+    let document = of(&[BUY, SELL], Options::default());
+    assert_eq!(fields(&document, "2025", &["22", "23", "28"]), "22=1500.00 23=1008.00 28=492.00");
+}
+
+/// Art. 24 ust. 10: each account for itself. The sale on B takes the lot of B (900), not the older one of A (100).
+#[test]
+fn lots_of_two_accounts_do_not_mix() {
+    let rows = [
+        "2025-01-02;2025-01-02;buy;AAA;US0378331005;10;100;PLN;;;;A",
+        "2025-02-03;2025-02-03;buy;AAA;US0378331005;10;900;PLN;;;;B",
+        "2025-03-03;2025-03-03;sell;AAA;US0378331005;10;1000;PLN;;;;B",
+    ];
+    assert_eq!(
+        fields(&of(&rows, Options::default()), "2025", &["22", "23"]),
+        "22=1000.00 23=900.00"
+    );
+}
+
+/// Art. 24 ust. 11–12b: shares of a plan that defers cost what was paid for them, here nothing; income is 1500 less
+/// the commission of 3.
+#[test]
+fn a_lot_known_from_elsewhere_may_cost_nothing() {
+    let lot = "2025-02-03;;opening_lot;AAA;US0378331005;10;0;PLN;;;;";
+    let document = of(&[lot, SELL], Options::default());
+    assert_eq!(fields(&document, "2025", &["22", "23"]), "22=1500.00 23=3.00");
+    assert_eq!(document["status"], "complete");
+}
+
+/// Art. 30b ust. 1–2: one pool. 1500 + 40 of revenue; 1008 + 100 of costs.
+#[test]
+fn shares_and_derivatives_are_one_pool() {
+    let rows = [
+        BUY,
+        SELL,
+        "2025-04-01;;derivative;CFD1;;;40;PLN;;;;",
+        "2025-04-02;;derivative;CFD2;;;-100;PLN;;;;",
+    ];
+    assert_eq!(
+        fields(&of(&rows, Options::default()), "2025", &["22", "23"]),
+        "22=1540.00 23=1108.00"
+    );
+}
+
+/// Art. 9 ust. 3a pkt 2, 30a ust. 6–7, 30b ust. 5 and 5d: the loss on shares lowers neither dividends (19 % of 100)
+/// nor crypto (income 200).
+#[test]
+fn a_loss_on_shares_lowers_nothing_but_shares() {
+    let rows = [
+        BUY,
+        LOSS,
+        "2025-05-05;;dividend;BBB;US5949181045;;100;PLN;;US;0;",
+        "2025-06-02;;crypto_buy;BTC;;1;300;PLN;;;;",
+        "2025-06-03;;crypto_sell;BTC;;1;500;PLN;;;;",
+    ];
+    let document = of(&rows, Options::default());
+    let found = fields(&document, "2025", &["29", "31", "39", "41", "49"]);
+    assert_eq!(found, "29=408.00 31=0 39=200.00 41=200 49=19.00");
+}
+
+/// Tax-law 7.14, 9.7: art. 30a income has no place in PIT/ZG; 2.6: a fund's distribution is a dividend, its sale a sale.
+#[test]
+fn dividends_never_enter_an_attachment() {
+    let rows = [
+        "2025-02-03;2025-02-03;buy;VWRL;IE00B3RBWM25;10;1000;PLN;;;;",
+        "2025-03-03;2025-03-03;sell;VWRL;IE00B3RBWM25;10;1100;PLN;;;;",
+        "2025-05-05;;dividend;VWRL;IE00B3RBWM25;;50;PLN;;IE;0;",
+        "2025-05-05;;dividend;BBB;US5949181045;;100;PLN;;US;15;",
+    ];
+    let document = of(&rows, Options::default());
+    let attachments = year(&document, "2025")["pit_zg"].clone();
+    assert_eq!(attachments.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&attachments[0]["country"], &attachments[0]["income"]),
+        (&"IE".into(), &"100.00".into())
+    );
+    assert_eq!(fields(&document, "2025", &["47", "48", "72"]), "47=28.50 48=15.00 72=1");
+}
+
+/// Art. 11 ust. 1: a dividend is of the day on which it is paid.
+#[test]
+fn a_dividend_belongs_to_the_year_in_which_it_is_paid() {
+    let rows = [
+        "2024-12-31;;dividend;BBB;US5949181045;;100;PLN;;US;15;",
+        "2025-01-02;;dividend;BBB;US5949181045;;200;PLN;;US;30;",
+    ];
+    let document = of(&rows, Options::default());
+    assert_eq!(fields(&document, "2024", &["45", "46"]), "45=19.00 46=15.00");
+    assert_eq!(fields(&document, "2025", &["47", "48"]), "47=38.00 48=30.00");
+}
+
+/// Art. 30a ust. 9 has no condition of a treaty: of 30 taken in Argentina 19 are credited, with a warning.
+#[test]
+fn tax_of_a_state_without_a_treaty_is_credited_up_to_nineteen() {
+    let document = of(&["2025-05-05;;dividend;ARG;;;100;PLN;;AR;30;"], Options::default());
+    assert_eq!(fields(&document, "2025", &["48", "49"]), "48=19.00 49=0.00");
+    let codes = document["diagnostics"].as_array().unwrap();
+    assert!(codes.iter().any(|found| found["code"] == "TREATY-UNKNOWN"));
+}
+
+/// KIS: only the tax that the treaty allows counts. Germany took 26 of a coupon of 100; the treaty allows 5.
+#[test]
+fn tax_on_a_coupon_is_credited_up_to_the_treaty_of_its_issuer() {
+    let row = "2025-05-05;;interest;BOND;DE0001102309;;100;PLN;;;26;";
+    assert_eq!(fields(&of(&[row], Options::default()), "2025", &["47", "48"]), "47=19.00 48=5.00");
+}
+
+/// Art. 30b ust. 6a: costs must be declared also in a year with purchases only.
+#[test]
+fn purchases_of_coins_alone_make_a_year() {
+    let document = of(&["2025-06-02;;crypto_buy;BTC;;1;300;PLN;2;;;"], Options::default());
+    assert_eq!(fields(&document, "2025", &["36", "37", "40"]), "36=0.00 37=302.00 40=302.00");
+}
+
+/// No rule takes a loss away because the shares are bought again the same day (tax-law 2.1.7).
+#[test]
+fn a_loss_counts_although_the_shares_are_bought_again() {
+    let again = "2025-03-03;2025-03-03;buy;AAA;US0378331005;10;600;PLN;;;;";
+    assert_eq!(fields(&of(&[BUY, LOSS, again], Options::default()), "2025", &["29"]), "29=408.00");
+}
+
+/// Tax-law 4.5: each sum of the form is the sum of its parts.
+#[test]
+fn the_sums_of_the_form_hold() {
+    let rows = [
+        BUY,
+        SELL,
+        "2025-05-05;;dividend;BBB;US5949181045;;100.55;PLN;;US;10;",
+        "2025-05-06;;interest;;;;100.55;PLN;;;;",
+        "2025-06-02;;crypto_buy;BTC;;1;300;PLN;;;;",
+        "2025-06-03;;crypto_sell;BTC;;1;500;PLN;;;;",
+    ];
+    let pit8c = Some("200:50".parse().unwrap());
+    let document = of(&rows, Options { pit8c, ..Options::default() });
+    let sum = |numbers: &[&str]| sum(&document, "2025", numbers);
+    assert_eq!(sum(&["26"]), sum(&["20", "22"]));
+    assert_eq!(sum(&["27"]), sum(&["21", "23"]));
+    assert_eq!(sum(&["26"]) - sum(&["27"]), sum(&["28"]) - sum(&["29"]));
+    assert_eq!(sum(&["39"]) - sum(&["40"]), sum(&["36"]) - sum(&["37", "38"]));
+    assert_eq!(sum(&["51"]), sum(&["35", "45", "46", "49"]));
+}
+
+/// A Polish house: bought for 1200 + 4.56, sold for 1405 − 5.34.
+const BOSSA: &str = "data;papier;isin;ilość;-;cena;wartość;prowizja;po prowizji;waluta\n\
+    15.03.2024 10:00:00;KGHM;PLKGHM000017;10;K;120,00;1200,00;4,56;1204,56;PLN\n\
+    12.03.2025 10:14:52;KGHM;PLKGHM000017;10;S;140,50;1405,00;5,34;1399,66;PLN\n";
+
+/// Art. 39 ust. 3: the house reports its sales in a PIT-8C. Stated, they stand in 20 and 21 and not in 22 and 23 again;
+/// not stated, the own figures stand, with a warning.
+#[test]
+fn a_stated_pit_8c_stands_instead_of_the_sales_of_its_house() {
+    let services = offline(MemoryRates::default());
+    let with = |options| document(&calculated(&[("hisPW.csv", BOSSA)], options, &services));
+    let codes = |document: &Value| -> Vec<String> {
+        let found = document["diagnostics"].as_array().unwrap().iter();
+        found.map(|found| found["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let own = with(Options::default());
+    assert_eq!(fields(&own, "2025", &["20", "22", "23"]), "20=- 22=1405.00 23=1209.90");
+    assert!(codes(&own).contains(&"FILE-PIT-8C".to_owned()));
+    let pit8c = Some("1405:1209.90".parse().unwrap());
+    let stated = with(Options { pit8c, ..Options::default() });
+    let found = fields(&stated, "2025", &["20", "21", "22", "23", "28"]);
+    assert_eq!(found, "20=1405.00 21=1209.90 22=0.00 23=0.00 28=195.10");
+    assert!(codes(&stated).contains(&"PIT-8C-INSTEAD".to_owned()));
+}
+
+/// Art. 41 PIT: tax that a Polish payer took is final; only the foreign dividend is left to declare.
+#[test]
+fn dividends_of_a_polish_house_are_final_only_where_its_tax_was_taken() {
+    let cash = "data;tytuł operacji;szczegóły;kwota;waluta\n\
+        2025-07-09;Wypłata dywidendy KGHM;;60,00;PLN\n\
+        2025-07-09;Podatek od odsetek lub dywidendy KGHM;;-11,00;PLN\n\
+        2025-08-01;Wypłata dywidendy netto NVO 73% PLN;;73,00;PLN\n";
+    let services = offline(MemoryRates::default());
+    let document = document(&calculated(&[("cash.csv", cash)], Options::default(), &services));
+    // 19 % of 100.00 is 19.00; 27.00 was taken abroad, 19.00 of it counts.
+    assert_eq!(
+        fields(&document, "2025", &["46", "47", "48", "49"]),
+        "46=- 47=19.00 48=19.00 49=0.00"
+    );
+}
+
+/// Tax that belongs to no dividend is no credit and no cost: it is named, and the year waits for an answer.
+#[test]
+fn tax_without_its_dividend_is_an_error() {
+    let cash = "data;tytuł operacji;szczegóły;kwota;waluta\n\
+        2025-07-09;Podatek od odsetek lub dywidendy KGHM;;-11,00;PLN\n";
+    let services = offline(MemoryRates::default());
+    let document = document(&calculated(&[("cash.csv", cash)], Options::default(), &services));
+    assert_eq!(document["status"], "incomplete");
+    let found = document["diagnostics"].as_array().unwrap();
+    assert!(found.iter().any(|found| found["code"] == "WITHHOLDING-ALONE"));
+}
