@@ -87,7 +87,7 @@ impl Mailbox {
         let rated = rate(&ledger, today, &self.services, progress).await?;
         let calculated = assess(ledger, rated, options, today);
         let year = calculated.assessment.chosen_year;
-        let said = report(&calculated, work.turn.lang, true)?;
+        let said = report(&calculated, work.turn.lang)?;
         drop(calculated);
         let finished = Finished {
             job: work.turn.step.job.clone(),
@@ -244,19 +244,9 @@ impl From<WorkRecord> for Work {
             files,
             ..Step::default()
         };
-        Self {
-            turn: Turn {
-                message,
-                commands,
-                set,
-                owner,
-                lang,
-                correspondent,
-                step,
-                challenged,
-                looking: false,
-            },
-            conversation,
-        }
+        let looking = false;
+        let turn =
+            Turn { message, commands, set, owner, lang, correspondent, step, challenged, looking };
+        Self { turn, conversation }
     }
 }
