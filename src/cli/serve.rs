@@ -138,8 +138,8 @@ async fn worker(
         Source { maildir: intake.unproven.clone(), vouches: nobody.clone(), ours: true },
     ];
     if let Some(maildir) = &args.maildir {
-        let vouches = if args.trust_maildir { vouched } else { nobody };
-        sources.push(Source { maildir: Maildir::open(maildir)?, vouches, ours: false });
+        let by_whom = if args.trust_maildir { vouched } else { nobody };
+        sources.push(Source { maildir: Maildir::open(maildir)?, vouches: by_whom, ours: false });
     }
     let mailer: Arc<dyn Mailer> = match (&args.relay, &args.reply_maildir) {
         (Some(url), _) => {
