@@ -165,7 +165,11 @@ impl StageFunction {
     async fn tell_end(&self, input: &StageInput, output: &StageOutput) {
         let now = self.clock.now();
         let (status, code) = match input.stage {
-            Stage::Archive => (JobStatus::Success, output.outcome.as_deref().unwrap_or("archived")),
+            Stage::Archive => match output.outcome.as_deref() {
+                Some(code) => (JobStatus::Success, code),
+                // Archived before, and told before.
+                None => return,
+            },
             Stage::Apologise => (JobStatus::Failed, "apologised"),
             Stage::Validate
             | Stage::Normalise
