@@ -87,7 +87,7 @@ impl Mailbox {
         let rated = rate(&ledger, today, &self.services, progress).await?;
         let calculated = assess(ledger, rated, options, today);
         let year = calculated.assessment.chosen_year;
-        let said = report(&calculated, work.turn.lang)?;
+        let said = report(&calculated, work.turn.lang, true)?;
         drop(calculated);
         let finished = Finished {
             job: work.turn.step.job.clone(),
