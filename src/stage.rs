@@ -92,7 +92,7 @@ impl StageFunction {
         })?;
         let (start, before) = (Instant::now(), self.nbp.count());
         self.note(&input.job, JobStatus::Processing, record(input.stage)).await;
-        let ended = self.run(&input).await;
+        let ended = Box::pin(self.run(&input)).await;
         let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let asked = self.nbp.count().since(before);
         let stage = input.stage.as_str();

@@ -57,7 +57,6 @@ fn mailbox(services: &Services, store: &Arc<MemoryConversations>, sent: &Arc<Sen
         mailer: sent.clone(),
         key: TokenKey::new([7; 32]),
         settings: MailboxSettings {
-            own: investtax::mail::OwnAddresses::default(),
             address: "calc@investtax.example".to_owned(),
             own: OwnAddresses::default(),
             lang: None,
