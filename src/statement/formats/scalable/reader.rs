@@ -9,6 +9,7 @@ use super::columns::Columns;
 use crate::money::{Currency, Money};
 use crate::statement::formats::bounded;
 use crate::statement::formats::repair::Repair;
+use crate::statement::formats::shared::{Arrival, Place};
 use crate::statement::formats::trades::{self, UNDATED};
 use crate::statement::table::{Row, RowReader, Taken};
 use crate::statement::when::{self, Stamp};
@@ -296,7 +297,7 @@ impl Reader {
         }
     }
 
-    /// Moves of one instrument that cancel out change nothing; others bring or take lots unseen.
+    /// Moves of one instrument that cancel out change nothing; others bring or take their lots.
     fn moves(&self, builder: &mut StatementBuilder) {
         let mut sums: BTreeMap<InstrumentIx, Decimal> = BTreeMap::new();
         for moved in &self.moved {
@@ -307,19 +308,20 @@ impl Reader {
                 builder.neutral();
                 continue;
             }
-            builder.unknown();
-            let shares = moved.shares.normalize().to_string();
-            let finding = Diagnostic::at(Code::UnsettledAction, builder.source(moved.row));
-            builder.diagnose(finding.found("type", moved.text.clone()).detail(shares));
-            // Shares that came are lots to tell: when they were bought, and for how much.
-            let came = moved.shares.is_sign_positive().then_some("opening_lot");
-            let cells = Repair::of(ACCOUNT, came)
-                .text("isin", &moved.isin.to_string())
-                .number("quantity", moved.shares)
-                .text("note", &format!("{} {}", moved.text, moved.day))
-                .cells();
-            builder.repair(moved.row, cells);
-            builder.block(self.account, moved.instrument, moved.day, moved.row);
+            builder.used();
+            let (row, account, instrument) = (moved.row, self.account, moved.instrument);
+            let stamp = Stamp { day: moved.day, millisecond: 0 };
+            let place = Place { row, account, instrument, stamp };
+            let shares = moved.shares.normalize();
+            let content = format!("{} {} {shares}", moved.day, moved.isin);
+            let key = builder.content_key("scalable-move", content.as_bytes());
+            if shares.is_sign_negative() {
+                place.left(builder, key, -shares);
+                continue;
+            }
+            let note = moved.text.clone();
+            let (account, currency) = (ACCOUNT, None);
+            place.came(builder, key, &Arrival { account, quantity: shares, currency, note });
         }
     }
 }

@@ -11,6 +11,7 @@
 //! * Deliveries and corporate actions give no ratio and no cost: they are refused and their instrument
 //!   waits. Times are UTC.
 
+mod columns;
 mod kind;
 mod reader;
 
@@ -59,7 +60,7 @@ impl StatementFormat for TradeRepublic {
         let sheet = file.first_sheet();
         let table = sheet.and_then(|sheet| Table::open(file.id, sheet, CONVENTIONS));
         let Some(mut table) = table else { return builder.finish() };
-        let columns = reader::Columns::claim(table.header());
+        let columns = columns::Columns::claim(table.header());
         if table.is_complete(&mut builder) {
             let mut reader = reader::Reader::new(columns);
             table.read(&mut builder, &mut reader);

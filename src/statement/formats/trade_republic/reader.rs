@@ -4,63 +4,21 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::columns::Columns;
 use super::kind::{Kind, kind};
 use crate::money::{Currency, Money};
 use crate::statement::formats::bounded;
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Deal, Notes};
 use crate::statement::formats::repair::Repair;
+use crate::statement::formats::shared::{Arrival, Place};
 use crate::statement::formats::trades::{self, UNDATED};
-use crate::statement::table::{Column, Header, Row, RowReader, Taken};
+use crate::statement::table::{Row, RowReader, Taken};
 use crate::statement::when::Stamp;
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, InstrumentKind, Isin,
     StatementBuilder, Trade, Transaction,
 };
-
-#[derive(Debug)]
-pub(super) struct Columns {
-    time: Column,
-    account: Column,
-    category: Column,
-    kind: Column,
-    class: Column,
-    name: Column,
-    symbol: Column,
-    shares: Column,
-    price: Column,
-    amount: Column,
-    fee: Column,
-    tax: Column,
-    currency: Column,
-    original_currency: Column,
-    id: Column,
-}
-
-impl Columns {
-    pub(super) fn claim(header: &mut Header) -> Self {
-        let columns = Self {
-            time: header.required(&["datetime", "date"]),
-            account: header.optional(&["account_type"]),
-            category: header.required(&["category"]),
-            kind: header.required(&["type"]),
-            class: header.required(&["asset_class"]),
-            name: header.optional(&["name"]),
-            symbol: header.required(&["symbol"]),
-            shares: header.required(&["shares"]),
-            price: header.required(&["price"]),
-            amount: header.required(&["amount"]),
-            fee: header.required(&["fee"]),
-            tax: header.required(&["tax"]),
-            currency: header.required(&["currency"]),
-            original_currency: header.optional(&["original_currency"]),
-            id: header.required(&["transaction_id"]),
-        };
-        header.ignore(&["date", "value_date", "original_amount", "fx_rate", "description"]);
-        header.ignore(&["counterparty_name", "counterparty_iban", "payment_reference", "mcc_code"]);
-        columns
-    }
-}
 
 /// What is common to all rows that become events.
 struct Line {
@@ -141,7 +99,8 @@ impl Reader {
                 }
                 Some(Taken::Neutral)
             }
-            Kind::Delivery | Kind::Action => {
+            Kind::Delivery => self.delivery(row, builder),
+            Kind::Action => {
                 let shares = row.text(columns.shares);
                 row.report_with(Code::UnsettledAction, columns.kind, shares);
                 None
@@ -150,6 +109,43 @@ impl Reader {
             Kind::Dividend => self.income(row, true, builder),
             Kind::Interest => self.income(row, false, builder),
         }
+    }
+
+    /// Shares that came or went without a price bring or take their lots (tax-law 2.3).
+    fn delivery(&self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
+        let columns = &self.columns;
+        let kind = row.text(columns.kind).to_uppercase();
+        let comes = match kind.as_str() {
+            "FREE_RECEIPT" => true,
+            "FREE_DELIVERY" => false,
+            _ => {
+                row.report_with(Code::UnsettledAction, columns.kind, row.text(columns.shares));
+                return None;
+            }
+        };
+        let at = coins::instant(row, columns.time);
+        let shares = bounded::required(row, columns.shares).map(|shares| shares.abs());
+        let isin = row.isin(columns.symbol);
+        let id = row.required_text(columns.id);
+        let (at, quantity, isin) = (at?, shares?, isin?);
+        let key = builder.key("trade-republic", id?.as_bytes());
+        if quantity.is_zero() {
+            return row.refuse(Code::NotPositive, columns.shares);
+        }
+        let place = Place {
+            row: row.source().row,
+            account: builder.account(&account_name(row.text(columns.account))),
+            instrument: builder.instrument(Some(isin), "", row.text(columns.name)),
+            stamp: self.clock.utc_in_warsaw(at),
+        };
+        if comes {
+            let account = account_name(row.text(columns.account));
+            let arrival = Arrival { account: &account, quantity, currency: None, note: kind };
+            place.came(builder, key, &arrival);
+        } else {
+            place.left(builder, key, quantity);
+        }
+        Some(Taken::Used)
     }
 
     fn line(&self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Line> {
