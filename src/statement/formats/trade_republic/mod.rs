@@ -8,8 +8,9 @@
 //! * Dividends are gross, converted into the currency of the account, with the tax beside them.
 //! * Older tables come from programs of third parties (`Date;Type;Value;Note;ISIN;…`), which name neither
 //!   currency nor id; they are refused in favour of the official export.
-//! * Deliveries and corporate actions give no ratio and no cost: they are refused and their instrument
-//!   waits. Times are UTC.
+//! * Deliveries of shares bring or take lots whose cost another file or the sender tells; those of coins
+//!   cost nothing. Corporate actions give no ratio: they are refused and their instrument waits.
+//! * Times are UTC.
 
 mod columns;
 mod kind;
