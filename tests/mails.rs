@@ -119,8 +119,11 @@ fn every_mail_ends_as_it_should() {
             if let Some(says) = expected["says"].as_str() {
                 assert!(text.starts_with(says), "{name}: {text}");
             }
-            let first = text.lines().next().unwrap_or_default().replace('\u{a0}', " ");
-            seen.push(format!("{name}: {first}"));
+            let said = text.replace('\u{a0}', " ");
+            let mut said = said.lines().filter(|line| !line.is_empty());
+            seen.push(format!("{name}: {}", said.next().unwrap_or_default()));
+            // What is wrong with a file stands in the list of findings.
+            seen.extend(said.find(|line| line.starts_with("- ")).map(|line| format!("    {line}")));
         } else {
             seen.push(format!("{name}: silence, {}", received.code()));
         }

@@ -158,7 +158,7 @@ async fn owners_do_not_see_each_other(store: &dyn ConversationStore) {
 
 async fn held_mails_wait_for_their_owner(store: &dyn ConversationStore) {
     let owner = "zofia@example.com";
-    let hold = |id: &str, hour: i64, bytes: &[u8]| Step {
+    let keeping = |id: &str, hour: i64, bytes: &[u8]| Step {
         job: format!("hold-{id}-{hour}"),
         at: at(hour),
         owner: owner.to_owned(),
@@ -166,7 +166,7 @@ async fn held_mails_wait_for_their_owner(store: &dyn ConversationStore) {
         ..Step::default()
     };
     assert!(store.held(owner).await.unwrap().is_empty());
-    for step in [hold("2", 5, b"later"), hold("1", 4, b"first"), hold("1", 6, b"again")] {
+    for step in [keeping("2", 5, b"later"), keeping("1", 4, b"first"), keeping("1", 6, b"again")] {
         assert!(store.commit(&step).await.unwrap());
     }
     let held = store.held(owner).await.unwrap();
@@ -217,8 +217,8 @@ pub(super) async fn fill_and_purge(store: &dyn ConversationStore) {
     store.commit(&step(store, "x", conversation("y", other, 7)).await).await.unwrap();
     store.close("reply.x", Some("ses-9")).await.unwrap();
     let held = Held { id: "h".to_owned(), at: at(7), bytes: b"mail".to_vec() };
-    let hold = Step { job: "h".to_owned(), at: at(7), owner: other.to_owned(), ..Step::default() };
-    store.commit(&Step { hold: Some(held), ..hold }).await.unwrap();
+    let step = Step { job: "h".to_owned(), at: at(7), owner: other.to_owned(), ..Step::default() };
+    store.commit(&Step { hold: Some(held), ..step }).await.unwrap();
     let farewell = Outgoing { id: "bye".to_owned(), to: other.to_owned(), ..Outgoing::default() };
     let purge = Step {
         job: "z".to_owned(),

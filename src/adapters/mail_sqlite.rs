@@ -132,6 +132,10 @@ impl SqliteConversations {
             queue(&transaction, &step.owner, reply, day(step.at))?;
         }
         transaction.commit()?;
+        if step.purge {
+            // What was deleted would stand in the log until that is used up.
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        }
         Ok(true)
     }
 

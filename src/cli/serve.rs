@@ -128,17 +128,17 @@ async fn worker(
     intake: &Intake,
     store: Arc<SqliteConversations>,
 ) -> Result<Worker, CommandError> {
-    let vouched = match &args.authserv_id {
+    let server = match &args.authserv_id {
         Some(name) => Vouches::Server(name.clone()),
         None => Vouches::Operator,
     };
     let nobody = if args.verify { verifier()? } else { Vouches::Nobody };
     let mut sources = vec![
-        Source { maildir: intake.verified.clone(), vouches: vouched.clone(), ours: true },
+        Source { maildir: intake.verified.clone(), vouches: server.clone(), ours: true },
         Source { maildir: intake.unproven.clone(), vouches: nobody.clone(), ours: true },
     ];
     if let Some(maildir) = &args.maildir {
-        let vouches = if args.trust_maildir { vouched } else { nobody };
+        let vouches = if args.trust_maildir { server } else { nobody };
         sources.push(Source { maildir: Maildir::open(maildir)?, vouches, ours: false });
     }
     let mailer: Arc<dyn Mailer> = match (&args.relay, &args.reply_maildir) {

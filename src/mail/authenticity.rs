@@ -11,8 +11,8 @@ mod results;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Limits,
-    message::{Author, HeaderFields, read_header},
+    HeaderFields, Limits,
+    message::{Author, read_header},
 };
 
 use block::{Block, RESULTS_FIELD, SPAM_FIELD, VIRUS_FIELD};

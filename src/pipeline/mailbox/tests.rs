@@ -206,6 +206,8 @@ struct Reply {
     answers_to: String,
     references: String,
     sent_as: String,
+    /// The id that we gave it, which a relay leaves as it is.
+    id: String,
     files: Vec<(String, String)>,
 }
 
@@ -222,6 +224,7 @@ impl Reply {
             text: mail.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" "),
             answers_to: address.unwrap_or_default().to_owned(),
             references: header("References"),
+            id: header("Message-ID"),
             sent_as: format!("<ses-{}@eu-central-1.amazonses.com>", message.id),
             files: files.collect(),
         }

@@ -210,6 +210,7 @@ pub(in crate::pipeline) struct WorkRecord {
 
 impl From<Work> for WorkRecord {
     fn from(Work { turn, conversation }: Work) -> Self {
+        // Whoever sends files asks for something: it is no mere thanks.
         let Turn { message, commands, set, owner, lang, correspondent, step, challenged, .. } =
             turn;
         let kept = step.files.into_iter().map(|(sha256, _)| sha256).collect();
@@ -254,6 +255,7 @@ impl From<WorkRecord> for Work {
                 correspondent,
                 step,
                 challenged,
+                thanks: false,
                 looking: false,
             },
             conversation,

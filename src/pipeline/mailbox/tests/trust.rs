@@ -65,7 +65,7 @@ async fn t0_mail_is_handled_once_its_author_answers_the_challenge() {
     // The token proves this address and no other.
     unproven(&bench, &mail_from("eva@example.com", &headers, "", &[("a.csv", FILE)])).await;
     assert!(!last(&bench).text.contains("190"));
-    let proof = mail(&headers, "To ja", &[]);
+    let proof = mail(&format!("{headers}\nIn-Reply-To: {}", challenge.id), "To ja", &[]);
     assert_eq!(unproven(&bench, &proof).await, Received::Answered);
     let result = last(&bench);
     assert!(result.text.contains("190") && result.text.contains("a.csv"), "{}", result.text);
@@ -115,6 +115,21 @@ async fn t0_mail_is_held_for_a_day_and_only_three_at_a_time() {
     let headers = format!("Subject: Re: x\nTo: {}", challenge.answers_to);
     assert_eq!(unproven(&bench, &mail(&headers, "To ja", &[])).await, Received::Answered);
     assert!(!last(&bench).text.contains("190"));
+}
+
+/// By a relay, our ids arrive as they are, and thanks are known by them alone.
+#[tokio::test]
+async fn a_code_is_heard_in_an_answer_and_thanks_are_not() {
+    let bench = Bench::new(World::default());
+    let first = bench.answer(&mail("Subject: x", "Proszę.", &[("a.csv", FILE)])).await;
+    let headers = |reply: &Reply| format!("Subject: Re: x\nIn-Reply-To: {}", reply.id);
+    let thanks = mail(&headers(&first), "Dziękuję!", &[]);
+    assert_eq!(bench.silence(&thanks).await, DropReason::NothingToDo);
+    assert_eq!(unproven(&bench, &thanks).await, Received::Silent(DropReason::NothingToDo));
+    let asked = bench.answer(&mail(&headers(&first), "USUŃ", &[])).await;
+    let code = asked.text.split("kodem ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    let gone = bench.answer(&mail(&headers(&asked), &code, &[])).await;
+    assert!(gone.text.starts_with("Usunięto wszystkie"), "{}", gone.text);
 }
 
 #[tokio::test]

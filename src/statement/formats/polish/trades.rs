@@ -167,7 +167,7 @@ impl Reader {
     }
 
     /// Says what concerns the whole list.
-    pub(super) fn finish(self, builder: &mut StatementBuilder) {
+    pub(super) fn finish(&self, builder: &mut StatementBuilder) {
         if let Some(product) = self.exempt {
             note_exempt(product, builder);
             return;
