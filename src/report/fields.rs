@@ -43,6 +43,13 @@ pub(super) fn pit_zg(year: i16) -> PitZgBoxes {
 mod tests {
     use super::*;
 
+    /// PIT/ZG(7): income 32, tax 33; PIT/ZG(8), since 2023: 29 and 30 (tax-law 4.4).
+    #[test]
+    fn the_boxes_of_the_attachment_moved_in_2023() {
+        let boxes = |year| (pit_zg(year).income, pit_zg(year).foreign_tax);
+        assert_eq!((boxes(2022), boxes(2023)), ((32, 33), (29, 30)));
+    }
+
     #[test]
     fn values_are_typed_with_a_comma_and_without_separators() {
         let value = |text: &str| text.parse::<Decimal>().unwrap();
