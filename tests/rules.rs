@@ -1,7 +1,7 @@
 //! Rules of the law that no published example shows, one by one, through the whole calculation. Amounts are in złoty,
 //! so that each figure can be checked by eye.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
 

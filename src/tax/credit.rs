@@ -44,6 +44,12 @@ pub(super) fn warnings(cash: &Cash) -> Vec<Diagnostic> {
 
 /// Where the treaty stands, as far as it was seen: `, Dz.U. 2006 poz. 1840`.
 fn journal(treaty: &treaty::Treaty) -> String {
+    let mut text = String::new();
     let positions = treaty.journal.split(", ").filter_map(|position| position.split_once('/'));
-    positions.map(|(year, number)| format!(", Dz.U. {year} poz. {number}")).collect()
+    for (year, number) in positions {
+        for part in [", Dz.U. ", year, " poz. ", number] {
+            text.push_str(part);
+        }
+    }
+    text
 }
