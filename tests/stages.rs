@@ -209,30 +209,38 @@ fn every_case_ends_the_same_in_one_go_and_in_stages() {
 /// or from the beginning, there is one reply, everything is kept and nothing is left behind.
 #[test]
 fn a_job_that_is_killed_anywhere_ends_with_one_reply() {
-    let raw = fs::read(here("samples/two-brokers.eml")).unwrap();
-    let whole = Bench::new(Buckets::default(), &RATES);
-    block_on(whole.stages.run_all(&whole.job("job", &raw))).unwrap();
-    let calls = whole.buckets.calls.load(Ordering::Relaxed);
-    assert!(calls > 60, "{calls}");
-    // Every twelfth call, others each way, meets every stage.
-    for (after, from_start) in [(false, false), (true, false), (false, true), (true, true)] {
-        let first = 3 * (usize::from(after) * 2 + usize::from(from_start));
-        for fail_at in (first..calls).step_by(12) {
-            let buckets = Buckets { fail_at: Some(fail_at), after, ..Buckets::default() };
-            let bench = Bench::new(buckets, &RATES);
-            let job = bench.job("job", &raw);
-            let place = format!("call {fail_at}, after: {after}, from the start: {from_start}");
-            if from_start {
-                assert!(block_on(bench.stages.run_all(&job)).is_err(), "{place}");
-                block_on(bench.stages.run_all(&job)).unwrap();
-            } else {
-                stage_by_stage(&bench, &job);
+    // Laying out a report takes long in a debug build: densely where there is none, else here and there.
+    for (case, every) in
+        [("tests/cases/everything-wrong-at-once/message.eml", 6), ("samples/two-brokers.eml", 44)]
+    {
+        let raw = fs::read(here(case)).unwrap();
+        let whole = Bench::new(Buckets::default(), &RATES);
+        block_on(whole.stages.run_all(&whole.job("job", &raw))).unwrap();
+        let calls = whole.buckets.calls.load(Ordering::Relaxed);
+        assert!(calls > 60, "{calls}");
+        // Other calls each way, so that together they meet every stage.
+        for (after, from_start) in [(false, false), (true, false), (false, true), (true, true)] {
+            let first = every / 4 * (usize::from(after) * 2 + usize::from(from_start));
+            for fail_at in (first..calls).step_by(every) {
+                let buckets = Buckets { fail_at: Some(fail_at), after, ..Buckets::default() };
+                let bench = Bench::new(buckets, &RATES);
+                kill_once(&bench, &bench.job("job", &raw), from_start);
+                let place = format!("call {fail_at}, after: {after}, from the start: {from_start}");
+                assert!(bench.sent.all() == whole.sent.all(), "{place}");
+                assert!(block_on(bench.store.outbox()).unwrap().is_empty(), "{place}");
+                assert_eq!(bench.keys("jobs/"), Vec::<String>::new(), "{place}");
+                assert_eq!(bench.keys("20"), whole.keys("20"), "{place}");
             }
-            assert!(bench.sent.all() == whole.sent.all(), "{place}");
-            assert!(block_on(bench.store.outbox()).unwrap().is_empty(), "{place}");
-            assert_eq!(bench.keys("jobs/"), Vec::<String>::new(), "{place}");
-            assert_eq!(bench.keys("20"), whole.keys("20"), "{place}");
         }
+    }
+}
+
+fn kill_once(bench: &Bench, job: &Job, from_start: bool) {
+    if from_start {
+        assert!(block_on(bench.stages.run_all(job)).is_err());
+        block_on(bench.stages.run_all(job)).unwrap();
+    } else {
+        stage_by_stage(bench, job);
     }
 }
 
