@@ -30,7 +30,7 @@ pub(super) fn original(ledger: &Ledger, one: &Transaction, other: &Transaction) 
         .collect();
     splits.sort_by_key(|(found, _)| (found.day, found.millisecond));
     // Files of overlapping periods tell a split more than once.
-    splits.dedup_by_key(|(found, _)| found.key.map_or(Err(found.source), Ok));
+    splits.dedup_by_key(|(found, _)| found.key.ok_or(found.source));
     let mut so_far = SplitRatio { new: Decimal::ONE, old: Decimal::ONE };
     for (_, ratio) in splits {
         so_far.new = so_far.new.checked_mul(ratio.new)?;
