@@ -2,6 +2,8 @@
 //!
 //! The names are agreed with the infrastructure in `infra/contract/environment.json`.
 
+use std::path::PathBuf;
+
 use crate::{adapters::NBP_URL, error::Fault};
 
 /// The settings of a function.
@@ -54,6 +56,8 @@ pub struct Cloud {
     pub endpoint: Option<String>,
     /// Where SES is, if it is elsewhere still.
     pub ses_endpoint: Option<String>,
+    /// A PEM file with the only certificates to trust there, for emulators.
+    pub ca_bundle: Option<PathBuf>,
     /// Whether a bucket stands in the path instead of the host name, for emulators.
     pub path_style: bool,
 }
@@ -111,6 +115,7 @@ impl Config {
                 session: optional("AWS_SESSION_TOKEN"),
                 endpoint: optional("AWS_ENDPOINT_URL"),
                 ses_endpoint: optional("AWS_ENDPOINT_URL_SESV2"),
+                ca_bundle: optional("AWS_CA_BUNDLE").map(PathBuf::from),
                 path_style: optional("INVESTTAX_PATH_STYLE").as_deref() == Some("1"),
             },
         })

@@ -92,7 +92,7 @@ impl StageFunction {
         })?;
         let (start, before) = (Instant::now(), self.nbp.count());
         self.note(&input.job, JobStatus::Processing, record(input.stage)).await;
-        let ended = self.run(&input).await;
+        let ended = Box::pin(self.run(&input)).await;
         let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let asked = self.nbp.count().since(before);
         let stage = input.stage.as_str();
@@ -165,7 +165,11 @@ impl StageFunction {
     async fn tell_end(&self, input: &StageInput, output: &StageOutput) {
         let now = self.clock.now();
         let (status, code) = match input.stage {
-            Stage::Archive => (JobStatus::Success, output.outcome.as_deref().unwrap_or("archived")),
+            Stage::Archive => match output.outcome.as_deref() {
+                Some(code) => (JobStatus::Success, code),
+                // Archived before, and told before.
+                None => return,
+            },
             Stage::Apologise => (JobStatus::Failed, "apologised"),
             Stage::Validate
             | Stage::Normalise

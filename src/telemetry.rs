@@ -26,12 +26,17 @@ pub fn start_for_people() {
     drop(started);
 }
 
-/// Starts logging for a function: JSON lines on standard output, at the levels that `filter` names.
+/// Starts logging for a function: JSON lines on standard output, at the levels that `filter` names. Of a
+/// panic only the place is logged, because its words may be those of a mail.
 ///
 /// A second call does nothing.
 #[cfg(feature = "aws")]
 pub fn start_for_functions(filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "a panic");
+    }));
     let logs = fmt().with_env_filter(filter).json().flatten_event(true).with_current_span(false);
     // Somebody else logs already: that is as good.
     drop(logs.try_init());

@@ -1,7 +1,7 @@
 //! Rules of the law that no published example shows, one by one, through the whole calculation. Amounts are in złoty,
 //! so that each figure can be checked by eye.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -143,6 +143,15 @@ fn tax_of_a_state_without_a_treaty_is_credited_up_to_nineteen() {
     assert_eq!(fields(&document, "2025", &["48", "49"]), "48=19.00 49=0.00");
     let codes = document["diagnostics"].as_array().unwrap();
     assert!(codes.iter().any(|found| found["code"] == "TREATY-UNKNOWN"));
+}
+
+/// Lists of treaty rates differ on the United Kingdom: the lower rate of 10 caps the credit, and the row says so.
+#[test]
+fn a_treaty_rate_on_which_sources_differ_is_named() {
+    let document = of(&["2025-05-05;;dividend;BRIT;;;100;PLN;;GB;20;"], Options::default());
+    assert_eq!(fields(&document, "2025", &["48"]), "48=10.00");
+    let found = document["diagnostics"].as_array().unwrap();
+    assert!(found.iter().any(|found| found["code"] == "TREATY-CONFLICT"));
 }
 
 /// KIS: only the tax that the treaty allows counts. Germany took 26 of a coupon of 100; the treaty allows 5.

@@ -7,7 +7,7 @@ mod support;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use investtax::money::Money;
 use investtax::statement::{
@@ -459,6 +459,15 @@ mod never_panics {
             include_str!("statements/ibkr-flex/framed_sections.csv"),
             include_str!("statements/ibkr-activity/whole_year.csv"),
             include_str!("statements/ibkr-transactions/base_currency_euro.csv"),
+            include_str!("statements/exante/custom_report_english.tsv"),
+            include_str!("statements/freedom24/json_current.json"),
+            include_str!("statements/freedom24/trades_saved_by_polish_excel.csv"),
+            include_str!("statements/schwab-awards/complete.csv"),
+            include_str!("statements/schwab-awards/json.json"),
+            include_str!("statements/schwab-brokerage/current.csv"),
+            include_str!("statements/etrade-gains/collapsed_english.csv"),
+            include_str!("statements/fidelity-stock-plan/history.csv"),
+            include_str!("statements/saxo/transactions_english_and_dutch.csv"),
         ];
         let edits = prop::collection::vec((any::<prop::sample::Index>(), cell()), 1..6);
         (proptest::sample::select(samples), edits).prop_map(|(sample, edits)| {

@@ -5,7 +5,7 @@ waits for its first question.
     benches/lambda/measure.py target/lambda/worker [--runs 40] [--event EVENT.json]
 
 Prints binary size, start to first poll (warm, and with the binary evicted from the page cache), CPU and memory
-at the first poll, and fails if a budget is missed. With an event (and AWS_ENDPOINT_URL set to an emulator that
+at the first poll, and fails if a size is over its budget. With an event (and AWS_ENDPOINT_URL set to an emulator that
 has the tables and buckets) it also prints the CPU of the first and of later invocations.
 """
 
@@ -121,6 +121,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
     parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--strict", action="store_true", help="fail on a missed time as well")
     parser.add_argument("--event", action="append", default=[], help="JSON; given twice, the second is a later job")
     args = parser.parse_args()
     path = os.path.abspath(args.binary)
@@ -142,11 +143,13 @@ def main():
         jobs = run(path, events, False)["jobs"]
         found["jobs CPU ms"] = jobs
         found["first job CPU ms"] = jobs[0] - statistics.median(jobs[1:])
+    # Times depend on what else the machine does; sizes do not.
+    enforced = set(BUDGETS) if args.strict else {"size MB", "RSS MB"}
     missed = [name for name, most in BUDGETS.items() if name in found and found[name] > most]
     for name, value in found.items():
         text = value if isinstance(value, list) else f"{value:.2f}"
         print(f"{name:>18} {text}{'  over ' + str(BUDGETS[name]) if name in missed else ''}")
-    sys.exit(1 if missed else 0)
+    sys.exit(1 if enforced & set(missed) else 0)
 
 
 if __name__ == "__main__":

@@ -29,23 +29,23 @@ export function build(app: App, settings: Settings, account?: string): Stacks {
     ? new ReplicaStack(app, { ...common, region: settings.replicaRegion })
     : undefined;
   const stateful = new StatefulStack(app, common);
-  if (replica) stateful.addDependency(replica, 'replication wants its destination');
+  if (replica) stateful.addStackDependency(replica, 'replication wants its destination');
 
   const application = new ApplicationStack(app, {
     ...common,
     ...(stateful.key && { key: stateful.key }),
     ...(network && { network: { vpc: network.network.vpc, group: network.network.group } }),
   });
-  application.addDependency(stateful, 'it knows the resources by their names only');
+  application.addStackDependency(stateful, 'it knows the resources by their names only');
 
   const receiving = new ReceivingStack(app, common);
-  receiving.addDependency(stateful, 'SES tries whether it may write');
+  receiving.addStackDependency(stateful, 'SES tries whether it may write');
 
   const observability = new ObservabilityStack(app, {
     ...common,
     ...(stateful.key && { key: stateful.key }),
   });
-  observability.addDependency(application, 'queries name log groups');
+  observability.addStackDependency(application, 'queries name log groups');
 
   const stacks = { network, replica, stateful, application, receiving, observability };
   acknowledge(stacks);

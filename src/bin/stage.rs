@@ -10,7 +10,7 @@ async fn main() -> Result<(), Error> {
     telemetry::start_for_functions(&config.log);
     let function = &StageFunction::new(config)?;
     run(service_fn(|event: LambdaEvent<Value>| async move {
-        function.answer(event.payload).await.map_err(|fault| Diagnostic {
+        Box::pin(function.answer(event.payload)).await.map_err(|fault| Diagnostic {
             error_type: fault.name().to_owned(),
             error_message: fault.chain(),
         })

@@ -149,9 +149,9 @@ impl Mailbox {
             Ok(turn) => turn,
             Err(reason) => return Ok(Handled::silent(reason)),
         };
-        match self.accept(turn, raw, authenticity.into(), progress).await? {
+        match Box::pin(self.accept(turn, raw, authenticity.into(), progress)).await? {
             Taken::Done(received) => Ok(Handled { received, finished: None }),
-            Taken::Work(work) => self.carry_out(*work, progress).await,
+            Taken::Work(work) => Box::pin(self.carry_out(*work, progress)).await,
         }
     }
 
@@ -164,7 +164,7 @@ impl Mailbox {
     ) -> Result<Option<Work>, Fault> {
         let Ok(mut turn) = self.open(raw).await? else { return Ok(None) };
         turn.looking = true;
-        match self.accept(turn, raw, authenticity, &|_| {}).await? {
+        match Box::pin(self.accept(turn, raw, authenticity, &|_| {})).await? {
             Taken::Done(_) => Ok(None),
             Taken::Work(work) => Ok(Some(*work)),
         }

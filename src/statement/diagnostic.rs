@@ -274,6 +274,8 @@ codes! {
     CountryUnclear = "COUNTRY-UNCLEAR" Warning,
     /// No treaty rate is known for the country; only the 19 % cap applied.
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
+    /// Sources conflict on the treaty rate of the country; the lower one (the detail) stands.
+    TreatyConflict = "TREATY-CONFLICT" Warning,
     /// More was withheld than the treaty allows.
     OverWithheld = "TREATY-EXCEEDED" Warning,
     /// Sales on accounts with a PIT-8C were left out of the own ones, because its amounts were stated. The column

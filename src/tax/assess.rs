@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Assessment, Basis, LossClaim, LossUse, Options, OtherBasis, Part, Status, YearAssessment,
     cash::{self, Cash},
+    credit,
     fifo::{self, Walked},
     leg::Converter,
     payers::{self, Reported},
@@ -172,7 +173,7 @@ impl Years {
             sums.credit += interest.credit;
         }
         self.add_results(cash);
-        self.warn_treaties(cash);
+        self.findings.extend(credit::warnings(cash));
         self.add_gaps(cash.findings.items());
     }
 
@@ -212,35 +213,6 @@ impl Years {
             sums.crypto_revenue += event.revenue;
             sums.crypto_cost += event.cost;
         }
-    }
-
-    fn warn_treaties(&mut self, cash: &Cash) {
-        let mut unknown = BTreeSet::new();
-        let mut over = BTreeMap::<(i16, Country), Pln>::new();
-        for dividend in cash.dividends.items() {
-            let Some(country) = dividend.country else { continue };
-            if country == Country::PL || dividend.withheld_pln.is_zero() {
-                continue;
-            }
-            if dividend.treaty_rate.is_none() {
-                unknown.insert((dividend.year, country));
-            }
-            let excess = dividend.withheld_pln - dividend.credit;
-            if excess.is_positive() {
-                *over.entry((dividend.year, country)).or_default() += excess;
-            }
-        }
-        let finding = |code, year: i16, country: Country| {
-            Diagnostic::new(code).found(year.to_string(), country.to_string())
-        };
-        self.findings.extend(
-            unknown.into_iter().map(|(year, country)| finding(Code::TreatyUnknown, year, country)),
-        );
-        // A grosz of rounding is no excess.
-        let over = over.into_iter().filter(|(_, excess)| *excess >= Pln::from_grosze(100));
-        self.findings.extend(over.map(|((year, country), excess)| {
-            finding(Code::OverWithheld, year, country).detail(excess.to_string())
-        }));
     }
 
     fn finish(
@@ -311,11 +283,11 @@ impl Years {
             return;
         }
         let sums = self.sums.entry(year).or_default();
-        sums.revenue = sums.revenue - reported.revenue;
-        sums.cost = sums.cost - reported.cost;
+        sums.revenue -= reported.revenue;
+        sums.cost -= reported.cost;
         for (country, net) in &reported.net_by_country {
             let sum = sums.net_by_country.entry(*country).or_default();
-            *sum = *sum - *net;
+            *sum -= *net;
         }
         let others = self.others.entry(year).or_insert(Some((Pln::ZERO, Pln::ZERO)));
         *others = others.zip(reported.other).map(|((r, c), (x, y))| (r - x, c - y));

@@ -8,6 +8,7 @@
 mod assess;
 mod assessment;
 mod cash;
+mod credit;
 mod fifo;
 mod holidays;
 mod holidays_asia;

@@ -245,7 +245,8 @@ impl Worker {
         if fault.retry() == Retry::Later && case.deliveries < DELIVERIES {
             return fault;
         }
-        let record = JobRecord { error: Some(fault.chain()), ..JobRecord::default() };
+        let (error, finished) = (Some(fault.chain()), Some(self.now()));
+        let record = JobRecord { error, finished, ..JobRecord::default() };
         let noted = self.jobs.note(case.job.as_str(), JobStatus::Failed, &record).await;
         let apologised = match self.mailbox().await {
             Ok(mailbox) => mailbox.apologise(raw, case.trust).await,

@@ -1,8 +1,11 @@
 //! The whole function against an emulated cloud: what is repeated, what fails, what comes back.
 
-use std::sync::{
-    Mutex,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    task::Poll,
 };
 
 use async_trait::async_trait;
@@ -12,7 +15,10 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::a
 
 use super::*;
 use crate::{
-    adapters::aws::testing::{self, World},
+    adapters::aws::{
+        JobRecord,
+        testing::{self, World},
+    },
     config::Cloud,
     mail::Trust,
     ports::{BlobStore as _, ConversationStore as _},
@@ -184,6 +190,48 @@ async fn a_mail_is_answered_once_and_kept_whatever_is_repeated() {
     }
     let known = bench.worker.store.conversation_of("ses-1").await.unwrap().unwrap();
     assert_eq!((known.owner.as_str(), known.files.len()), ("jan@example.com", 1));
+}
+
+/// Whenever the function is killed: delivered again, the mail is answered, its reply is sent once or, if
+/// SES may have had it, once more with the same bytes, and nothing is left waiting.
+#[tokio::test]
+async fn a_kill_at_any_moment_neither_loses_nor_changes_a_reply() {
+    let Some(bench) = Bench::new().await else { return };
+    for polls in (2..).step_by(4) {
+        let (id, from) = (format!("kill-{polls}"), format!("jan.{polls}@example.com"));
+        let event = bench.arrives(&id, &mail(&from, "x", FILE)).await;
+        let [told] = read(&event).unwrap().try_into().unwrap();
+        let killed = killed_after(polls, bench.worker.one(told, 1)).await;
+        // The lease of what was being sent is over after a quarter of an hour.
+        bench.clock.0.fetch_add(16, Ordering::Relaxed);
+        assert_eq!(bench.answer(&event).await, 0, "{polls}");
+        bench.worker.answer(json!({"task": "outbox"})).await.unwrap();
+        let to = format!("To: {from}");
+        let mut sent: Vec<String> =
+            bench.sent().into_iter().filter(|message| message.contains(&to)).collect();
+        assert!((1..=2).contains(&sent.len()), "{polls}: {} replies", sent.len());
+        sent.dedup();
+        assert_eq!(sent.len(), 1, "{polls}");
+        assert!(bench.worker.store.outbox().await.unwrap().is_empty());
+        assert!(!bench.worker.jobs.begin(&id, &JobRecord::default()).await.unwrap(), "{polls}");
+        if !killed {
+            assert!(polls > 30, "only {polls} polls");
+            return;
+        }
+    }
+}
+
+/// Polls a future so often and drops it then, as a kill does; whether it came to that.
+async fn killed_after(polls: usize, future: impl Future) -> bool {
+    let (mut future, mut left) = (Box::pin(future), polls);
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(true);
+        }
+        left -= 1;
+        future.as_mut().poll(context).map(|_| false)
+    })
+    .await
 }
 
 #[tokio::test]

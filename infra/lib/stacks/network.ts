@@ -15,4 +15,9 @@ export class NetworkStack extends Base {
       network: props.network,
     });
   }
+
+  /** Named, because to look them up synthesis would need credentials. */
+  override get availabilityZones(): string[] {
+    return ['a', 'b'].map((zone) => `${this.region}${zone}`);
+  }
 }

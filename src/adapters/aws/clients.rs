@@ -52,7 +52,7 @@ impl Clients {
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(cloud.region.clone()))
             .credentials_provider(SharedCredentialsProvider::new(key))
-            .http_client(Http::new()?)
+            .http_client(Http::new(cloud.ca_bundle.as_deref())?)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
             .timeout_config(
                 TimeoutConfig::builder()

@@ -4,7 +4,9 @@ use aws_sdk_s3::{
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
 };
+use aws_smithy_runtime_api::client::result::DispatchFailure;
 
+use super::http::NeverConnected;
 use crate::error::Fault;
 
 /// A service said no. Only its code is kept: a message may quote addresses and keys.
@@ -79,10 +81,9 @@ pub(super) fn may_have_been_done<E>(error: &SdkError<E, HttpResponse>) -> bool {
     }
 }
 
-fn never_connected(failure: &aws_smithy_runtime_api::client::result::DispatchFailure) -> bool {
-    failure
-        .as_connector_error()
-        .is_some_and(|error| format!("{error:?}").contains("NeverConnected"))
+fn never_connected(failure: &DispatchFailure) -> bool {
+    let cause = failure.as_connector_error().and_then(std::error::Error::source);
+    cause.is_some_and(|cause| cause.is::<NeverConnected>())
 }
 
 #[cfg(test)]

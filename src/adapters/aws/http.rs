@@ -1,7 +1,7 @@
 //! The SDK's way out: the HTTP client and the TLS that NBP is asked with, so that the binary holds one
 //! stack and starts with Mozilla's roots in memory instead of reading a directory.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use aws_sdk_s3::primitives::SdkBody;
 use aws_smithy_runtime_api::client::{
@@ -13,7 +13,10 @@ use aws_smithy_runtime_api::client::{
     runtime_components::RuntimeComponents,
 };
 
-use crate::{adapters::tls::tls, error::Fault};
+use crate::{
+    adapters::tls::{tls, tls_of},
+    error::Fault,
+};
 
 /// Longer than any connection within a region takes.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -28,14 +31,18 @@ pub(super) struct Http(Arc<reqwest::Client>);
 
 impl Http {
     /// Sets the client up; nothing is connected yet.
-    pub(super) fn new() -> Result<Self, Fault> {
+    pub(super) fn new(ca_bundle: Option<&Path>) -> Result<Self, Fault> {
+        let tls = match ca_bundle {
+            Some(bundle) => tls_of(bundle)?,
+            None => tls()?,
+        };
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_AT_MOST)
             .redirect(reqwest::redirect::Policy::none())
             .no_gzip()
             .no_proxy()
-            .tls_backend_preconfigured(tls()?)
+            .tls_backend_preconfigured(tls)
             .build()
             .map_err(|error| Fault::never("set up the client of the cloud", error))?;
         Ok(Self(Arc::new(client)))
@@ -95,15 +102,32 @@ fn translated(mut request: HttpRequest) -> Result<reqwest::Request, BoxError> {
     Ok(translated)
 }
 
-/// Says whether a connection was made at all: what never left may be sent again without a thought.
+/// There was no connection: what never left may be sent again without a thought.
+#[derive(Debug, thiserror::Error)]
+#[error("no connection")]
+pub(super) struct NeverConnected(#[source] reqwest::Error);
+
 fn failed(error: reqwest::Error) -> ConnectorError {
     // The address holds bucket, key and signature.
     let error = error.without_url();
     let (connect, timeout) = (error.is_connect(), error.is_timeout());
-    let failure = if timeout {
-        ConnectorError::timeout(Box::new(error))
-    } else {
-        ConnectorError::io(Box::new(error))
-    };
+    let source: BoxError = if connect { Box::new(NeverConnected(error)) } else { Box::new(error) };
+    let failure =
+        if timeout { ConnectorError::timeout(source) } else { ConnectorError::io(source) };
     if connect { failure.never_connected() } else { failure }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_found_nobody_is_known_to_have_done_nothing() {
+        let nobody = HttpRequest::get("http://127.0.0.1:9/").unwrap();
+        let error = call(&Http::new(None).unwrap().0, nobody).await.unwrap_err();
+        assert!(error.source().is_some_and(|cause| cause.is::<NeverConnected>()), "{error:?}");
+        assert!(!format!("{error:?}").contains("127.0.0.1:9/"), "{error:?}");
+    }
 }

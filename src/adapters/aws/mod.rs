@@ -21,7 +21,7 @@ pub use clients::Clients;
 pub use conversations::DynamoConversations;
 pub use jobs::{JobRecord, JobStatus, Jobs};
 pub use rates::DynamoRates;
-pub use s3::{S3Blobs, UploadLink};
+pub use s3::S3Blobs;
 pub use ses::Ses;
 pub use sfn::{HandOver, StateMachine};
 pub use sqs::Queue;

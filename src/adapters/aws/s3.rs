@@ -1,9 +1,7 @@
 //! Blobs in a bucket.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
-use aws_sdk_s3::{Client, presigning::PresigningConfig, primitives::ByteStream};
+use aws_sdk_s3::{Client, primitives::ByteStream};
 
 use super::fault::fault;
 use crate::{error::Fault, ports::BlobStore};
@@ -16,15 +14,6 @@ use crate::{error::Fault, ports::BlobStore};
 pub struct S3Blobs {
     client: Client,
     bucket: String,
-}
-
-/// Where a file may be put without any credentials, until the link expires.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct UploadLink {
-    /// The address for a PUT.
-    pub url: String,
-    /// Headers that the PUT must carry; the length among them, so that nothing larger fits.
-    pub headers: Vec<(String, String)>,
 }
 
 impl S3Blobs {
@@ -72,25 +61,6 @@ impl S3Blobs {
             Err(error) => Err(fault(doing, error)),
         }
     }
-
-    /// A link under which exactly `bytes` bytes can be put under the key within the time.
-    ///
-    /// # Errors
-    ///
-    /// If the link cannot be signed.
-    pub async fn upload_link(
-        &self,
-        key: &str,
-        bytes: i64,
-        valid: Duration,
-    ) -> Result<UploadLink, Fault> {
-        let doing = "sign an upload";
-        let config = PresigningConfig::expires_in(valid).map_err(|e| Fault::never(doing, e))?;
-        let put = self.client.put_object().bucket(&self.bucket).key(key).content_length(bytes);
-        let signed = put.presigned(config).await.map_err(|error| fault(doing, error))?;
-        let headers = signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Ok(UploadLink { url: signed.uri().to_owned(), headers: headers.collect() })
-    }
 }
 
 #[async_trait]
@@ -110,5 +80,22 @@ impl BlobStore for S3Blobs {
         let delete = self.client.delete_object().bucket(&self.bucket).key(key);
         delete.send().await.map_err(|error| fault("delete a blob", error))?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::{aws::testing, blobs_contract};
+
+    #[tokio::test]
+    async fn it_keeps_the_contract() {
+        let Some(world) = testing::world().await else { return };
+        let blobs = world.clients.bucket(&world.bucket);
+        blobs_contract::check(&blobs).await;
+        assert_eq!(blobs.size("nothing").await.unwrap(), None);
+        blobs.put("in/ż +%", b"0123456789").await.unwrap();
+        assert_eq!(blobs.size("in/ż +%").await.unwrap(), Some(10));
+        assert_eq!(blobs.head("in/ż +%", 4).await.unwrap().as_deref(), Some(b"0123".as_slice()));
     }
 }

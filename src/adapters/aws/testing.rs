@@ -41,6 +41,7 @@ pub(crate) async fn world() -> Option<World> {
         session: None,
         endpoint: Some(endpoint.into_string().unwrap()),
         ses_endpoint: None,
+        ca_bundle: None,
         path_style: true,
     };
     let clients = Clients::new(&cloud).unwrap();

@@ -118,7 +118,7 @@ impl Mailbox {
             waiting.step.release = Some(held.id);
             let outcome = match self.take(waiting).await? {
                 Taken::Done(outcome) => outcome,
-                Taken::Work(work) => self.carry_out(*work, progress).await?.received,
+                Taken::Work(work) => Box::pin(self.carry_out(*work, progress)).await?.received,
             };
             if received != Some(Received::Answered) {
                 received = Some(outcome);

@@ -76,7 +76,7 @@ pub(super) struct Ended {
 }
 
 /// What is to be deleted once the job is kept.
-#[derive(Deserialize, Serialize)]
+#[derive(Default, Deserialize, Serialize)]
 struct Leftovers {
     documents: Vec<String>,
     files: Vec<String>,
@@ -255,19 +255,18 @@ impl Stages {
         let handover = self.handover(job);
         let outcome: Option<String> = handover.find(REPLY).await?;
         let mut ended = Ended { outcome, ..Ended::default() };
-        let leftovers = match handover.find::<Leftovers>(LEFTOVERS).await? {
-            Some(leftovers) => leftovers,
-            None => {
-                let leftovers = leftovers(handover).await?;
-                if let Some(Reported { about, .. }) = handover.find(REPORT).await? {
-                    ended.year = about.year;
-                    ended.transactions = Some(about.transactions);
-                    self.keep_report(job, handover).await?;
-                }
-                handover.put(LEFTOVERS, &leftovers).await?;
-                leftovers
+        let mut leftovers = handover.find::<Leftovers>(LEFTOVERS).await?;
+        if leftovers.is_none() {
+            if let Some(Reported { about, .. }) = handover.find(REPORT).await? {
+                ended.year = about.year;
+                ended.transactions = Some(about.transactions);
+                self.keep_report(job, handover).await?;
             }
-        };
+            let list = list_leftovers(handover).await?;
+            handover.put(LEFTOVERS, &list).await?;
+            leftovers = Some(list);
+        }
+        let leftovers = leftovers.unwrap_or_default();
         for document in &leftovers.documents {
             handover.delete(document).await?;
         }
@@ -319,7 +318,7 @@ async fn work_of(handover: Handover<'_>) -> Result<Option<Work>, Fault> {
     Ok(normalised_of(handover).await?.map(|normalised| Work::from(normalised.work)))
 }
 
-async fn leftovers(handover: Handover<'_>) -> Result<Leftovers, Fault> {
+async fn list_leftovers(handover: Handover<'_>) -> Result<Leftovers, Fault> {
     let documents = [VALIDATE, NORMALISE, LEDGER, RATES, CALCULATE, REPORT, REPLY];
     let mut documents: Vec<String> = documents.map(str::to_owned).to_vec();
     let mut files = vec![CALCULATION.to_owned()];

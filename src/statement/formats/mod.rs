@@ -18,6 +18,7 @@ mod kraken;
 mod lightyear;
 mod pipe;
 mod polish;
+mod repair;
 mod revolut;
 mod saxo;
 mod scalable;

@@ -7,6 +7,9 @@ use crate::money::Currency;
 use crate::statement::Code;
 use crate::statement::table::{Column, Row};
 
+/// The day of a block whose row has no readable date: it holds from the beginning.
+pub(super) const UNDATED: jiff::civil::Date = jiff::civil::date(1990, 1, 1);
+
 /// Prices are rounded to a few places; a charge is told from that by being nearer to one reading.
 const ROUNDING: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
 const PER_MILLE: Decimal = Decimal::from_parts(1, 0, 0, false, 3);

@@ -21,13 +21,13 @@ pub(super) const CRYPTO_REWARD: Words = Words {
 pub(super) const CRYPTO_FEES: Words = Words {
     pl: Pair {
         what: "Pominąłem w kosztach opłaty pobrane w kryptowalucie albo za zamianę jednej kryptowaluty \
-               na inną[: {value}].",
+               na inną[: {value #}].",
         to_do: "Nie są wydatkiem pieniędzy na zakup ani kosztem zamiany (art. 23 ust. 1 pkt 38d). Wynik \
                 jest bez nich ostrożny; nic nie musisz robić.",
     },
     en: Pair {
         what: "Fees taken in a coin, or for an exchange of one coin for another, were left out of the \
-               costs[: {value}].",
+               costs[: {value #}].",
         to_do: "They are neither money spent on a purchase nor a cost of the exchange (art. 23 sec. 1 pt \
                 38d). Without them the result is on the safe side; nothing needs to be done.",
     },
@@ -36,14 +36,14 @@ pub(super) const CRYPTO_FEES: Words = Words {
 pub(super) const CRYPTO_VALUE_MISSING: Words = Words {
     pl: Pair {
         what: "Kryptowaluta zmienia właściciela[ („{value}”)], ale plik nie podaje kwoty w pieniądzu\
-               [: {detail}].",
+               [: {detail #}].",
         to_do: "Jeśli to zakup, sprzedaż albo zapłata kryptowalutą, uzupełnij wiersz w załączonym \
                 szablonie (typ crypto_buy lub crypto_sell, kwota i waluta) i odeślij go. Zapłata to \
                 sprzedaż za wartość tego, co kupiono.",
     },
     en: Pair {
         what: "A coin changes hands[ (“{value}”)], but the file does not say for how much money\
-               [: {detail}].",
+               [: {detail #}].",
         to_do: "If it is a purchase, a sale or a payment in crypto, complete the row in the attached \
                 template (type crypto_buy or crypto_sell, amount and currency) and send it back. A \
                 payment is a sale for the value of what was bought.",

@@ -45,7 +45,8 @@ impl Values {
         text.push_str(rest);
     }
 
-    /// `{value}` as it is; if it is a number, `{value zł}` as złoty and `{value #}` as a quantity.
+    /// `{value}` as it is; if it is a number, `{value zł}` as złoty and `{value #}` as a quantity. Of a list
+    /// (`0.5 BTC, 2 ETH`) each quantity is spelled with its unit.
     fn value_of(&self, placeholder: &str, lang: Lang) -> String {
         let (name, unit) = placeholder.split_once(' ').unwrap_or((placeholder, ""));
         let found = self.named().into_iter().find(|(known, _)| *known == name);
@@ -54,8 +55,22 @@ impl Values {
         match (unit, number::plain(value.as_bytes())) {
             ("zł", Some(sum)) => numbers::pln(Pln::declared(sum), lang),
             ("#", Some(count)) => numbers::quantity(count, lang),
+            ("#", None) => {
+                let parts = value.split(", ").map(|part| with_unit(part, lang));
+                parts.collect::<Vec<_>>().join(", ")
+            }
             _ => value.to_owned(),
         }
+    }
+}
+
+/// A quantity with its unit, if it is one.
+fn with_unit(part: &str, lang: Lang) -> String {
+    let parts = part.split_once(' ');
+    let read = parts.and_then(|(count, unit)| Some((number::plain(count.as_bytes())?, unit)));
+    match read {
+        Some((count, unit)) => format!("{}\u{a0}{unit}", numbers::quantity(count, lang)),
+        None => part.to_owned(),
     }
 }
 
@@ -78,5 +93,8 @@ mod tests {
         let words = "{value zł} and {detail zł}[ of {column zł}]";
         assert_eq!(values.fill(words, Lang::En), "PLN\u{a0}1,234.50 and all of it");
         assert_eq!(values.fill("{value #}", Lang::Pl), "1\u{a0}234,5");
+        assert_eq!(values.fill("{detail #}", Lang::Pl), "all of it");
+        let list = Values { value: "0.5 BTC, 2 ETH".into(), ..values };
+        assert_eq!(list.fill("{value #}", Lang::Pl), "0,5\u{a0}BTC, 2\u{a0}ETH");
     }
 }

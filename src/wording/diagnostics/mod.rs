@@ -191,6 +191,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::LossNotAllowed => &outcome::LOSS_NOT_ALLOWED,
         Code::CountryUnclear => &outcome::COUNTRY_UNCLEAR,
         Code::TreatyUnknown => &outcome::TREATY_UNKNOWN,
+        Code::TreatyConflict => &outcome::TREATY_CONFLICT,
         Code::OverWithheld => &outcome::OVER_WITHHELD,
         Code::Pit8cInstead => &accounts::PIT_8C_INSTEAD,
         Code::SettlementDerived => &outcome::SETTLEMENT_DERIVED,

@@ -47,6 +47,21 @@ pub(super) const TREATY_UNKNOWN: Words = Words {
     },
 };
 
+pub(super) const TREATY_CONFLICT: Words = Words {
+    pl: Pair {
+        what: "Źródła podają różne stawki umowy podatkowej dla kraju[ {value}][ (rok {column})]; przyjmuję \
+               najniższą[: {detail}].",
+        to_do: "Sprawdź w umowie artykuł o dywidendach. Jeśli pozwala na więcej, odliczenie może być \
+                wyższe.",
+    },
+    en: Pair {
+        what: "Sources differ on the treaty rate of the country[ {value}][ (year {column})]; the lowest is \
+               used[: {detail}].",
+        to_do: "Check the article on dividends of the treaty. If it allows more, the credit may be \
+                higher.",
+    },
+};
+
 pub(super) const OVER_WITHHELD: Words = Words {
     pl: Pair {
         what: "Pobrano za granicą więcej podatku, niż pozwala umowa[: kraj {value}][, rok {column}]\

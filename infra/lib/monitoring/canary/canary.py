@@ -32,8 +32,8 @@ def build(at: datetime, sender: str, to: str) -> bytes:
     """The test mail of that hour."""
     rows = [
         "date;settlement_date;type;ticker;isin;quantity;amount;currency",
-        "2025-01-08;2025-01-10;buy;CANARY;PLCANRY00012;100;10000,00;PLN",
-        f"2025-03-11;2025-03-13;sell;CANARY;PLCANRY00012;100;{10000 + 100 * number(at)},00;PLN",
+        "2025-01-08;2025-01-10;buy;CANARY;PLCANRY00019;100;10000,00;PLN",
+        f"2025-03-11;2025-03-13;sell;CANARY;PLCANRY00019;100;{10000 + 100 * number(at)},00;PLN",
     ]
     mail = EmailMessage()
     mail["From"], mail["To"] = sender, to

@@ -145,6 +145,9 @@ fn is_history(header: &Header) -> bool {
     HISTORY.iter().all(|name| header.names().iter().any(|cell| cell.replace('_', " ") == *name))
 }
 
+/// No clock is further from UTC, in minutes.
+const FURTHEST: i64 = 14 * 60;
+
 /// Minutes that the clock of the file is ahead of UTC, as its name tells: `…(UTC+2)…`, `…(UTC--6)…`.
 fn ahead(name: &str) -> i64 {
     let told = || {
@@ -157,7 +160,6 @@ fn ahead(name: &str) -> i64 {
         let minutes = if hours < 0 { -minutes } else { minutes };
         Some(i64::from(hours) * 60 + i64::from(minutes))
     };
-    const FURTHEST: i64 = 14 * 60;
     told().filter(|minutes| minutes.abs() <= FURTHEST).unwrap_or_default()
 }
 

@@ -7,6 +7,7 @@ use super::reader::earlier;
 use crate::money::Money;
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Deal, Notes};
+use crate::statement::formats::repair::Repair;
 use crate::statement::formats::trades;
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::{AccountIx, Code, Event, StatementBuilder};
@@ -125,14 +126,20 @@ impl RowReader for Reader {
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
         let columns = &self.columns;
-        let cells = row.cells(&[
-            ("date", columns.time),
-            ("ticker", columns.coin),
-            ("quantity", columns.quantity),
-            ("amount", columns.total),
-            ("currency", columns.currency),
-            ("note", columns.kind),
-        ]);
+        let stamp = coins::quiet_instant(row, columns.time)
+            .map(|stamp| self.clock.utc_in_warsaw(earlier(stamp, self.minutes)));
+        let kind = match row.text(columns.kind).to_lowercase().as_str() {
+            "buy" => Some("crypto_buy"),
+            "sell" => Some("crypto_sell"),
+            _ => None,
+        };
+        let cells = Repair::of(PEER_ACCOUNT, kind)
+            .at(stamp, row.text(columns.time))
+            .text("ticker", row.text(columns.coin))
+            .numbers(row, &[("quantity", columns.quantity), ("amount", columns.total)])
+            .text("currency", row.text(columns.currency))
+            .text("note", row.text(columns.status))
+            .cells();
         builder.repair(row.source().row, cells);
     }
 }

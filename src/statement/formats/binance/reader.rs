@@ -5,11 +5,10 @@ use super::{PEER_ACCOUNT, PEER_REPORT};
 use crate::money::{Currency, Money};
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Leg, Notes, Settled};
+use crate::statement::formats::repair::Repair;
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
-use crate::statement::{
-    AccountIx, Code, Diagnostic, Event, Expected, ExpectedKind, StatementBuilder,
-};
+use crate::statement::{AccountIx, Code, Event, Expected, ExpectedKind, StatementBuilder};
 use jiff::SignedDuration;
 use jiff::civil::Time;
 
@@ -152,9 +151,14 @@ impl Reader {
         if let Some((account, _)) = known {
             return *account;
         }
-        let account = builder.account(format!("Binance {user}").trim_end());
+        let account = builder.account(&account_name(user));
         self.users.push((account, user.to_owned()));
         account
+    }
+
+    fn user(&self, account: AccountIx) -> &str {
+        let user = self.users.iter().find(|(known, _)| *known == account);
+        user.map_or("", |(_, user)| user.as_str())
     }
 
     /// Money that a plan spends: what it buys is booked minutes later.
@@ -233,7 +237,11 @@ impl Reader {
                     self.push(deal, leg.stamp, account, builder);
                     builder.used();
                 }
-                (true, Some(_), None) | (false, _, _) => refuse(leg, builder),
+                (true, Some(_), None) | (false, _, _) => {
+                    let user = owner.map_or("", |account| self.user(account));
+                    let (name, at) = (account_name(user), self.clock.utc_in_warsaw(leg.stamp));
+                    leg.refuse("Operation", &name, at, builder);
+                }
             }
         }
     }
@@ -245,27 +253,15 @@ impl Reader {
         account: AccountIx,
         builder: &mut StatementBuilder,
     ) {
-        let user = self.users.iter().find(|(known, _)| *known == account);
-        let user = user.map_or("", |(_, user)| user.as_str());
+        let user = self.user(account);
         let content = format!("{user} {} {} {}", at.day, at.millisecond, deal.content());
         let key = builder.content_key("binance", content.as_bytes());
         deal.push(account, self.clock.utc_in_warsaw(at), key, builder);
     }
 }
 
-/// A side alone: nothing tells what it was exchanged for.
-fn refuse(leg: Leg, builder: &mut StatementBuilder) {
-    builder.unknown();
-    let amount = format!("{} {}", leg.amount.normalize(), leg.code);
-    let finding = Diagnostic::at(Code::CryptoValueMissing, builder.source(leg.row));
-    builder.diagnose(finding.found("Operation", leg.what.clone()).detail(amount));
-    let cells = vec![
-        ("date", leg.stamp.day.to_string()),
-        ("ticker", leg.code),
-        ("quantity", leg.amount.abs().normalize().to_string()),
-        ("note", leg.what),
-    ];
-    builder.repair(leg.row, cells);
+fn account_name(user: &str) -> String {
+    format!("Binance {user}").trim_end().to_owned()
 }
 
 /// Whether both sides are there. Fees alone are no exchange.
@@ -301,12 +297,19 @@ impl RowReader for Reader {
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
         let columns = &self.columns;
-        let cells = row.cells(&[
-            ("date", columns.time),
-            ("ticker", columns.coin),
-            ("quantity", columns.change),
-            ("note", columns.operation),
-        ]);
+        let stamp = coins::quiet_instant(row, columns.time)
+            .map(|stamp| self.clock.utc_in_warsaw(earlier(stamp, self.minutes)));
+        let operation = row.text(columns.operation);
+        // A payment is a sale; a payment given back is for the sender to judge.
+        let spends = matches!(operation::kind(operation), Some(Kind::Card | Kind::Payment))
+            && row.text(columns.change).starts_with('-');
+        let account = account_name(row.text(columns.user));
+        let cells = Repair::of(&account, spends.then_some("crypto_sell"))
+            .at(stamp, row.text(columns.time))
+            .text("ticker", row.text(columns.coin))
+            .numbers(row, &[("quantity", columns.change)])
+            .text("note", operation)
+            .cells();
         builder.repair(row.source().row, cells);
     }
 }

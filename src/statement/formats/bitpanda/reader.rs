@@ -5,12 +5,16 @@ use rust_decimal::Decimal;
 use crate::money::Money;
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Deal, Notes};
-use crate::statement::formats::trades;
+use crate::statement::formats::repair::Repair;
+use crate::statement::formats::trades::{self, UNDATED};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, InstrumentKind, StatementBuilder, Trade, Transaction,
 };
+
+/// The history names no account.
+const ACCOUNT: &str = "Bitpanda";
 
 #[derive(Debug)]
 pub(super) struct Columns {
@@ -113,7 +117,7 @@ impl Reader {
     pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
         Self {
             columns,
-            account: builder.account("Bitpanda"),
+            account: builder.account(ACCOUNT),
             clock: Clock::new(),
             notes: Notes::default(),
             waiting: Vec::new(),
@@ -319,15 +323,24 @@ impl RowReader for Reader {
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
         let columns = &self.columns;
-        let cells = row.cells(&[
-            ("date", columns.time),
-            ("ticker", columns.asset),
-            ("quantity", columns.quantity),
-            ("amount", columns.money),
-            ("currency", columns.currency),
-            ("fee", columns.fee),
-            ("note", columns.kind),
-        ]);
+        let stamp =
+            coins::quiet_instant(row, columns.time).map(|stamp| self.clock.utc_in_warsaw(stamp));
+        let is_coin = class(row.text(columns.class)) == Some(Class::Coin);
+        let kind = match (row.text(columns.kind).to_lowercase().as_str(), is_coin) {
+            ("buy", true) => Some("crypto_buy"),
+            ("sell", true) => Some("crypto_sell"),
+            ("buy", false) => Some("buy"),
+            ("sell", false) => Some("sell"),
+            _ => None,
+        };
+        let cells = Repair::of(ACCOUNT, kind)
+            .at(stamp, row.text(columns.time))
+            .text("ticker", row.text(columns.asset))
+            .numbers(row, &[("quantity", columns.quantity), ("amount", columns.money)])
+            .text("currency", row.text(columns.currency))
+            .numbers(row, &[("fee", columns.fee)])
+            .text("note", row.text(columns.kind))
+            .cells();
         builder.repair(row.source().row, cells);
         // What is no coin has lots, and they depend on the row.
         let asset = row.text(columns.asset);
@@ -337,8 +350,7 @@ impl RowReader for Reader {
         );
         if has_lots && !is_nothing(asset) {
             let instrument = builder.instrument(None, asset, asset);
-            let day = row.text(columns.time).get(..10).and_then(|text| text.parse().ok());
-            let day = day.unwrap_or(jiff::civil::date(1990, 1, 1));
+            let day = stamp.map_or(UNDATED, |stamp| stamp.day);
             builder.block(self.account, instrument, day, row.source().row);
         }
     }

@@ -6,9 +6,13 @@ use super::notes::{self, Note};
 use crate::money::{Currency, Money};
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Deal, Notes};
+use crate::statement::formats::repair::Repair;
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
 use crate::statement::{AccountIx, Code, Diagnostic, Event, StatementBuilder};
+
+/// The report names no account.
+const ACCOUNT: &str = "Coinbase";
 
 /// Amounts are shown with two places at least; more than this is no rounding.
 const ROUNDING: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
@@ -145,7 +149,7 @@ const PRO: &str = "Coinbase Pro / Exchange";
 
 impl Reader {
     pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
-        let account = builder.account("Coinbase");
+        let account = builder.account(ACCOUNT);
         Self { columns, account, clock: Clock::new(), notes: Notes::default(), elsewhere: None }
     }
 
@@ -309,15 +313,29 @@ impl RowReader for Reader {
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
         let columns = &self.columns;
-        let cells = row.cells(&[
-            ("date", columns.time),
-            ("ticker", columns.asset),
-            ("quantity", columns.quantity),
-            ("amount", columns.subtotal),
-            ("currency", columns.currency),
-            ("fee", columns.fees),
-            ("note", columns.kind),
-        ]);
+        let stamp = coins::quiet_instant(row, columns.time);
+        let text = row.text(columns.kind);
+        let template = match kind(text) {
+            Some(Kind::Buy) => Some("crypto_buy"),
+            Some(Kind::Sell | Kind::Spend) => Some("crypto_sell"),
+            Some(Kind::Convert | Kind::Reward | Kind::Transfer | Kind::Pro) | None => None,
+        };
+        let mut repair = Repair::of(ACCOUNT, template)
+            .at(stamp.map(|stamp| self.clock.utc_in_warsaw(stamp)), row.text(columns.time))
+            .text("ticker", row.text(columns.asset))
+            .numbers(row, &[("quantity", columns.quantity)]);
+        if template.is_some() {
+            // Amounts that contradict the currency leave it open.
+            let told = columns.named.or_else(|| coins::fiat(row.text(columns.currency)));
+            let unit = row.number(columns.subtotal).and_then(|(_, unit)| unit);
+            let named = told
+                .filter(|currency| unit.is_none_or(|unit| unit.fits(*currency)))
+                .map(|currency| currency.to_string());
+            repair = repair
+                .numbers(row, &[("amount", columns.subtotal), ("fee", columns.fees)])
+                .text("currency", named.as_deref().unwrap_or_default());
+        }
+        let cells = repair.text("note", text).cells();
         builder.repair(row.source().row, cells);
     }
 }

@@ -50,31 +50,42 @@ pub(in super::super) fn money(
 /// A moment without an offset, of a zone that the broker's format fixes. ` UTC` at its end and a year of
 /// two digits at its beginning (`24-02-19 15:32:33`) are read as well.
 pub(in super::super) fn fixed_stamp(row: &mut Row<'_>, column: Column) -> Option<Stamp> {
-    let text = row.text(column);
-    let bare = text.strip_suffix("UTC").unwrap_or(text).trim_end();
-    let read = match bare.as_bytes() {
-        [_, _, b'-', _, _, b'-', _, _, b' ', ..] => when::iso(format!("20{bare}").as_bytes()),
-        _ => when::iso(bare.as_bytes()),
-    };
-    match read {
+    match bare(row.text(column)) {
         Some(stamp) if is_plausible(stamp.day) => Some(stamp),
         Some(_) => row.refuse(Code::ImplausibleDate, column),
         None => row.required_stamp(column),
     }
 }
 
-/// A moment with an offset (`2025-01-05T09:00:00+01:00`), in UTC.
+/// A moment with an offset (`2025-01-05T09:00:00+01:00`), in UTC; without one it is UTC already.
 pub(in super::super) fn instant(row: &mut Row<'_>, column: Column) -> Option<Stamp> {
-    let Ok(timestamp) = row.text(column).parse::<jiff::Timestamp>() else {
-        return fixed_stamp(row, column);
-    };
+    match with_offset(row.text(column)) {
+        Some(stamp) if is_plausible(stamp.day) => Some(stamp),
+        Some(_) => row.refuse(Code::ImplausibleDate, column),
+        None => fixed_stamp(row, column),
+    }
+}
+
+/// As [`instant`], without a finding.
+pub(in super::super) fn quiet_instant(row: &mut Row<'_>, column: Column) -> Option<Stamp> {
+    let text = row.text(column);
+    let stamp = with_offset(text).or_else(|| bare(text)).or_else(|| row.quiet_stamp(column))?;
+    is_plausible(stamp.day).then_some(stamp)
+}
+
+fn bare(text: &str) -> Option<Stamp> {
+    let bare = text.strip_suffix("UTC").unwrap_or(text).trim_end();
+    match bare.as_bytes() {
+        [_, _, b'-', _, _, b'-', _, _, b' ', ..] => when::iso(format!("20{bare}").as_bytes()),
+        _ => when::iso(bare.as_bytes()),
+    }
+}
+
+fn with_offset(text: &str) -> Option<Stamp> {
+    let timestamp: jiff::Timestamp = text.parse().ok()?;
     let utc = timestamp.to_zoned(jiff::tz::TimeZone::UTC).datetime();
     let since = utc.duration_since(utc.date().to_datetime(jiff::civil::Time::midnight()));
-    let millisecond = u32::try_from(since.as_millis()).ok()?;
-    if is_plausible(utc.date()) {
-        return Some(Stamp { day: utc.date(), millisecond });
-    }
-    row.refuse(Code::ImplausibleDate, column)
+    Some(Stamp { day: utc.date(), millisecond: u32::try_from(since.as_millis()).ok()? })
 }
 
 #[cfg(test)]

@@ -6,8 +6,11 @@ use rust_decimal::Decimal;
 
 use super::{Notes, coin, fiat};
 use crate::money::{Currency, Money};
+use crate::statement::formats::repair::Repair;
 use crate::statement::when::Stamp;
-use crate::statement::{AccountIx, Event, EventKey, StatementBuilder, Transaction};
+use crate::statement::{
+    AccountIx, Code, Diagnostic, Event, EventKey, StatementBuilder, Transaction,
+};
 
 /// One movement of one coin or currency.
 #[derive(Clone, Debug)]
@@ -35,6 +38,34 @@ pub(in super::super) struct Deal {
     pub code: String,
     /// What happened.
     pub event: Event,
+}
+
+impl Leg {
+    /// Says that the other side is missing, and keeps the row for the template.
+    pub(in super::super) fn refuse(
+        self,
+        column: &str,
+        account: &str,
+        at: Stamp,
+        builder: &mut StatementBuilder,
+    ) {
+        builder.unknown();
+        let amount = format!("{} {}", self.amount.normalize(), self.code);
+        let finding = Diagnostic::at(Code::CryptoValueMissing, builder.source(self.row));
+        builder.diagnose(finding.found(column, self.what.clone()).detail(amount));
+        let repair = Repair::of(account, None).at(Some(at), "");
+        // Money alone is the amount; a coin alone is the quantity of a purchase or sale.
+        let repair = match (fiat(&self.code), self.amount.is_sign_negative()) {
+            (Some(currency), _) => {
+                repair.number("amount", self.amount).text("currency", currency.as_str())
+            }
+            (None, out) => {
+                let kind = if out { "crypto_sell" } else { "crypto_buy" };
+                repair.text("type", kind).text("ticker", &self.code).number("quantity", self.amount)
+            }
+        };
+        builder.repair(self.row, repair.text("note", &self.what).cells());
+    }
 }
 
 /// What the legs are.

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::ACCOUNT;
-use super::columns::{CashColumns, unit};
+use super::balances::Balances;
+use super::columns::{CashColumns, Priced, unit};
 use super::description::Kind;
 use super::mergers::{self, MergerLeg};
 use super::transactions::instrument;
 use crate::money::{Currency, Money};
+use crate::statement::formats::bounded;
 use crate::statement::table::{Row, RowReader, Taken};
+use crate::statement::when::{self, Stamp};
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, Expected, ExpectedKind, InstrumentIx, Isin,
     StatementBuilder, Transaction,
@@ -27,6 +30,7 @@ pub(super) struct Reader {
     /// Charges that are not taken as costs, by currency.
     left_out: BTreeMap<Currency, Decimal>,
     mergers: Vec<MergerLeg>,
+    balances: Balances,
 }
 
 impl RowReader for Reader {
@@ -36,6 +40,8 @@ impl RowReader for Reader {
             // The rest of a long description, or of an order's id.
             return Taken::Neutral;
         }
+        self.note_balance(row);
+        let columns = &self.columns;
         let Some(kind) = Kind::parse(row.text(columns.description)) else {
             if row.is_empty(columns.description) {
                 row.report(Code::EmptyCell, columns.description);
@@ -66,11 +72,13 @@ impl RowReader for Reader {
 impl Reader {
     pub(super) fn new(columns: CashColumns, builder: &mut StatementBuilder) -> Self {
         let account = builder.account(ACCOUNT);
-        Self { columns, account, left_out: BTreeMap::new(), mergers: Vec::new() }
+        let (left_out, balances) = (BTreeMap::new(), Balances::default());
+        Self { columns, account, left_out, mergers: Vec::new(), balances }
     }
 
     /// Settles mergers and says what was left out.
     pub(super) fn finish(self, builder: &mut StatementBuilder) {
+        self.balances.compare(builder);
         mergers::settle(self.mergers, self.account, TRANSACTIONS, builder);
         for (currency, sum) in self.left_out {
             if sum.is_zero() {
@@ -79,6 +87,24 @@ impl Reader {
             let file = builder.source(0).file;
             let value = Money::new(sum.normalize(), currency).to_string();
             builder.diagnose(Diagnostic::in_file(Code::ChargesLeftOut, file).found("", value));
+        }
+    }
+
+    /// Keeps what the row does to the balance; cells that cannot be read leave no finding here.
+    fn note_balance(&mut self, row: &mut Row<'_>) {
+        let columns = &self.columns;
+        let money = |row: &mut Row<'_>, priced: Priced| {
+            let currency =
+                priced.fixed.or_else(|| Currency::parse(row.text(priced.currency)).ok())?;
+            Some(Money::new(bounded::quiet(row, priced.amount)?, currency))
+        };
+        let day = row.quiet_stamp(columns.common.date);
+        let time = when::time_of_day(row.text(columns.common.time).as_bytes());
+        let (change, balance) = (money(row, columns.change), money(row, columns.balance));
+        if let (Some(day), Some(change), Some(balance)) = (day, change, balance) {
+            let stamp = Stamp { millisecond: time.unwrap_or_default(), ..day };
+            let text = row.text(columns.description);
+            self.balances.add((row.source().row, stamp), change, balance, text);
         }
     }
 

@@ -119,6 +119,7 @@ pub(super) struct CashColumns {
     pub value_date: Column,
     pub description: Column,
     pub change: Priced,
+    pub balance: Priced,
 }
 
 impl CashColumns {
@@ -136,11 +137,12 @@ impl CashColumns {
             description = header.find("description", czech);
         }
         let change = change(header, description);
-        let balance = header.optional(&names::BALANCE);
-        let _ = unnamed_right(header, balance);
+        let currency = header.optional(&names::BALANCE);
+        let amount = unnamed_right(header, currency);
+        let balance = Priced { amount, currency, fixed: None };
         header.ignore(&names::ORDER);
         header.ignore(&["fx", "kurs", "tipo", "t.", "taux", "cambio", ""]);
-        Self { common, value_date, description, change }
+        Self { common, value_date, description, change, balance }
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod account;
 mod actions;
+mod balances;
 mod columns;
 mod description;
 mod mergers;

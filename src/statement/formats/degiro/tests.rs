@@ -52,6 +52,26 @@ fn the_account_alone_asks_for_the_transactions() {
     assert_eq!(finding.detail, "1: 2024-04-03");
 }
 
+/// 100.00 − 1.50 + 10.00 is 108.50; without the row of the tax, 10.00 of changes do not come to 8.50.
+#[test]
+fn a_row_missing_in_the_middle_shows_in_the_balances() {
+    let whole = "Date,Time,Value date,Product,ISIN,Description,FX,Change,,Balance,,Order Id\n\
+        03-01-2025,06:32,31-12-2024,ALPHA CORP,US0378331005,Dividend,,USD,10.00,USD,108.50,\n\
+        02-01-2025,06:32,31-12-2024,ALPHA CORP,US0378331005,Dividend Tax,,USD,-1.50,USD,98.50,\n\
+        02-01-2025,06:31,31-12-2024,ALPHA CORP,US0378331005,Dividend,,USD,10.00,USD,100.00,\n";
+    let differs = |text: &str| {
+        let statement = DegiroAccount.read(&file(0, text));
+        let found = statement.diagnostics.iter().find(|found| found.code == Code::TotalDiffers);
+        found.map(|found| (found.value.clone(), found.detail.clone()))
+    };
+    assert_eq!(differs(whole), None);
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    let lacking = [lines[0], lines[1], lines[3]].concat();
+    assert_eq!(differs(&lacking), Some(("18.5 USD".to_owned(), "20 USD".to_owned())));
+    let sorted_anew = [lines[0], lines[3], lines[1]].concat();
+    assert_eq!(differs(&sorted_anew), None);
+}
+
 #[test]
 fn one_trade_in_two_generations_counts_once() {
     let early = "Date,Time,Product,ISIN,Exchange,Number,,Price,,Local value,,Value,Exchange rate,,Fee,,\

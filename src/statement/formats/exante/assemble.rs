@@ -8,9 +8,13 @@ use super::super::shared::{Arrival, Place};
 use super::ledger::{Asset, Entry, Kind, Rows};
 use super::{account, account_name, comment, instrument, trade_key};
 use crate::money::{Currency, Money};
+use crate::statement::when::Stamp;
 use crate::statement::{
     Code, Diagnostic, Event, EventKey, FileId, InstrumentIx, SplitRatio, StatementBuilder, Trade,
 };
+
+/// When dividends were credited, by account, symbol and the pay day that their comments name.
+type Dividends<'e> = BTreeMap<(&'e str, &'e str, jiff::civil::Date), Stamp>;
 
 /// The entries of one moment and symbol on one account.
 type Moment = (String, jiff::civil::Date, u32, String);
@@ -20,15 +24,24 @@ pub(super) fn finish(rows: Rows, file: FileId, builder: &mut StatementBuilder) {
     let mut entries = rows.entries;
     // Numbers grow with time; the order within a second is theirs.
     entries.sort_by(|a, b| {
-        let rank = |entry: &Entry| (entry.stamp, entry.id.len(), entry.id.clone(), entry.row);
-        rank(a).cmp(&rank(b))
+        a.stamp
+            .cmp(&b.stamp)
+            .then_with(|| a.id.len().cmp(&b.id.len()))
+            .then_with(|| a.id.cmp(&b.id))
+            .then_with(|| a.row.cmp(&b.row))
     });
     let mut trades: BTreeMap<Moment, Vec<&Entry>> = BTreeMap::new();
     let mut splits: BTreeMap<Moment, Vec<&Entry>> = BTreeMap::new();
     let mut actions: BTreeMap<(String, String), Vec<&Entry>> = BTreeMap::new();
     let mut charges: BTreeMap<Currency, Decimal> = BTreeMap::new();
-    let dividends: Vec<&Entry> =
-        entries.iter().filter(|entry| entry.kind == Kind::Dividend).collect();
+    let mut dividends = Dividends::new();
+    for entry in entries.iter().filter(|entry| entry.kind == Kind::Dividend) {
+        if let Some(paid) = comment::pay_day(&entry.comment) {
+            dividends
+                .entry((entry.account.as_str(), entry.symbol.as_str(), paid))
+                .or_insert(entry.stamp);
+        }
+    }
     for entry in &entries {
         match entry.kind {
             Kind::Trade | Kind::Commission => trades.entry(moment(entry)).or_default().push(entry),
@@ -140,22 +153,18 @@ fn income(
 }
 
 /// Tax at source on the day of its dividend, also where a later row corrects it (tax-law 7.6).
-fn tax(entry: &Entry, dividends: &[&Entry], builder: &mut StatementBuilder) {
+fn tax(entry: &Entry, dividends: &Dividends<'_>, builder: &mut StatementBuilder) {
     let amount = money(entry).filter(|_| comment::is_of_dividend(&entry.comment));
     let Some(amount) = amount.filter(|_| !entry.symbol.is_empty()) else {
         return refuse(entry, Code::UnsettledAction, false, builder);
     };
     let paid = comment::pay_day(&entry.comment);
-    let own = dividends.iter().find(|dividend| {
-        dividend.symbol == entry.symbol
-            && dividend.account == entry.account
-            && paid.is_some()
-            && comment::pay_day(&dividend.comment) == paid
-    });
+    let own =
+        paid.and_then(|day| dividends.get(&(entry.account.as_str(), entry.symbol.as_str(), day)));
     let mut here = place(entry, builder);
     here.stamp = match (own, paid) {
-        (Some(dividend), _) => dividend.stamp,
-        (None, Some(day)) => crate::statement::when::Stamp { day, millisecond: 0 },
+        (Some(stamp), _) => *stamp,
+        (None, Some(day)) => Stamp { day, millisecond: 0 },
         (None, None) => entry.stamp,
     };
     let amount = Money::new(-amount.amount, amount.currency);

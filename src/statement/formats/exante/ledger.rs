@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::super::bounded;
-use super::super::shared::without_none;
-use super::{account, account_name, claim_account, is_currency_pair};
+use super::super::shared::{is_currency_pair, without_none};
+use super::{account, account_name, claim_account};
 use crate::money::Currency;
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;

@@ -157,13 +157,6 @@ fn instrument(builder: &mut StatementBuilder, isin: Option<Isin>, symbol: &str) 
     builder.instrument(isin, symbol, "")
 }
 
-/// Whether a symbol is a pair of currencies: exchanging them has no tax (tax-law 1.1.8).
-fn is_currency_pair(symbol: &str) -> bool {
-    symbol.split_once('/').is_some_and(|(base, rest)| {
-        base.len() == 3 && rest.len() >= 3 && base.bytes().all(|byte| byte.is_ascii_uppercase())
-    })
-}
-
 /// The name of a column that every layout has, in its languages.
 fn claim_account(header: &mut Header) -> crate::statement::table::Column {
     header.optional(&["account id", "identyfikator konta", "счет"])
@@ -180,15 +173,4 @@ fn trade_key(
     let second = stamp.millisecond / 1000;
     let content = format!("{account} {} {second} {symbol} {}", stamp.day, shares.normalize());
     builder.content_key("exante-trade", content.as_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pairs_of_currencies_are_told_from_shares() {
-        assert!(is_currency_pair("EUR/USD.E.FX") && is_currency_pair("EUR/USD.EXANTE"));
-        assert!(!is_currency_pair("AAPL.NASDAQ") && !is_currency_pair("BRK/B.NYSE"));
-    }
 }

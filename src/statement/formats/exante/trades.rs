@@ -1,8 +1,8 @@
 //! The list of trades: one row each, with fee and value date.
 
 use super::super::bounded;
-use super::super::shared::{Place, without_none};
-use super::{account, account_name, claim_account, instrument, is_currency_pair, trade_key};
+use super::super::shared::{Place, is_currency_pair, without_none};
+use super::{account, account_name, claim_account, instrument, trade_key};
 use crate::money::Money;
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::{Code, Event, InstrumentKind, Isin, StatementBuilder, Trade};
@@ -95,11 +95,10 @@ impl Reader {
         let parts = symbol.split('.').count();
         match row.text(self.columns.kind).to_uppercase().as_str() {
             _ if is_currency_pair(symbol) => Kind::Currency,
-            "FX_SPOT" | "FOREX" | "CURRENCY" => Kind::Currency,
             "STOCK" | "ETF" if parts <= 2 => Kind::Share,
             "STOCK" | "ETF" | "OPTION" | "FUTURE" | "CFD" | "CALENDAR_SPREAD" => Kind::Derivative,
             "BOND" => Kind::Bond,
-            // `BTC.EXANTE` of old was called a fund and is a coin or a certificate of one.
+            // Metals are `FX_SPOT` as well, and `BTC.EXANTE` of old was called a fund and is a coin or a certificate of one.
             _ => Kind::Unknown,
         }
     }

@@ -4,8 +4,9 @@
 //! where they do not, nothing is computed. The tax stands in two columns: what was taken abroad before the
 //! money came to the broker (`external_tax`), and what the broker took for the source state (`tax_amount`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{ToSpan, civil::Date};
 use rust_decimal::Decimal;
 
 use super::super::bounded;
@@ -13,7 +14,7 @@ use super::super::shared::Place;
 use super::{ACCOUNT, columns, trades::UNDATED};
 use crate::money::{Currency, Money};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
-use crate::statement::{AccountIx, Code, Event, InstrumentIx, StatementBuilder, Transaction};
+use crate::statement::{AccountIx, Code, Event, InstrumentIx, StatementBuilder};
 
 /// How far apart the two lists may date one split.
 const DAYS_APART_MAX: i32 = 5;
@@ -102,11 +103,22 @@ impl Kind {
 pub(super) struct Reader {
     columns: Columns,
     account: AccountIx,
+    splits: BTreeSet<(String, Date)>,
 }
 
 impl Reader {
     pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
-        Self { columns, account: builder.account(ACCOUNT) }
+        Self { columns, account: builder.account(ACCOUNT), splits: told_splits(builder) }
+    }
+
+    fn is_split(&self, builder: &mut StatementBuilder, of: InstrumentIx, day: Date) -> bool {
+        let Some(symbol) = builder.instrument_mut(of).map(|known| known.symbol.clone()) else {
+            return false;
+        };
+        (-DAYS_APART_MAX..=DAYS_APART_MAX).any(|apart| {
+            let near = day.checked_add(apart.days());
+            near.is_ok_and(|near| self.splits.contains(&(symbol.clone(), near)))
+        })
     }
 
     fn take(&self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
@@ -119,7 +131,7 @@ impl Reader {
             Kind::Split => {
                 let instrument = columns::instrument(row, columns.ticker, columns.isin, builder)?;
                 let day = row.required_stamp(columns.when)?.day;
-                if is_split(builder, instrument, day) {
+                if self.is_split(builder, instrument, day) {
                     return Some(Taken::Duplicate);
                 }
                 row.refuse(Code::UnsettledAction, columns.kind)
@@ -229,23 +241,14 @@ fn gross(amount: Decimal, tax: Decimal, shares: Option<(Decimal, Decimal)>) -> O
     [whole, amount].into_iter().find(fits)
 }
 
-/// Whether the list of shares, which has no ISIN, has told a split of these days.
-fn is_split(
-    builder: &mut StatementBuilder,
-    instrument: InstrumentIx,
-    day: jiff::civil::Date,
-) -> bool {
-    let near = |told: &&mut Transaction| {
-        let span = told.day.since(day).map_or(i32::MAX, |span| span.get_days().abs());
-        matches!(told.event, Event::Split(_)) && span <= DAYS_APART_MAX
-    };
-    let splits = builder.transactions_mut().iter_mut().filter(near);
-    let told: Vec<InstrumentIx> = splits.map(|told| told.instrument).collect();
-    let symbol = |builder: &mut StatementBuilder, index| {
-        builder.instrument_mut(index).map(|known| known.symbol.clone())
-    };
-    let own = symbol(builder, instrument);
-    told.into_iter().any(|index| symbol(builder, index) == own)
+/// The splits that the list of shares, which has no ISIN, has told: symbol and day.
+fn told_splits(builder: &mut StatementBuilder) -> BTreeSet<(String, Date)> {
+    let splits = builder.transactions_mut().iter();
+    let splits = splits.filter(|told| matches!(told.event, Event::Split(_)));
+    let told: Vec<(InstrumentIx, Date)> = splits.map(|told| (told.instrument, told.day)).collect();
+    told.into_iter()
+        .filter_map(|(index, day)| Some((builder.instrument_mut(index)?.symbol.clone(), day)))
+        .collect()
 }
 
 impl RowReader for Reader {

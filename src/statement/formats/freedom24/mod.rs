@@ -18,11 +18,13 @@ mod income;
 mod moves;
 mod trades;
 
+use hashbrown::HashMap;
+
 use super::shared::{Document, Section};
 use crate::lang::Lang;
 use crate::statement::table::{Conventions, DateOrder, NumberStyle, RowReader, Table};
 use crate::statement::{
-    Code, Diagnostic, FileId, Recognition, Sheet, Sniff, SourceFile, Statement, StatementBuilder,
+    Diagnostic, FileId, Recognition, Sheet, Sniff, SourceFile, Statement, StatementBuilder,
     StatementFormat,
 };
 
@@ -100,27 +102,26 @@ fn is_trades(row: &[String]) -> bool {
 }
 
 fn read_document(file: &SourceFile, text: &str, builder: &mut StatementBuilder) {
-    let Some(document) = Document::parse(text) else {
-        return builder.diagnose(Diagnostic::in_file(Code::Truncated, file.id));
+    let document = match Document::of_file(text) {
+        Ok(document) => document,
+        Err(code) => return builder.diagnose(Diagnostic::in_file(code, file.id)),
     };
     let report = document.object("report").unwrap_or(document);
     let detailed = |name: &str| report.object(name).map(|list| list.list("detailed"));
     let trades = detailed("trades").unwrap_or_default();
     let actions = detailed("corporate_actions").unwrap_or_default();
-    let isins = detailed("in_outs_securities").unwrap_or_default();
+    // The ISIN stands in a list of its own beside the one that tells the kind.
+    let isins: HashMap<(String, String), Document<'_>> = detailed("in_outs_securities")
+        .unwrap_or_default()
+        .into_iter()
+        .map(|entry| ((entry.text("ticker"), entry.text("date")), entry))
+        .collect();
     let shares: Vec<Document<'_>> = report
         .list("securities_in_outs")
         .into_iter()
-        .map(|entry| {
-            // The ISIN stands in a list of its own beside the one that tells the kind.
-            let same = |other: &&Document<'_>| {
-                other.text("ticker") == entry.text("ticker")
-                    && other.text("date") == entry.text("datetime")
-            };
-            match isins.iter().find(same) {
-                Some(other) => entry.with(other),
-                None => entry,
-            }
+        .map(|entry| match isins.get(&(entry.text("ticker"), entry.text("datetime"))) {
+            Some(other) => entry.with(other),
+            None => entry,
         })
         .collect();
     let mut flows = report.list("cash_in_outs");

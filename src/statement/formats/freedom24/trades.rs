@@ -1,12 +1,12 @@
 //! `trades.detailed`, or the sheet of trades: purchases and sales with their fees.
 //!
 //! `summ` (in the workbook `Amount`) is quantity × price without the fee; the fee may be in another currency
-//! (`2.28EUR`, or a column of its own). Exchanges of currency (`EUR/USD`, type 6) have no tax (1.1.8).
+//! (`2.28EUR`, or a column of its own). Exchanges of currency (`EUR/USD`) have no tax (1.1.8).
 
 use rust_decimal::Decimal;
 
 use super::super::bounded;
-use super::super::shared::Place;
+use super::super::shared::{Place, is_currency_pair};
 use super::{ACCOUNT, columns};
 use crate::money::{Currency, Money};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
@@ -119,8 +119,7 @@ impl Reader {
     fn kind(&self, row: &Row<'_>) -> Kind {
         let ticker = row.text(self.columns.ticker);
         match row.text(self.columns.kind) {
-            _ if ticker.contains('/') => Kind::Currency,
-            "6" => Kind::Currency,
+            _ if is_currency_pair(ticker) => Kind::Currency,
             // Options are written `+ACME.19DEC2025.C100`.
             "" | "1" if !ticker.starts_with('+') => Kind::Share,
             "2" => Kind::Bond,

@@ -5,7 +5,9 @@ use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use super::{category::Category, reader::Reader, repair, table::Row, trades};
-use crate::statement::{AccountIx, Code, Event, InstrumentIx, ReportedPosition, Transaction};
+use crate::statement::{
+    AccountIx, Code, Diagnostic, Event, InstrumentIx, ReportedPosition, Transaction,
+};
 
 /// What the broker says is held when the file ends.
 #[derive(Debug, Default)]
@@ -106,6 +108,9 @@ pub(super) fn grant(reader: &mut Reader, row: &Row<'_>) {
     let stamps = [c.report_date, c.vesting_date].map(|place| row.stamp(place).ok());
     let day = stamps.into_iter().flatten().next().map(|stamp| stamp.day);
     reader.block_symbol(row, Category::Security, symbol, day);
-    reader.unsettled(row.line, c.description.name, row.text(c.description));
+    reader.builder.unknown();
+    let source = reader.builder.source(row.line);
+    let finding = Diagnostic::at(Code::PlanCost, source).found(c.symbol.name, symbol);
+    reader.builder.diagnose(finding.detail(row.text(c.description)));
     repair::opening_lot(reader, row, day);
 }

@@ -741,7 +741,7 @@ fn securities_moved_wait_for_their_lots_and_cash_is_neutral() {
          Grant Activity,Data,ZZB,2024-09-19,Stock Award Vesting,2023-09-20,2024-09-19,1,12,12\n",
     );
     assert_eq!(counts(&read), (2, 2, 0, 1));
-    assert_eq!(codes(&read), [Code::UnsettledAction]);
+    assert_eq!(codes(&read), [Code::PlanCost]);
     let [came, left, vested] = read.transactions.as_slice() else { panic!() };
     assert_eq!(came.event, Event::TransferIn { quantity: dec("10"), departure: None });
     assert_eq!(left.event, Event::TransferOut { quantity: dec("4"), arrival: None });

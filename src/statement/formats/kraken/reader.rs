@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::statement::formats::bounded;
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Leg, Notes, Settled};
+use crate::statement::formats::repair::Repair;
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
-use crate::statement::{AccountIx, Code, Diagnostic, StatementBuilder};
+use crate::statement::{AccountIx, Code, StatementBuilder};
+
+/// The ledgers name no account.
+const ACCOUNT: &str = "Kraken";
 
 #[derive(Debug)]
 pub(super) struct Columns {
@@ -73,27 +76,24 @@ fn kind(name: &str, subtype: &str) -> Option<Kind> {
     })
 }
 
-/// The usual code of an asset: without letters of its class, and without the product that keeps it.
+/// Coins of the first years, which alone have the letter of their class.
+const LETTERED: [&str; 13] = [
+    "XETC", "XETH", "XLTC", "XMLN", "XREP", "XXBT", "XXDG", "XXLM", "XXMR", "XXRP", "XZEC", "XNMC",
+    "XDAO",
+];
+
+/// The usual code of an asset: without the letter of its class, and without the product that keeps it.
 fn plain(asset: &str) -> String {
-    let base = asset.split('.').next().unwrap_or(asset);
+    let (base, product) = asset.split_once('.').unwrap_or((asset, ""));
     // `DOT28.S` is DOT, bonded for 28 days.
-    let base = if asset.contains('.') {
-        base.trim_end_matches(|c: char| c.is_ascii_digit())
-    } else {
-        base
-    };
-    let short = match base.as_bytes() {
-        [b'X' | b'Z', _, _, _] => base.get(1..).unwrap_or(base),
-        _ => base,
-    };
-    match short {
+    let base =
+        if product.is_empty() { base } else { base.trim_end_matches(|c: char| c.is_ascii_digit()) };
+    let money = base.strip_prefix('Z').filter(|code| coins::fiat(code).is_some());
+    let coin = base.strip_prefix('X').filter(|_| LETTERED.contains(&base));
+    match money.or(coin).unwrap_or(base) {
         "XBT" => "BTC".to_owned(),
         "XDG" => "DOGE".to_owned(),
-        // Names of four letters that only look as if they had a class.
-        _ if ["XCAD", "XION", "XTER", "XRT", "ZETA", "ZORA", "ZBCN", "XMLN"].contains(&base) => {
-            base.to_owned()
-        }
-        _ => short.to_owned(),
+        code => code.to_owned(),
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
-        let account = builder.account("Kraken");
+        let account = builder.account(ACCOUNT);
         let (clock, notes) = (Clock::new(), Notes::default());
         Self { columns, account, clock, legs: BTreeMap::new(), notes }
     }
@@ -192,7 +192,12 @@ impl Reader {
             let rows = legs.iter().filter(|leg| !leg.is_fee);
             match settled {
                 Settled::Neutral => rows.for_each(|_| builder.neutral()),
-                Settled::Incomplete => rows.for_each(|leg| refuse(leg, builder)),
+                Settled::Incomplete => {
+                    for leg in rows {
+                        let at = self.clock.utc_in_warsaw(leg.stamp);
+                        leg.clone().refuse("type", ACCOUNT, at, builder);
+                    }
+                }
                 Settled::Deals(deals) => {
                     rows.for_each(|_| builder.used());
                     let Some(at) = legs.iter().map(|leg| leg.stamp).min() else { continue };
@@ -209,21 +214,6 @@ impl Reader {
     }
 }
 
-/// A side alone: nothing tells what it was exchanged for.
-fn refuse(leg: &Leg, builder: &mut StatementBuilder) {
-    builder.unknown();
-    let amount = format!("{} {}", leg.amount.normalize(), leg.code);
-    let finding = Diagnostic::at(Code::CryptoValueMissing, builder.source(leg.row));
-    builder.diagnose(finding.found("type", leg.what.clone()).detail(amount));
-    let cells = vec![
-        ("date", leg.stamp.day.to_string()),
-        ("ticker", leg.code.clone()),
-        ("quantity", leg.amount.abs().normalize().to_string()),
-        ("note", leg.what.clone()),
-    ];
-    builder.repair(leg.row, cells);
-}
-
 impl RowReader for Reader {
     fn row(&mut self, row: &mut Row<'_>, _builder: &mut StatementBuilder) -> Taken {
         self.take(row).unwrap_or(Taken::Unknown)
@@ -231,15 +221,13 @@ impl RowReader for Reader {
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
         let columns = &self.columns;
-        let mut cells = row.cells(&[
-            ("date", columns.time),
-            ("ticker", columns.asset),
-            ("note", columns.kind),
-            ("fee", columns.fee),
-        ]);
-        if let Some(amount) = bounded::quiet(row, columns.amount) {
-            cells.push(("quantity", amount.abs().normalize().to_string()));
-        }
+        let stamp = coins::quiet_instant(row, columns.time);
+        let cells = Repair::of(ACCOUNT, None)
+            .at(stamp.map(|stamp| self.clock.utc_in_warsaw(stamp)), row.text(columns.time))
+            .text("ticker", &plain(row.text(columns.asset)))
+            .numbers(row, &[("quantity", columns.amount), ("fee", columns.fee)])
+            .text("note", row.text(columns.kind))
+            .cells();
         builder.repair(row.source().row, cells);
     }
 }
@@ -262,6 +250,7 @@ mod tests {
             ("USDT", "USDT"),
             ("1INCH", "1INCH"),
             ("ZETA", "ZETA"),
+            ("XCHF", "XCHF"),
         ];
         for (asset, expected) in cases {
             assert_eq!(plain(asset), expected, "{asset}");

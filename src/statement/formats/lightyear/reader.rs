@@ -5,13 +5,18 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::money::{Currency, Money};
-use crate::statement::formats::{bounded, trades};
+use crate::statement::formats::bounded;
+use crate::statement::formats::repair::Repair;
+use crate::statement::formats::trades::{self, UNDATED};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, Isin, StatementBuilder, Trade,
     Transaction,
 };
+
+/// The file names no account.
+const ACCOUNT: &str = "Lightyear";
 
 /// Amounts have two places.
 const ROUNDING: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
@@ -74,7 +79,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
-        Self { columns, account: builder.account("Lightyear"), fees: BTreeMap::new() }
+        Self { columns, account: builder.account(ACCOUNT), fees: BTreeMap::new() }
     }
 
     pub(super) fn finish(self, builder: &mut StatementBuilder) {
@@ -244,27 +249,36 @@ impl RowReader for Reader {
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
         let columns = &self.columns;
-        let cells = row.cells(&[
-            ("date", columns.date),
-            ("ticker", columns.ticker),
-            ("isin", columns.isin),
-            ("quantity", columns.quantity),
-            ("price", columns.price),
-            ("amount", columns.gross),
-            ("currency", columns.currency),
-            ("fee", columns.fee),
-            ("withheld", columns.tax),
-            ("note", columns.kind),
-        ]);
-        builder.repair(row.source().row, cells);
+        let stamp = row.quiet_stamp(columns.date);
         let kind = row.text(columns.kind).to_lowercase();
+        let template = match kind.as_str() {
+            "buy" => Some("buy"),
+            "sell" => Some("sell"),
+            "dividend" | "distribution" => Some("dividend"),
+            "interest" => Some("interest"),
+            _ => None,
+        };
+        let mut repair = Repair::of(ACCOUNT, template)
+            .at(stamp, row.text(columns.date))
+            .text("ticker", row.text(columns.ticker))
+            .text("isin", row.text(columns.isin))
+            .text("currency", row.text(columns.currency))
+            .text("note", row.text(columns.kind));
+        let is_income = matches!(template, Some("dividend" | "interest"));
+        repair = if is_income || row.is_empty(columns.price) {
+            repair.numbers(row, &[("amount", columns.gross), ("withheld", columns.tax)])
+        } else {
+            let numbers =
+                [("quantity", columns.quantity), ("price", columns.price), ("fee", columns.fee)];
+            repair.numbers(row, &numbers)
+        };
+        builder.repair(row.source().row, repair.cells());
         let Ok(isin) = Isin::parse(row.text(columns.isin)) else { return };
-        if matches!(kind.as_str(), "dividend" | "distribution" | "interest") {
+        if is_income {
             return;
         }
         let instrument = builder.instrument(Some(isin), row.text(columns.ticker), "");
-        let day = row.quiet_stamp(columns.date).map(|stamp| stamp.day);
-        let day = day.unwrap_or(jiff::civil::date(1990, 1, 1));
+        let day = stamp.map_or(UNDATED, |stamp| stamp.day);
         builder.block(self.account, instrument, day, row.source().row);
     }
 }

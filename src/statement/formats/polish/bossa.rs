@@ -76,7 +76,7 @@ impl StatementFormat for BossaTransactions {
         let columns = trade_columns(table.header());
         if table.is_complete(&mut builder) {
             let exempt = exempt_by_label(file, |_| true);
-            let mut reader = Reader::new(HOUSE, columns, exempt, &mut builder);
+            let mut reader = Reader::new(HOUSE, &columns, exempt, &mut builder);
             table.read(&mut builder, &mut reader);
             reader.finish(&mut builder);
         }

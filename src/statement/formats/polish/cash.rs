@@ -205,7 +205,7 @@ impl Reader {
             Entry::Fee => {
                 let money = self.money(row)?;
                 let amount = Money::new(-money.amount, money.currency);
-                self.push(row, builder, stamp?, InstrumentIx::NONE, Event::Fee { amount })
+                Some(self.push(row, builder, stamp?, InstrumentIx::NONE, Event::Fee { amount }))
             }
             Entry::Dividend { paper, gross, withheld, country } => {
                 let money = self.money(row)?;
@@ -218,13 +218,14 @@ impl Reader {
                     withheld: Money::new(withheld, money.currency),
                     country,
                 };
-                self.push(row, builder, stamp?, instrument, event)
+                Some(self.push(row, builder, stamp?, instrument, event))
             }
             Entry::DividendTax { paper, country } => {
                 let money = self.money(row)?;
                 let instrument = self.paper(row, builder, paper)?;
                 let amount = Money::new(-money.amount, money.currency);
-                self.push(row, builder, stamp?, instrument, Event::Withholding { amount, country })
+                let event = Event::Withholding { amount, country };
+                Some(self.push(row, builder, stamp?, instrument, event))
             }
         }
     }
@@ -280,7 +281,7 @@ impl Reader {
         stamp: Stamp,
         instrument: InstrumentIx,
         event: Event,
-    ) -> Option<Taken> {
+    ) -> Taken {
         let columns = &self.columns;
         let amount = bounded::quiet(row, columns.amount).unwrap_or_default().normalize();
         let words = row.text(columns.title).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -295,6 +296,6 @@ impl Reader {
             millisecond: 0,
             event,
         });
-        Some(Taken::Used)
+        Taken::Used
     }
 }

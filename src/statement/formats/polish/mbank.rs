@@ -86,7 +86,7 @@ impl StatementFormat for MbankTransactions {
         let columns = trade_columns(table.header());
         if table.is_complete(&mut builder) {
             let exempt = exempt_by_label(file, |line| line.contains("czas transakcji"));
-            let mut reader = Reader::new(HOUSE, columns, exempt, &mut builder);
+            let mut reader = Reader::new(HOUSE, &columns, exempt, &mut builder);
             table.read(&mut builder, &mut reader);
             reader.finish(&mut builder);
         }

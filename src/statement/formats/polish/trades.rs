@@ -157,17 +157,17 @@ impl RowReader for Reader {
 impl Reader {
     pub(super) fn new(
         house: House,
-        columns: TradeColumns,
+        columns: &TradeColumns,
         exempt: Option<Product>,
         builder: &mut StatementBuilder,
     ) -> Self {
         let account = builder.account(house.account);
         let totals = Totals::default();
-        Self { house, columns, account, exempt, totals, has_sales: false, booked: None }
+        Self { house, columns: *columns, account, exempt, totals, has_sales: false, booked: None }
     }
 
     /// Says what concerns the whole list.
-    pub(super) fn finish(self, builder: &mut StatementBuilder) {
+    pub(super) fn finish(&self, builder: &mut StatementBuilder) {
         if let Some(product) = self.exempt {
             note_exempt(product, builder);
             return;

@@ -12,6 +12,7 @@
 //! * The fee of the platform is left out, and said.
 //! * Times are local; European exchanges have the same day.
 
+mod columns;
 mod reader;
 
 use crate::lang::Lang;
@@ -63,7 +64,7 @@ impl StatementFormat for Scalable {
         let sheet = file.first_sheet();
         let table = sheet.and_then(|sheet| Table::open(file.id, sheet, CONVENTIONS));
         let Some(mut table) = table else { return builder.finish() };
-        let columns = reader::Columns::claim(table.header());
+        let columns = columns::Columns::claim(table.header());
         if table.is_complete(&mut builder) {
             let mut reader = reader::Reader::new(columns, &mut builder);
             table.read(&mut builder, &mut reader);

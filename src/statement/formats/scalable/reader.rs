@@ -5,56 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::columns::Columns;
 use crate::money::{Currency, Money};
-use crate::statement::formats::{bounded, trades};
-use crate::statement::table::{Column, Header, Row, RowReader, Taken};
+use crate::statement::formats::bounded;
+use crate::statement::formats::repair::Repair;
+use crate::statement::formats::shared::{Arrival, Place};
+use crate::statement::formats::trades::{self, UNDATED};
+use crate::statement::table::{Row, RowReader, Taken};
 use crate::statement::when::{self, Stamp};
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, Isin, StatementBuilder, Trade,
     Transaction,
 };
 
+/// The file names no account.
+const ACCOUNT: &str = "Scalable Capital";
+
 /// Countries that take no tax at source from distributions of funds to people abroad.
 const UNTAXED: [&str; 2] = ["IE", "LU"];
-
-#[derive(Debug)]
-pub(super) struct Columns {
-    date: Column,
-    time: Column,
-    status: Column,
-    reference: Column,
-    name: Column,
-    kind: Column,
-    isin: Column,
-    shares: Column,
-    price: Column,
-    amount: Column,
-    fee: Column,
-    tax: Column,
-    currency: Column,
-}
-
-impl Columns {
-    pub(super) fn claim(header: &mut Header) -> Self {
-        let columns = Self {
-            date: header.required(&["date"]),
-            time: header.optional(&["time"]),
-            status: header.required(&["status"]),
-            reference: header.required(&["reference"]),
-            name: header.optional(&["description"]),
-            kind: header.required(&["type"]),
-            isin: header.required(&["isin"]),
-            shares: header.required(&["shares"]),
-            price: header.required(&["price"]),
-            amount: header.required(&["amount"]),
-            fee: header.required(&["fee"]),
-            tax: header.required(&["tax"]),
-            currency: header.required(&["currency"]),
-        };
-        header.ignore(&["assettype", ""]);
-        columns
-    }
-}
 
 /// What is common to all rows that become events.
 struct Line {
@@ -81,6 +49,7 @@ struct Moved {
     row: u32,
     day: Date,
     instrument: InstrumentIx,
+    isin: Isin,
     shares: Decimal,
     text: String,
 }
@@ -104,7 +73,7 @@ impl Reader {
     pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
         Self {
             columns,
-            account: builder.account("Scalable Capital"),
+            account: builder.account(ACCOUNT),
             paid: Vec::new(),
             moved: Vec::new(),
             actions: BTreeSet::new(),
@@ -278,9 +247,10 @@ impl Reader {
         let stamp = row.required_stamp(columns.date);
         let shares = bounded::required(row, columns.shares);
         let instrument = self.instrument(row, builder)?;
+        let isin = row.isin(columns.isin)?;
         let text = row.text(columns.kind).to_owned();
         let (row, day, shares) = (row.source().row, stamp?.day, shares?);
-        self.moved.push(Moved { row, day, instrument, shares, text });
+        self.moved.push(Moved { row, day, instrument, isin, shares, text });
         Some(Taken::Later)
     }
 
@@ -307,9 +277,13 @@ impl Reader {
             builder.unknown();
             let source = paid.transaction.source;
             let finding = Diagnostic::at(Code::UnsettledAction, source);
-            builder.diagnose(finding.found("type", paid.name).detail(paid.reference));
-            let cells =
-                vec![("date", paid.transaction.day.to_string()), ("isin", paid.isin.to_string())];
+            builder.diagnose(finding.found("type", paid.name).detail(paid.reference.clone()));
+            let at = Stamp { day: paid.transaction.day, millisecond: 0 };
+            let cells = Repair::of(ACCOUNT, None)
+                .at(Some(at), "")
+                .text("isin", &paid.isin.to_string())
+                .text("note", &paid.reference)
+                .cells();
             builder.repair(source.row, cells);
         }
         self.moves(builder);
@@ -323,7 +297,7 @@ impl Reader {
         }
     }
 
-    /// Moves of one instrument that cancel out change nothing; others bring or take lots unseen.
+    /// Moves of one instrument that cancel out change nothing; others bring or take their lots.
     fn moves(&self, builder: &mut StatementBuilder) {
         let mut sums: BTreeMap<InstrumentIx, Decimal> = BTreeMap::new();
         for moved in &self.moved {
@@ -334,11 +308,20 @@ impl Reader {
                 builder.neutral();
                 continue;
             }
-            builder.unknown();
-            let shares = moved.shares.normalize().to_string();
-            let finding = Diagnostic::at(Code::UnsettledAction, builder.source(moved.row));
-            builder.diagnose(finding.found("type", moved.text.clone()).detail(shares));
-            builder.block(self.account, moved.instrument, moved.day, moved.row);
+            builder.used();
+            let (row, account, instrument) = (moved.row, self.account, moved.instrument);
+            let stamp = Stamp { day: moved.day, millisecond: 0 };
+            let place = Place { row, account, instrument, stamp };
+            let shares = moved.shares.normalize();
+            let content = format!("{} {} {shares}", moved.day, moved.isin);
+            let key = builder.content_key("scalable-move", content.as_bytes());
+            if shares.is_sign_negative() {
+                place.left(builder, key, -shares);
+                continue;
+            }
+            let note = moved.text.clone();
+            let (account, currency) = (ACCOUNT, None);
+            place.came(builder, key, &Arrival { account, quantity: shares, currency, note });
         }
     }
 }
@@ -350,26 +333,35 @@ impl RowReader for Reader {
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
         let columns = &self.columns;
-        let cells = row.cells(&[
-            ("date", columns.date),
-            ("time", columns.time),
-            ("isin", columns.isin),
-            ("quantity", columns.shares),
-            ("price", columns.price),
-            ("amount", columns.amount),
-            ("currency", columns.currency),
-            ("fee", columns.fee),
-            ("withheld", columns.tax),
-            ("note", columns.kind),
-        ]);
-        builder.repair(row.source().row, cells);
+        let stamp = row.quiet_stamp(columns.date);
+        let kind = row.text(columns.kind).to_lowercase();
+        let template = match kind.as_str() {
+            "buy" | "savings plan" => Some("buy"),
+            "sell" => Some("sell"),
+            "distribution" => Some("dividend"),
+            "interest" => Some("interest"),
+            _ => None,
+        };
+        let mut repair = Repair::of(ACCOUNT, template)
+            .at(stamp, row.text(columns.date))
+            .text("isin", row.text(columns.isin))
+            .text("currency", row.text(columns.currency));
+        let amount = row.text(columns.amount);
+        repair = if matches!(template, Some("buy" | "sell")) {
+            let numbers =
+                [("quantity", columns.shares), ("price", columns.price), ("fee", columns.fee)];
+            repair.numbers(row, &numbers).text("note", row.text(columns.kind))
+        } else {
+            // The amount of income is net, and the template wants the gross one.
+            repair.text("note", &format!("{} {amount}", row.text(columns.kind)))
+        };
+        builder.repair(row.source().row, repair.cells());
         let Ok(isin) = Isin::parse(row.text(columns.isin)) else { return };
-        if row.text(columns.kind).eq_ignore_ascii_case("distribution") {
+        if kind == "distribution" {
             return;
         }
         let instrument = builder.instrument(Some(isin), "", row.text(columns.name));
-        let day = row.quiet_stamp(columns.date).map(|stamp| stamp.day);
-        let day = day.unwrap_or(jiff::civil::date(1990, 1, 1));
+        let day = stamp.map_or(UNDATED, |stamp| stamp.day);
         builder.block(self.account, instrument, day, row.source().row);
     }
 }

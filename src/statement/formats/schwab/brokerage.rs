@@ -71,14 +71,16 @@ impl Reader {
         let text = row.text(self.columns.action);
         // Older files have the words of the total in the first column.
         let text = if text.is_empty() { row.text(self.columns.date) } else { text };
-        let Some(action) = Action::parse(text) else {
-            return row.refuse(Code::UnknownRow, self.columns.action);
-        };
         let amount = dollars(row, self.columns.amount);
-        if action == Action::Total {
+        let action = Action::parse(text);
+        if action == Some(Action::Total) {
             return Some(self.total(row, amount));
         }
+        // The broker's total counts rows that are not understood here as well.
         self.sum += amount.unwrap_or_default();
+        let Some(action) = action else {
+            return row.refuse(Code::UnknownRow, self.columns.action);
+        };
         match action {
             Action::Buy | Action::Sell => self.trade(row, builder, action == Action::Buy),
             Action::Dividend | Action::Tax { .. } | Action::Interest => {

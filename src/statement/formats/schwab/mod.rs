@@ -19,8 +19,7 @@ use super::shared::{Document, Section};
 use crate::lang::Lang;
 use crate::statement::table::{Conventions, DateOrder, NumberStyle, Table};
 use crate::statement::{
-    Code, Diagnostic, Recognition, Sheet, Sniff, SourceFile, Statement, StatementBuilder,
-    StatementFormat,
+    Diagnostic, Recognition, Sheet, Sniff, SourceFile, Statement, StatementBuilder, StatementFormat,
 };
 
 const CONVENTIONS: Conventions = Conventions {
@@ -156,9 +155,9 @@ fn with_sheet(
     if !text.trim_start().starts_with('{') {
         return file.sheets.iter().for_each(|sheet| read(sheet, builder));
     }
-    match Document::parse(text) {
-        None => builder.diagnose(Diagnostic::in_file(Code::Truncated, file.id)),
-        Some(document) => {
+    match Document::of_file(text) {
+        Err(code) => builder.diagnose(Diagnostic::in_file(code, file.id)),
+        Ok(document) => {
             if let Some(sheet) = records(&document).sheet {
                 read(&sheet, builder);
             }

@@ -53,6 +53,7 @@ fn cells(line: &str, delimiter: u8) -> Vec<String> {
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
+        .buffer_capacity(line.len() + 1)
         .from_reader(line.as_bytes());
     let mut record = csv::StringRecord::new();
     if !reader.read_record(&mut record).unwrap_or(false) {

@@ -5,11 +5,18 @@
 //! text and never become binary floats. Rows are the records in the order in which they are read, the line
 //! of names counted too, so that every row of the file has its own number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
-use crate::statement::Sheet;
+use crate::statement::{Code, Sheet};
+
+/// No broker's record has as many fields; records that all have other ones are no table, and what a format
+/// needs is then reported as missing.
+const COLUMNS_MAX: usize = 256;
+
+/// More objects than a private investor's years of transactions; each costs memory when it is laid open.
+const RECORDS_MAX: usize = 400_000;
 
 /// One JSON object, its values unread.
 #[derive(Debug)]
@@ -31,6 +38,14 @@ impl<'t> Document<'t> {
     pub(in crate::statement::formats) fn parse(text: &'t str) -> Option<Self> {
         let fields = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
         Some(Self { fields })
+    }
+
+    /// Reads a file; the finding says why it cannot be read.
+    pub(in crate::statement::formats) fn of_file(text: &'t str) -> Result<Self, Code> {
+        if memchr::memchr_iter(b'{', text.as_bytes()).count() > RECORDS_MAX {
+            return Err(Code::TooLarge);
+        }
+        Self::parse(text).ok_or(Code::Truncated)
     }
 
     /// An object within, by its name.
@@ -66,10 +81,10 @@ impl Section {
         records: &[Document<'_>],
         row: u32,
     ) -> Self {
-        let mut columns: Vec<&str> = Vec::new();
+        let mut columns: BTreeSet<&str> = BTreeSet::new();
         for name in records.iter().flat_map(|record| record.fields.keys()) {
-            if !columns.contains(&name.as_str()) {
-                columns.push(name);
+            if columns.len() < COLUMNS_MAX {
+                columns.insert(name);
             }
         }
         if columns.is_empty() {
@@ -90,6 +105,9 @@ fn push_line(text: &mut String, cells: impl Iterator<Item = String>) {
     for (at, cell) in cells.enumerate() {
         if at > 0 {
             text.push(',');
+        }
+        if cell.is_empty() {
+            continue;
         }
         text.push('"');
         // A record is one line, whatever its comments hold.
@@ -118,16 +136,14 @@ mod tests {
         let document = Document::parse(text).unwrap();
         let inner = document.object("a").unwrap();
         let section = Section::of("list", &inner.list("list"), 3);
-        assert_eq!(
-            section.sheet.unwrap().text,
-            "\n\n\"x\",\"y\",\"z\"\n\"0.10\",\"p, q\",\"\"\n\"\",\"\",\"\"\n"
-        );
+        assert_eq!(section.sheet.unwrap().text, "\n\n\"x\",\"y\",\"z\"\n\"0.10\",\"p, q\",\n,,\n");
         assert_eq!(section.next, 6);
     }
 
     #[test]
     fn what_is_cut_off_is_no_document() {
-        assert!(Document::parse("{\"a\":[1,2").is_none());
+        assert_eq!(Document::of_file("{\"a\":[1,2").err(), Some(Code::Truncated));
+        assert_eq!(Document::of_file(&"{".repeat(500_000)).err(), Some(Code::TooLarge));
         assert!(Document::parse("[]").is_none());
         assert!(Section::of("", &[], 4).sheet.is_none());
     }

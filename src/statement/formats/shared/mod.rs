@@ -11,4 +11,4 @@ pub(super) use blocks::{Block, blocks};
 pub(super) use cells::{booked_day, dashed_day, dollars, one_day, required_dollars, us_day};
 pub(super) use json::{Document, Section};
 pub(super) use place::{Arrival, Place};
-pub(super) use words::{month_day, without_none};
+pub(super) use words::{is_currency_pair, month_day, without_none};

@@ -8,6 +8,22 @@ pub(in crate::statement::formats) fn without_none(text: &str) -> &str {
     }
 }
 
+/// Currencies that brokers let clients exchange.
+const CURRENCIES: &[&str] = &[
+    "AED", "AUD", "BGN", "CAD", "CHF", "CNH", "CNY", "CZK", "DKK", "EUR", "GBP", "GEL", "HKD",
+    "HUF", "ILS", "INR", "ISK", "JPY", "KRW", "KZT", "MXN", "NOK", "NZD", "PLN", "RON", "RUB",
+    "RUR", "SEK", "SGD", "THB", "TRY", "UAH", "USD", "ZAR",
+];
+
+/// Whether a symbol is a pair of currencies (`EUR/USD`, `EUR/USD.E.FX`): exchanging them has no tax
+/// (tax-law 1.1.8). Metals and coins are written alike and are none.
+pub(in crate::statement::formats) fn is_currency_pair(symbol: &str) -> bool {
+    symbol.split_once('/').is_some_and(|(base, rest)| {
+        let quote = rest.split('.').next().unwrap_or_default();
+        CURRENCIES.contains(&base) && CURRENCIES.contains(&quote)
+    })
+}
+
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
@@ -78,6 +94,14 @@ fn month(text: &str) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pairs_of_currencies_are_told_from_shares_metals_and_coins() {
+        assert!(is_currency_pair("EUR/USD.E.FX") && is_currency_pair("EUR/USD"));
+        for symbol in ["AAPL.NASDAQ", "BRK/B.NYSE", "XAU/USD.E.FX", "BTC/USD"] {
+            assert!(!is_currency_pair(symbol), "{symbol}");
+        }
+    }
 
     #[test]
     fn days_with_names_of_months_become_iso() {

@@ -6,9 +6,12 @@ use rust_decimal::Decimal;
 
 use super::kind::{Kind, kind};
 use crate::money::{Currency, Money};
+use crate::statement::formats::bounded;
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Deal, Notes};
-use crate::statement::formats::{bounded, trades};
+use crate::statement::formats::repair::Repair;
+use crate::statement::formats::shared::{Arrival, Place};
+use crate::statement::formats::trades::{self, UNDATED};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
 use crate::statement::{
@@ -139,7 +142,8 @@ impl Reader {
                 }
                 Some(Taken::Neutral)
             }
-            Kind::Delivery | Kind::Action => {
+            Kind::Delivery => self.delivery(row, builder),
+            Kind::Action => {
                 let shares = row.text(columns.shares);
                 row.report_with(Code::UnsettledAction, columns.kind, shares);
                 None
@@ -148,6 +152,43 @@ impl Reader {
             Kind::Dividend => self.income(row, true, builder),
             Kind::Interest => self.income(row, false, builder),
         }
+    }
+
+    /// Shares that came or went without a price bring or take their lots (tax-law 2.3).
+    fn delivery(&self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
+        let columns = &self.columns;
+        let kind = row.text(columns.kind).to_uppercase();
+        let comes = match kind.as_str() {
+            "FREE_RECEIPT" => true,
+            "FREE_DELIVERY" => false,
+            _ => {
+                row.report_with(Code::UnsettledAction, columns.kind, row.text(columns.shares));
+                return None;
+            }
+        };
+        let at = coins::instant(row, columns.time);
+        let shares = bounded::required(row, columns.shares).map(|shares| shares.abs());
+        let isin = row.isin(columns.symbol);
+        let id = row.required_text(columns.id);
+        let (at, quantity, isin) = (at?, shares?, isin?);
+        let key = builder.key("trade-republic", id?.as_bytes());
+        if quantity.is_zero() {
+            return row.refuse(Code::NotPositive, columns.shares);
+        }
+        let place = Place {
+            row: row.source().row,
+            account: account(builder, row.text(columns.account)),
+            instrument: builder.instrument(Some(isin), "", row.text(columns.name)),
+            stamp: self.clock.utc_in_warsaw(at),
+        };
+        if comes {
+            let account = account_name(row.text(columns.account));
+            let arrival = Arrival { account: &account, quantity, currency: None, note: kind };
+            place.came(builder, key, &arrival);
+        } else {
+            place.left(builder, key, quantity);
+        }
+        Some(Taken::Used)
     }
 
     fn line(&self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Line> {
@@ -161,7 +202,7 @@ impl Reader {
         if row.has_errors() {
             return None;
         }
-        let account = account(builder, row.text(columns.account));
+        let account = builder.account(&account_name(row.text(columns.account)));
         Some(Line {
             account,
             at: self.clock.utc_in_warsaw(at?),
@@ -282,9 +323,12 @@ impl Reader {
 
 /// The customer has one account; special ones (a French PEA) are accounts of their own.
 fn account(builder: &mut StatementBuilder, kind: &str) -> AccountIx {
+    builder.account(&account_name(kind))
+}
+
+fn account_name(kind: &str) -> String {
     let usual = matches!(kind, "" | "DEFAULT" | "CRYPTO" | "SECURITIES");
-    let name = if usual { "Trade Republic".to_owned() } else { format!("Trade Republic {kind}") };
-    builder.account(&name)
+    if usual { "Trade Republic".to_owned() } else { format!("Trade Republic {kind}") }
 }
 
 /// The ticker of a coin, out of its made-up ISIN: `XF000BTC0017` is BTC.
@@ -319,29 +363,55 @@ impl RowReader for Reader {
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
         let columns = &self.columns;
-        let cells = row.cells(&[
-            ("date", columns.time),
-            ("isin", columns.symbol),
-            ("quantity", columns.shares),
-            ("price", columns.price),
-            ("amount", columns.amount),
-            ("currency", columns.currency),
-            ("fee", columns.fee),
-            ("withheld", columns.tax),
-            ("note", columns.kind),
-        ]);
-        builder.repair(row.source().row, cells);
-        let income = row.text(columns.category).eq_ignore_ascii_case("CASH")
-            && kind("CASH", &row.text(columns.kind).to_uppercase()) != Some(Kind::Action);
-        let Ok(isin) = Isin::parse(row.text(columns.symbol)) else { return };
-        if income || row.text(columns.class).eq_ignore_ascii_case("CRYPTO") {
+        let stamp =
+            coins::quiet_instant(row, columns.time).map(|stamp| self.clock.utc_in_warsaw(stamp));
+        let category = row.text(columns.category).to_uppercase();
+        let known = kind(&category, &row.text(columns.kind).to_uppercase());
+        let is_coin = row.text(columns.class).eq_ignore_ascii_case("CRYPTO");
+        let name = account_name(row.text(columns.account));
+        let mut repair = Repair::of(&name, known.and_then(|kind| template(kind, is_coin)))
+            .at(stamp, row.text(columns.time))
+            .text("currency", row.text(columns.currency))
+            .text("note", row.text(columns.kind));
+        let symbol = row.text(columns.symbol);
+        repair = if is_coin {
+            repair.text("ticker", ticker(symbol))
+        } else {
+            repair.text("isin", symbol)
+        };
+        let is_income = matches!(known, Some(Kind::Dividend | Kind::Interest));
+        repair = if is_income || row.is_empty(columns.price) {
+            repair.numbers(row, &[("amount", columns.amount), ("withheld", columns.tax)])
+        } else {
+            repair.numbers(row, &[("price", columns.price)])
+        };
+        if !is_income {
+            repair = repair.numbers(row, &[("quantity", columns.shares), ("fee", columns.fee)]);
+        }
+        builder.repair(row.source().row, repair.cells());
+        let is_cash = category == "CASH" && known != Some(Kind::Action);
+        let Ok(isin) = Isin::parse(symbol) else { return };
+        if is_cash || is_coin {
             return;
         }
         let instrument = builder.instrument(Some(isin), "", row.text(columns.name));
-        let day = row.text(columns.time).get(..10).and_then(|text| text.parse().ok());
-        let day = day.unwrap_or(jiff::civil::date(1990, 1, 1));
-        let account = account(builder, row.text(columns.account));
+        let account = builder.account(&name);
+        let day = stamp.map_or(UNDATED, |stamp| stamp.day);
         builder.block(account, instrument, day, row.source().row);
+    }
+}
+
+/// What the template calls it.
+fn template(kind: Kind, is_coin: bool) -> Option<&'static str> {
+    match (kind, is_coin) {
+        (Kind::Buy, true) => Some("crypto_buy"),
+        (Kind::Sell, true) => Some("crypto_sell"),
+        (Kind::Buy, false) => Some("buy"),
+        (Kind::Sell, false) => Some("sell"),
+        (Kind::Dividend, _) => Some("dividend"),
+        (Kind::Interest, _) => Some("interest"),
+        // What these are in terms of the template is for the sender to say.
+        (Kind::Cash | Kind::TaxSetOff | Kind::Delivery | Kind::Migration | Kind::Action, _) => None,
     }
 }
 

@@ -1,0 +1,55 @@
+//! Warnings about the credit of foreign tax: by country and year, not by payment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{cash::Cash, treaty};
+use crate::{
+    money::{Country, Pln},
+    statement::{Code, Diagnostic},
+};
+
+/// Countries without a known treaty, with sources that conflict, and with more tax than was credited.
+pub(super) fn warnings(cash: &Cash) -> Vec<Diagnostic> {
+    let mut rates = BTreeSet::new();
+    let mut over = BTreeMap::<(i16, Country), Pln>::new();
+    for dividend in cash.dividends.items() {
+        let Some(country) = dividend.country else { continue };
+        if country == Country::PL || dividend.withheld_pln.is_zero() {
+            continue;
+        }
+        rates.insert((dividend.year, country));
+        let excess = dividend.withheld_pln - dividend.credit;
+        if excess.is_positive() {
+            *over.entry((dividend.year, country)).or_default() += excess;
+        }
+    }
+    let finding = |code, year: i16, country: Country| {
+        Diagnostic::new(code).found(year.to_string(), country.to_string())
+    };
+    let of_rate = rates.into_iter().filter_map(|(year, country)| match treaty::treaty(country) {
+        None => Some(finding(Code::TreatyUnknown, year, country)),
+        Some(known) if known.conflict => {
+            let detail = format!("{}%{}", known.dividend, journal(known));
+            Some(finding(Code::TreatyConflict, year, country).detail(detail))
+        }
+        Some(_) => None,
+    });
+    // A grosz of rounding is no excess.
+    let over = over.into_iter().filter(|(_, excess)| *excess >= Pln::from_grosze(100));
+    let over = over.map(|((year, country), excess)| {
+        finding(Code::OverWithheld, year, country).detail(excess.to_string())
+    });
+    of_rate.chain(over).collect()
+}
+
+/// Where the treaty stands, as far as it was seen: `, Dz.U. 2006 poz. 1840`.
+fn journal(treaty: &treaty::Treaty) -> String {
+    let mut text = String::new();
+    let positions = treaty.journal.split(", ").filter_map(|position| position.split_once('/'));
+    for (year, number) in positions {
+        for part in [", Dz.U. ", year, " poz. ", number] {
+            text.push_str(part);
+        }
+    }
+    text
+}
