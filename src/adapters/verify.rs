@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use mail_auth::{
-    AuthenticatedMessage, DkimResult, DmarcResult, MessageAuthenticator, Parameters, ResolverCache,
-    SpfOutput, Txt, dmarc::verify::DmarcParameters,
+    AuthenticatedMessage, DkimResult, DmarcResult, DnsError, Error, MessageAuthenticator,
+    Parameters, ResolverCache, SpfOutput, Txt, dmarc::verify::DmarcParameters,
 };
 
 use crate::{
@@ -76,7 +76,7 @@ impl AuthorVerifier for DnsVerifier {
 
 /// What is known without asking. Empty but in tests, where there is no network: the resolver keeps
 /// answers of its own for their time.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 struct Answers(Option<Arc<Vec<(String, Txt)>>>);
 
 impl ResolverCache<Box<str>, Txt> for Answers {
@@ -90,8 +90,9 @@ impl ResolverCache<Box<str>, Txt> for Answers {
             let known: Box<str> = known.as_str().into();
             std::borrow::Borrow::<Q>::borrow(&known) == name
         });
-        let nothing = || mail_auth::DnsError::RecordNotFound(3_u16.into());
-        Some(found.map_or_else(|| Txt::Error(nothing().into()), |(_, answer)| answer.clone()))
+        // 3: no such name (RFC 1035 § 4.1.1).
+        let nothing = || Txt::Error(Error::Dns(DnsError::RecordNotFound(3_u16.into())));
+        Some(found.map_or_else(nothing, |(_, answer)| answer.clone()))
     }
 
     fn remove<Q>(&self, _: &Q) -> Option<Txt>
@@ -109,9 +110,7 @@ impl ResolverCache<Box<str>, Txt> for Answers {
 mod tests {
     use mail_auth::{
         common::{
-            crypto::{Ed25519Key, SigningKey as _},
-            headers::HeaderWriter as _,
-            parse::TxtRecordParser as _,
+            crypto::Ed25519Key, headers::HeaderWriter as _, parse::TxtRecordParser as _,
             verify::DomainKey,
         },
         dkim::DkimSigner,

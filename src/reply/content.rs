@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{
     Attachment, fit, plain,
-    view::{Findings, FormatView, InputsView, RejectionView, ReportView},
+    view::{Findings, FormatView, InputsView, RejectionView, ReportView, unlinked},
 };
 use crate::{
     error::Fault,
@@ -218,7 +218,9 @@ pub fn notice_reply(
     let frame = Frame::new(lang);
     let (headline, paragraphs) = (notice.headline.as_str(), notice.paragraphs.as_slice());
     let text = NoticeText { frame: &frame, headline, paragraphs };
-    let html = NoticeHtml { frame: &frame, headline, paragraphs };
+    // Names of files stand in some of them.
+    let unlinked: Vec<String> = paragraphs.iter().map(|words| unlinked(words)).collect();
+    let html = NoticeHtml { frame: &frame, headline, paragraphs: &unlinked };
     content(&text, &html, attachments)
 }
 
