@@ -91,7 +91,11 @@ impl StageFunction {
             tracing::error!(cause = %fault.chain(), "an event was refused");
         })?;
         let (start, before) = (Instant::now(), self.nbp.count());
-        self.note(&input.job, JobStatus::Processing, record(input.stage)).await;
+        // A stage that is repeated after the end leaves the record as it is.
+        let begun = self.jobs.begin(input.job.job.as_str(), &record(input.stage)).await;
+        if let Err(fault) = begun {
+            tracing::warn!(job.id = input.job.job.as_str(), cause = %fault.chain(), "a job was not noted");
+        }
         let ended = Box::pin(self.run(&input)).await;
         let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let asked = self.nbp.count().since(before);
