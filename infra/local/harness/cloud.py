@@ -12,7 +12,8 @@ from pathlib import Path
 import boto3
 from botocore.config import Config
 
-from .place import ACCOUNT, CLOUD_PORT, DOMAIN, INFRA, NBP_PORT, PREFIX, REGION, SES_PORT, Run
+from .place import ACCOUNT, CLOUD_PORT, DOMAIN, INFRA, NBP_PORT, PREFIX, REGION, SES_PORT, TUNNEL_PORT, Run
+from .standins import Tunnel
 
 # What the emulator's CloudFormation does not know. These are proven by synth, cfn-lint and assertions.
 UNKNOWN = {
@@ -68,10 +69,14 @@ class Cloud:
 
     def start(self) -> None:
         (self.run.work / "tmp").mkdir(parents=True, exist_ok=True)
+        functions = {}
+        if self.run.secure:
+            self.tunnel = Tunnel(TUNNEL_PORT, CLOUD_PORT)
+            functions = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{TUNNEL_PORT}"}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [str(Path(sys.executable).parent / "ministack")],
-                env=self.environment(),
+                env=self.environment() | functions,
                 stdout=log,
                 stderr=log,
                 cwd=self.run.work,

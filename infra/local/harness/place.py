@@ -18,6 +18,7 @@ CLOUD_PORT = int(os.environ.get("GATEWAY_PORT", "4566"))
 SES_PORT = CLOUD_PORT + 14
 NBP_PORT = CLOUD_PORT + 15
 SMTP_PORT = CLOUD_PORT + 16
+TUNNEL_PORT = CLOUD_PORT + 19
 
 
 def bucket(kind: str) -> str:
