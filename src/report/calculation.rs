@@ -3,24 +3,24 @@
 //! Its shape is a contract (PRODUCT §3) and is described by `src/report/calculation.schema.json`, which a
 //! test holds it to. Amounts are decimal strings in złoty; quantities have no trailing zeros.
 
+mod figures;
+
 use std::{cell::RefCell, collections::BTreeMap};
 
 use hashbrown::{HashMap, hash_map::Entry};
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde::{
     Serialize, Serializer,
     ser::{Error as _, SerializeSeq},
 };
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{
-    ReportInput,
-    digits::{push_date, push_exact, push_plain, push_pln},
-};
+use figures::{AsIs, Code2, Day, Known, Plain, Zloty};
+
+use super::ReportInput;
 use crate::{
     ledger::InputSummary,
-    money::{Country, Currency, Pln},
+    money::{Currency, Pln},
     rates::Rate,
     statement::{AccountIx, Diagnostic, InstrumentIx, RowCounts, Severity, Source},
     tax::{
@@ -54,43 +54,6 @@ fn document<'a>(input: &'a ReportInput<'a>, rates: &'a Rates<'a>) -> impl Serial
         inputs: Each(input.ledger.inputs.as_slice(), input_of),
         diagnostics: DiagnosticList(input),
     }
-}
-
-/// Decimal numbers as text without trailing zeros.
-struct Plain(Decimal);
-
-impl Serialize for Plain {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        written(serializer, |out| push_plain(out, self.0, b'.'))
-    }
-}
-
-/// Decimal numbers as text, with the places that they have.
-struct AsIs(Decimal);
-
-impl Serialize for AsIs {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        written(serializer, |out| push_exact(out, self.0, b'.'))
-    }
-}
-
-/// Złoty with two places.
-struct Zloty(Pln);
-
-impl Serialize for Zloty {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        written(serializer, |out| push_pln(out, self.0, b'.'))
-    }
-}
-
-/// Text of digits, as a JSON text.
-fn written<S: Serializer>(
-    serializer: S,
-    write: impl FnOnce(&mut Vec<u8>),
-) -> Result<S::Ok, S::Error> {
-    let mut digits = Vec::with_capacity(32);
-    write(&mut digits);
-    serializer.serialize_str(std::str::from_utf8(&digits).map_err(S::Error::custom)?)
 }
 
 /// A slice serialised item by item through a function, so that nothing is collected first.
@@ -178,18 +141,6 @@ impl OtherBasisOut {
     }
 }
 
-/// An amount, or an empty text where it is not known.
-struct Known(Option<Pln>);
-
-impl Serialize for Known {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Some(amount) => serializer.collect_str(&amount),
-            None => serializer.serialize_str(""),
-        }
-    }
-}
-
 /// As [`Securities`], with whole złoty where the form has whole złoty.
 #[derive(Serialize)]
 struct SecuritiesOut {
@@ -247,27 +198,6 @@ impl PitZgOut {
             country: Code2(attachment.country),
             income: attachment.income,
             foreign_tax: attachment.foreign_tax,
-        }
-    }
-}
-
-/// A country by its code.
-struct Code2(Country);
-
-impl Serialize for Code2 {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.as_str())
-    }
-}
-
-/// A day, or an empty text for the złoty, which needs no table.
-struct Day(Option<Date>);
-
-impl Serialize for Day {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Some(day) => written(serializer, |out| push_date(out, day)),
-            None => serializer.serialize_str(""),
         }
     }
 }

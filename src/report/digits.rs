@@ -62,18 +62,15 @@ fn push_scaled(out: &mut Vec<u8>, negative: bool, digits: u64, scale: u32, point
     let mut buffer = itoa::Buffer::new();
     let text = buffer.format(digits).as_bytes();
     let scale = usize::try_from(scale).unwrap_or_default();
-    match text.len().checked_sub(scale) {
-        Some(whole @ 1..) => {
-            let (whole, fraction) = text.split_at(whole);
-            out.extend_from_slice(whole);
-            out.push(point);
-            out.extend_from_slice(fraction);
-        }
-        _ => {
-            out.extend_from_slice(&[b'0', point]);
-            out.resize(out.len() + scale - text.len(), b'0');
-            out.extend_from_slice(text);
-        }
+    if let Some(whole @ 1..) = text.len().checked_sub(scale) {
+        let (whole, fraction) = text.split_at(whole);
+        out.extend_from_slice(whole);
+        out.push(point);
+        out.extend_from_slice(fraction);
+    } else {
+        out.extend_from_slice(&[b'0', point]);
+        out.resize(out.len() + scale - text.len(), b'0');
+        out.extend_from_slice(text);
     }
 }
 

@@ -175,7 +175,7 @@ mod tests {
             // A record begins in the line that its first byte stands in.
             let mut walker = Rows::new(body);
             while let Some(number) = walker.advance() {
-                let before = text.as_bytes()[..walker.start].iter().filter(|&&b| b == b'\n').count();
+                let before = text[..walker.start].matches('\n').count();
                 prop_assert_eq!(usize::try_from(number).unwrap(), before + 1);
             }
         }
