@@ -52,7 +52,7 @@ pub enum Command {
         investtax serve --address calc@example.org --backup /backup/2026-03-02\n\n\
         While the file replies-off is in the state directory, nothing is taken and nothing is sent."
     )]
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Fill the local store of NBP rates, or show a rate
     Rates(RatesArgs),
     /// List the broker files that can be read, and where to get them

@@ -80,7 +80,7 @@ async fn dispatch(command: Command) -> Result<Exit, CommandError> {
     match command {
         Command::Reply(args) => reply::run(args).await,
         Command::Calc(args) => calc::run(args).await,
-        Command::Serve(args) => serve::run(args).await,
+        Command::Serve(args) => serve::run(*args).await,
         Command::Rates(args) => rates::run(args).await,
         Command::Formats(args) => formats::run(&args),
         Command::Completions(args) => {

@@ -201,11 +201,10 @@ pub fn judge<'a>(author: &str, dmarc: Dmarc, passed: impl IntoIterator<Item = &'
     match dmarc {
         Dmarc::Pass => Trust::Verified,
         Dmarc::Fail => Trust::Forged,
-        Dmarc::Error => Trust::Unproven,
         Dmarc::None if passed.into_iter().any(|domain| is_aligned(domain, author)) => {
             Trust::Aligned
         }
-        Dmarc::None => Trust::Unproven,
+        Dmarc::Error | Dmarc::None => Trust::Unproven,
     }
 }
 
@@ -273,10 +272,9 @@ fn ses(
     let dmarc = match (said, in_block) {
         (Some(Dmarc::Fail), _) | (_, Some(Dmarc::Fail)) => Dmarc::Fail,
         // Passed, but for another author than the one that we read.
-        (Some(Dmarc::Pass), Some(Dmarc::Error)) => Dmarc::Error,
+        (Some(Dmarc::Pass), Some(Dmarc::Error)) | (None, None) => Dmarc::Error,
         (Some(said), _) => said,
         (None, Some(found)) => found,
-        (None, None) => Dmarc::Error,
     };
     let envelope = envelope_sender.or_else(|| block.and_then(|block| block.get("return-path")));
     let spf_passed = match verdicts {
@@ -284,7 +282,7 @@ fn ses(
         None => found.as_ref().is_some_and(|results| single(results, "spf") == Some("pass")),
     };
     let spf = envelope.filter(|_| spf_passed).and_then(envelope_domain);
-    let dkim = found.iter().flat_map(|results| signers(results));
+    let dkim = found.iter().flat_map(signers);
     judge(author, dmarc, spf.into_iter().chain(dkim))
 }
 

@@ -24,7 +24,7 @@ pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, Fault> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map(|builder| builder.with_no_client_auth())
+        .map(rustls::ConfigBuilder::<ServerConfig, _>::with_no_client_auth)
         .and_then(|builder| builder.with_single_cert(chain, key))
         .map_err(|error| Fault::never("use the certificate", error))?;
     Ok(TlsAcceptor::from(Arc::new(config)))

@@ -15,12 +15,15 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tokio::{net::TcpListener, sync::watch, time::timeout};
 
 use super::page;
 use crate::{
-    adapters::SqliteConversations, error::Fault, lang::Lang, ports::ConversationStore as _,
+    adapters::{SqliteConversations, SystemClock},
+    error::Fault,
+    lang::Lang,
+    ports::{Clock as _, ConversationStore as _},
 };
 
 /// What the page shows.
@@ -158,7 +161,7 @@ impl Web {
         let Ok(health) = self.store.health() else {
             return plain(StatusCode::SERVICE_UNAVAILABLE, "{\"status\":\"no store\"}\n");
         };
-        let late = Timestamp::now() - SignedDuration::from_mins(OUTBOX_MINUTES);
+        let late = SystemClock.now() - SignedDuration::from_mins(OUTBOX_MINUTES);
         let stuck = health.oldest.is_some_and(|oldest| oldest < late);
         let paused = self.kill_switch.exists();
         let status = match (paused, stuck) {
@@ -248,7 +251,7 @@ mod tests {
         let sender = Sender { address: "calc@investtax.example".to_owned(), reply_to: None };
         let ids = MessageIds { message: "reply.1".to_owned(), conversation: None };
         let to = InboundReference { author: owner.clone(), ..InboundReference::default() };
-        let mail = compose(&to, &content, &sender, Timestamp::UNIX_EPOCH, &ids).unwrap();
+        let mail = compose(&to, &content, &sender, jiff::Timestamp::UNIX_EPOCH, &ids).unwrap();
         let files = vec![KnownFile {
             sha256: [0; 32],
             name: "<script>alert(1)</script>.csv".to_owned(),
@@ -257,7 +260,7 @@ mod tests {
         let conversation = Conversation {
             id: "abc".to_owned(),
             owner: owner.clone(),
-            updated: Timestamp::UNIX_EPOCH,
+            updated: jiff::Timestamp::UNIX_EPOCH,
             files,
             ..Conversation::default()
         };
@@ -265,7 +268,7 @@ mod tests {
             id: "reply.1".to_owned(),
             to: owner.clone(),
             conversation: Some("abc".to_owned()),
-            queued: Timestamp::now(),
+            queued: SystemClock.now(),
             bytes: mail.bytes,
         };
         let step = Step {

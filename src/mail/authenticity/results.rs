@@ -128,6 +128,7 @@ impl Scanner<'_> {
         Some(self.peek().is_some())
     }
 
+    #[expect(clippy::option_option, reason = "no clause and an empty clause differ")]
     /// A clause: `Some(None)` for `none`, the word of a server that looked at nothing.
     fn finding(&mut self) -> Option<Option<Finding>> {
         if self.at_clause_end() {

@@ -44,10 +44,10 @@ fn said(spf: &str, dkim: &str, dmarc: &str) -> SesVerdicts {
     .unwrap()
 }
 
-fn notified(message: &[u8], verdicts: &SesVerdicts, envelope: &str) -> Trust {
+fn notified(message: &[u8], verdicts: SesVerdicts, envelope: &str) -> Trust {
     let evidence = Evidence::Ses {
         message_id: Some(ID),
-        verdicts: Some(verdicts),
+        verdicts: Some(&verdicts),
         envelope_sender: Some(envelope),
     };
     classify(message, &evidence).trust
@@ -63,7 +63,7 @@ fn t2_dmarc_passed() {
         "amazonses.com; spf=fail; dkim=pass header.i=@example.com; dmarc=pass header.from=example.com;",
     );
     assert_eq!(raw(&mail(&good)), Trust::Verified);
-    assert_eq!(notified(&mail(""), &said("FAIL", "GRAY", "PASS"), "x@y.example"), Trust::Verified);
+    assert_eq!(notified(&mail(""), said("FAIL", "GRAY", "PASS"), "x@y.example"), Trust::Verified);
 }
 
 #[test]
@@ -76,10 +76,10 @@ fn t1_no_policy_and_aligned() {
         assert_eq!(raw(&mail(&block(results))), Trust::Aligned, "{results}");
     }
     let gray = said("PASS", "GRAY", "GRAY");
-    assert_eq!(notified(&mail(""), &gray, "bounce+1@mail.example.com"), Trust::Aligned);
+    assert_eq!(notified(&mail(""), gray, "bounce+1@mail.example.com"), Trust::Aligned);
     // SES does not say for whom DKIM passed; the block does.
     let signed = block("amazonses.com; spf=none; dkim=pass header.i=@example.com; dmarc=none");
-    assert_eq!(notified(&mail(&signed), &said("GRAY", "PASS", "GRAY"), ""), Trust::Aligned);
+    assert_eq!(notified(&mail(&signed), said("GRAY", "PASS", "GRAY"), ""), Trust::Aligned);
 }
 
 #[test]
@@ -106,12 +106,12 @@ fn t0_nothing_speaks_for_the_author() {
         said("FAIL", "PASS", "GRAY"),
         SesVerdicts::default(),
     ] {
-        assert_eq!(notified(&mail(""), &verdicts, "x@example.com"), Trust::Unproven);
+        assert_eq!(notified(&mail(""), verdicts, "x@example.com"), Trust::Unproven);
     }
     let passed = said("PASS", "PASS", "GRAY");
     for envelope in ["", "<>", "x@evil.example", "\"a@example.com\"@evil.example", "\"@example.com"]
     {
-        assert_eq!(notified(&mail(""), &passed, envelope), Trust::Unproven, "{envelope}");
+        assert_eq!(notified(&mail(""), passed, envelope), Trust::Unproven, "{envelope}");
     }
 }
 
@@ -120,9 +120,9 @@ fn tx_dmarc_failed_or_nobody_knows_the_author() {
     let pass = "amazonses.com; dkim=pass header.i=@example.com; dmarc=pass header.from=example.com";
     let failed = block("amazonses.com; spf=pass; dmarc=fail header.from=example.com");
     assert_eq!(raw(&mail(&failed)), Trust::Forged);
-    assert_eq!(notified(&mail(""), &said("PASS", "PASS", "FAIL"), "x@example.com"), Trust::Forged);
+    assert_eq!(notified(&mail(""), said("PASS", "PASS", "FAIL"), "x@example.com"), Trust::Forged);
     // The notification and the block disagree: the worse one holds.
-    assert_eq!(notified(&mail(&failed), &said("PASS", "PASS", "PASS"), ""), Trust::Forged);
+    assert_eq!(notified(&mail(&failed), said("PASS", "PASS", "PASS"), ""), Trust::Forged);
     for from in [
         "From: jan@example.com\nFrom: eva@example.com\n",
         "From: jan@example.com, eva@example.com\n",
@@ -134,7 +134,7 @@ fn tx_dmarc_failed_or_nobody_knows_the_author() {
         let message = format!("{}{from}Subject: x\n\nbody\n", block(pass));
         assert_eq!(raw(message.as_bytes()), Trust::Forged, "{from}");
         let verdicts = said("PASS", "PASS", "PASS");
-        assert_eq!(notified(message.as_bytes(), &verdicts, "x@example.com"), Trust::Forged);
+        assert_eq!(notified(message.as_bytes(), verdicts, "x@example.com"), Trust::Forged);
     }
     assert_eq!(raw(b"no mail at all"), Trust::Forged);
 }
@@ -273,7 +273,7 @@ proptest! {
             ]),
         ), 0..12),
     ) {
-        let own: String = fields.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+        let own: String = fields.iter().map(|(name, value)| [name, ": ", value, "\n"].concat()).collect();
         let none = "amazonses.com; spf=none; dmarc=none header.from=example.com";
         prop_assert_eq!(raw(&mail(&format!("{}{own}", block(none)))), Trust::Unproven);
         let hop = "Authentication-Results: mx.tax.example; dmarc=none\nReceived: from a by mx.tax.example\n";

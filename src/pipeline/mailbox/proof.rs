@@ -90,7 +90,7 @@ impl Mailbox {
         }
         Ok(match self.commit(turn).await? {
             Received::Silent(DropReason::Limited) => Received::Silent(DropReason::Unproven),
-            other => other,
+            other @ (Received::Answered | Received::Silent(_)) => other,
         })
     }
 

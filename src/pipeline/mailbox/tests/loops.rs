@@ -67,11 +67,9 @@ async fn loops_stop_within_two_messages() {
             let bench = Bench::new(World::default());
             let first = mail("Subject: x", "Proszę.", &[("a.csv", FILE)]);
             bench.receive(&first, trust).await.unwrap();
-            let mut answered = 0;
-            for _ in 0..20 {
+            for answered in 0..20 {
                 let arrived = bench.world.arrived();
                 let Some(ours) = arrived.get(answered) else { break };
-                answered += 1;
                 let back = Reply::read(ours).answers_to;
                 let (headers, text) = robot(&String::from_utf8_lossy(&ours.bytes));
                 let headers = format!("{headers}\nTo: {back}");
