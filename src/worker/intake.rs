@@ -252,10 +252,10 @@ impl Worker {
             Ok(mailbox) => mailbox.apologise(raw, case.trust).await,
             Err(fault) => Err(fault),
         };
-        for failed in [noted.err(), apologised.as_ref().err().map(|_| lost_apology())] {
-            if let Some(failed) = failed {
-                tracing::error!(cause = %failed.chain(), "a failure could not be told");
-            }
+        for failed in
+            [noted.err(), apologised.as_ref().err().map(|_| lost_apology())].into_iter().flatten()
+        {
+            tracing::error!(cause = %failed.chain(), "a failure could not be told");
         }
         if apologised.is_ok_and(|received| received == Received::Answered) {
             self.send().await;

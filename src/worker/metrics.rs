@@ -1,5 +1,5 @@
 //! What operators see: counts and times in the embedded metric format, a line of JSON on standard output
-//! that CloudWatch turns into metrics. No request is made and nothing waits.
+//! that `CloudWatch` turns into metrics. No request is made and nothing waits.
 
 use std::io::Write as _;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 /// The namespace of all our metrics.
 const NAMESPACE: &str = "InvestTax";
 
-/// A metric's unit, as CloudWatch names it.
+/// A metric's unit, as `CloudWatch` names it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Unit {
     /// How many.
@@ -86,7 +86,7 @@ impl Metrics {
 mod tests {
     use super::*;
 
-    /// CloudWatch Logs, "Specification: Embedded metric format".
+    /// `CloudWatch` Logs, "Specification: Embedded metric format".
     #[test]
     fn a_line_declares_what_it_holds() {
         let at: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();

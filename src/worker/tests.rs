@@ -148,10 +148,10 @@ impl Bench {
                 "action": {"bucketName": self.world.bucket, "objectKey": format!("in/{id}")}
             }
         });
-        self.queued(&json!({"Type": "Notification", "Message": told.to_string()}))
+        Self::queued(&json!({"Type": "Notification", "Message": told.to_string()}))
     }
 
-    fn queued(&self, body: &Value) -> Value {
+    fn queued(body: &Value) -> Value {
         json!({"Records": [{
             "messageId": "m-1", "eventSource": "aws:sqs", "body": body.to_string(),
             "attributes": {"ApproximateReceiveCount": "1"}
@@ -261,12 +261,12 @@ async fn without_nbp_the_sender_is_told_once_and_the_answer_comes_by_itself() {
     };
     for tries in 1..3 {
         bench.clock.0.fetch_add(60, Ordering::Relaxed);
-        assert_eq!(bench.answer(&bench.queued(&json!({ "wait": wait(tries) }))).await, 0);
+        assert_eq!(bench.answer(&Bench::queued(&json!({ "wait": wait(tries) }))).await, 0);
     }
     assert_eq!(bench.sent().len(), 1, "one promise");
     bench.nbp.0.store(false, Ordering::Relaxed);
     for tries in 3..5 {
-        assert_eq!(bench.answer(&bench.queued(&json!({ "wait": wait(tries) }))).await, 0);
+        assert_eq!(bench.answer(&Bench::queued(&json!({ "wait": wait(tries) }))).await, 0);
     }
     assert_eq!(bench.sent().len(), 2, "and one answer");
     assert!(bench.bucket().get("2024/abc/report.pdf").await.unwrap().is_some());
@@ -292,7 +292,7 @@ async fn refused_files_are_left_out_once_and_a_dead_address_is_left_in_peace() {
     let event = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
     assert_eq!(bench.answer(&event).await, 0);
     let bounce = |kind: &str, sub: &str, id: &str| {
-        bench.queued(&json!({
+        Bench::queued(&json!({
             "eventType": "Bounce", "mail": {"messageId": id},
             "bounce": {"bounceType": kind, "bounceSubType": sub,
                 "bouncedRecipients": [{"emailAddress": "Jan@example.com"}]}

@@ -19,7 +19,7 @@ const ATTEMPT: Duration = Duration::from_secs(20);
 const CALL: Duration = Duration::from_secs(50);
 
 /// SES takes a reply of 10 MB in seconds; above it throttles the bandwidth (mail.md § 2.7).
-const SENDING: Duration = Duration::from_secs(60);
+const SENDING: Duration = Duration::from_mins(1);
 
 /// Attempts of a call that may be repeated.
 const ATTEMPTS: u32 = 4;

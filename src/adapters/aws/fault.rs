@@ -76,14 +76,13 @@ pub(super) fn may_have_been_done<E>(error: &SdkError<E, HttpResponse>) -> bool {
         SdkError::ConstructionFailure(_) => false,
         // A connection that was never made carried nothing.
         SdkError::DispatchFailure(failure) => !never_connected(failure),
-        SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
-        _ => true,
+        SdkError::TimeoutError(_) | SdkError::ResponseError(_) | _ => true,
     }
 }
 
 fn never_connected(failure: &DispatchFailure) -> bool {
     let cause = failure.as_connector_error().and_then(std::error::Error::source);
-    cause.is_some_and(|cause| cause.is::<NeverConnected>())
+    cause.is_some_and(<dyn std::error::Error>::is::<NeverConnected>)
 }
 
 #[cfg(test)]

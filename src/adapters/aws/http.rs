@@ -127,7 +127,10 @@ mod tests {
     async fn a_request_that_found_nobody_is_known_to_have_done_nothing() {
         let nobody = HttpRequest::get("http://127.0.0.1:9/").unwrap();
         let error = call(&Http::new(None).unwrap().0, nobody).await.unwrap_err();
-        assert!(error.source().is_some_and(|cause| cause.is::<NeverConnected>()), "{error:?}");
+        assert!(
+            error.source().is_some_and(<dyn std::error::Error>::is::<NeverConnected>),
+            "{error:?}"
+        );
         assert!(!format!("{error:?}").contains("127.0.0.1:9/"), "{error:?}");
     }
 }

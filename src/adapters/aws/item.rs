@@ -24,6 +24,7 @@ pub(super) fn text(value: impl Into<String>) -> AttributeValue {
 }
 
 /// A whole number.
+#[expect(clippy::needless_pass_by_value, reason = "numbers are copied")]
 pub(super) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

@@ -35,12 +35,15 @@ const RACES: u32 = 5;
 /// The sort key of what is known.
 const COVERED: &str = "covered";
 
+/// Tables of years that are over, once read from their snapshot.
+type ClosedYears = BTreeMap<(TableKind, i16), Arc<Vec<RateTable>>>;
+
 /// A [`RateStore`] in `DynamoDB` and S3.
 #[derive(Clone, Debug)]
 pub struct DynamoRates {
     table: Table,
     blobs: S3Blobs,
-    closed: Arc<Mutex<BTreeMap<(TableKind, i16), Arc<Vec<RateTable>>>>>,
+    closed: Arc<Mutex<ClosedYears>>,
 }
 
 /// What is stored of a year.
@@ -200,12 +203,7 @@ impl RateStore for DynamoRates {
 type Piece<'t> = ((Date, Date), Vec<&'t RateTable>);
 
 /// A span cut at the ends of years and where a transaction would hold too many tables.
-fn pieces<'t>(
-    kind: TableKind,
-    from: Date,
-    through: Date,
-    tables: &'t [RateTable],
-) -> Vec<Piece<'t>> {
+fn pieces(kind: TableKind, from: Date, through: Date, tables: &[RateTable]) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut start = from;
     while start <= through {

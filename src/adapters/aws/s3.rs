@@ -30,7 +30,11 @@ impl S3Blobs {
     pub async fn size(&self, key: &str) -> Result<Option<u64>, Fault> {
         match self.client.head_object().bucket(&self.bucket).key(key).send().await {
             Ok(head) => Ok(head.content_length().and_then(|length| length.try_into().ok())),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => {
+            Err(error)
+                if error.as_service_error().is_some_and(
+                    aws_sdk_s3::operation::head_object::HeadObjectError::is_not_found,
+                ) =>
+            {
                 Ok(None)
             }
             Err(error) => Err(fault("look a blob up", error)),
@@ -55,7 +59,11 @@ impl S3Blobs {
                 let body = object.body.collect().await.map_err(|e| Fault::later(doing, e))?;
                 Ok(Some(body.into_bytes().into()))
             }
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
+            Err(error)
+                if error.as_service_error().is_some_and(
+                    aws_sdk_s3::operation::get_object::GetObjectError::is_no_such_key,
+                ) =>
+            {
                 Ok(None)
             }
             Err(error) => Err(fault(doing, error)),

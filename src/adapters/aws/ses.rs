@@ -50,8 +50,9 @@ impl Mailer for Ses {
                 let doubtful = may_have_been_done(&error);
                 // Only this message is hopeless. A missing permission, a paused account or an unverified
                 // domain is for an operator, and the reply waits for that.
-                let hopeless =
-                    error.as_service_error().is_some_and(|error| error.is_bad_request_exception());
+                let hopeless = error.as_service_error().is_some_and(
+                    aws_sdk_sesv2::operation::send_email::SendEmailError::is_bad_request_exception,
+                );
                 let fault = fault(doing, error);
                 let fault = if hopeless { fault } else { Fault::later(doing, fault) };
                 Err(Unsent { fault, doubtful })

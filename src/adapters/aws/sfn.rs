@@ -57,7 +57,7 @@ impl StateMachine {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_execution_already_exists()) =>
+                    .is_some_and(aws_sdk_sfn::operation::start_execution::StartExecutionError::is_execution_already_exists) =>
             {
                 Ok(())
             }

@@ -112,7 +112,7 @@ impl Table {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+                    .is_some_and(aws_sdk_dynamodb::operation::put_item::PutItemError::is_conditional_check_failed_exception) =>
             {
                 Ok(false)
             }
@@ -143,7 +143,7 @@ impl Table {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+                    .is_some_and(aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception) =>
             {
                 Ok(None)
             }
@@ -211,10 +211,7 @@ impl Table {
         let writes = writes.into_iter().map(|write| self.prepared(write, doing));
         let writes: Vec<TransactWriteItem> = writes.collect::<Result<_, _>>()?;
         let transaction = self.client.transact_write_items().set_transact_items(Some(writes));
-        let error = match transaction.send().await {
-            Ok(_) => return Ok(Written::All),
-            Err(error) => error,
-        };
+        let Err(error) = transaction.send().await else { return Ok(Written::All) };
         if let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) =
             error.as_service_error()
         {
