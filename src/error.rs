@@ -132,9 +132,18 @@ impl Fault {
 
     /// Whether somebody else was faster ([`StaleVersion`]): read anew, it may work at once.
     pub fn is_lost_race(&self) -> bool {
+        self.is_caused_by::<StaleVersion>()
+    }
+
+    /// Whether the day has had its replies ([`DayIsFull`]): the mail must wait, which is no failure.
+    pub fn is_full_day(&self) -> bool {
+        self.is_caused_by::<DayIsFull>()
+    }
+
+    fn is_caused_by<E: Error + 'static>(&self) -> bool {
         let mut cause = self.source();
         while let Some(error) = cause {
-            if error.is::<StaleVersion>() {
+            if error.is::<E>() {
                 return true;
             }
             cause = error.source();
@@ -159,3 +168,8 @@ impl Fault {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("another mail of the same sender was handled meanwhile")]
 pub struct StaleVersion;
+
+/// So many replies left today that no more may, until somebody looks or the day is over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the limit of replies of the day is reached")]
+pub struct DayIsFull;

@@ -149,8 +149,14 @@ impl Worker {
         let asked = self.nbp.count().since(before);
         let handled = match handled {
             Ok(handled) => handled,
+            Err(fault) if fault.is_full_day() => {
+                self.put_off(case, raw, fault, "reply").await?;
+                return Ok("waiting-for-tomorrow");
+            }
             Err(fault) if fault.retry() == Retry::Later && asked.failed > 0 => {
-                return self.put_off(case, raw, fault).await;
+                self.promise(case, raw).await?;
+                self.put_off(case, raw, fault, "rates").await?;
+                return Ok("waiting-for-nbp");
             }
             Err(fault) => return Err(self.give_up(case, raw, fault).await),
         };
@@ -212,12 +218,29 @@ impl Worker {
         self.jobs.note(case.job.as_str(), JobStatus::Success, &record).await
     }
 
-    /// NBP is down: the mail comes again later, by itself, and its sender is told so once.
-    async fn put_off(&self, case: &Case, raw: &[u8], fault: Fault) -> Result<&'static str, Fault> {
+    /// Tells the sender once that the answer must wait, unless no reply may leave today.
+    async fn promise(&self, case: &Case, raw: &[u8]) -> Result<(), Fault> {
+        match self.mailbox().await?.promise(raw, case.trust).await {
+            Ok(_) => self.send().await,
+            Err(full) if full.is_full_day() => {}
+            Err(fault) => return Err(fault),
+        }
+        Ok(())
+    }
+
+    /// What cannot be done now, since NBP is down or the day has had its replies, comes again later by
+    /// itself. It is no failure of the event.
+    async fn put_off(
+        &self,
+        case: &Case,
+        raw: &[u8],
+        fault: Fault,
+        stage: &str,
+    ) -> Result<(), Fault> {
         let (tries, since) = case.waited.unwrap_or((0, self.now()));
         let Some(queue) = &self.queue else { return Err(fault) };
         if self.now().duration_since(since) > PATIENCE {
-            let fault = Fault::never("wait for NBP any longer", fault);
+            let fault = Fault::never("wait any longer", fault);
             return Err(self.give_up(case, raw, fault).await);
         }
         let wait = Wait {
@@ -230,13 +253,10 @@ impl Worker {
         };
         let place = usize::try_from(tries).unwrap_or(usize::MAX);
         let delay = WAITS.get(place).copied().unwrap_or(Duration::from_mins(15));
-        let record = JobRecord { stage: Some("rates".to_owned()), ..JobRecord::default() };
+        let record = JobRecord { stage: Some(stage.to_owned()), ..JobRecord::default() };
         self.jobs.note(case.job.as_str(), JobStatus::Waiting, &record).await?;
-        self.mailbox().await?.promise(raw, case.trust).await?;
-        self.send().await;
         let body = serde_json::json!({ "wait": wait }).to_string();
-        queue.put(&body, delay).await?;
-        Ok("waiting-for-nbp")
+        queue.put(&body, delay).await
     }
 
     /// What failed for good, or for the last time, is apologised for. The fault goes on either way: the

@@ -273,6 +273,21 @@ async fn without_nbp_the_sender_is_told_once_and_the_answer_comes_by_itself() {
 }
 
 #[tokio::test]
+async fn on_a_full_day_a_mail_waits_for_tomorrow_and_is_no_failure() {
+    let Some(bench) = Bench::new().await else { return };
+    bench.world.count_replies("2026-03-02", 1_000).await;
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
+    assert_eq!(bench.answer(&event).await, 0, "the event is not failed");
+    assert_eq!(bench.sent().len(), 0);
+    bench.clock.0.fetch_add(24 * 60, Ordering::Relaxed);
+    let (bucket, key) = (bench.world.bucket.clone(), "in/abc".to_owned());
+    let trust = Trust::Verified.into();
+    let wait = Wait { tries: 9, since: bench.clock.now(), bucket, key, received: None, trust };
+    assert_eq!(bench.answer(&Bench::queued(&json!({ "wait": wait }))).await, 0);
+    assert_eq!(bench.sent().len(), 1);
+}
+
+#[tokio::test]
 async fn a_reply_that_ses_does_not_take_waits_for_the_schedule() {
     let Some(bench) = Bench::new().await else { return };
     bench.ses.failing.store(true, Ordering::Relaxed);

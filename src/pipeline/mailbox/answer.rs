@@ -9,7 +9,7 @@ use crate::{
     conversation::{
         Conversation, Purpose, ReplyClass, SeenLetter, SentReply, Thresholds, Verdict, verdict,
     },
-    error::{DropReason, Fault},
+    error::{DayIsFull, DropReason, Fault},
     pipeline::reply::{Said, reference},
     ports::Outgoing,
     reply::{InboundReference, MessageIds, Sender, compose},
@@ -115,7 +115,7 @@ impl Mailbox {
     pub(super) async fn commit(&self, mut turn: Turn) -> Result<Received, Fault> {
         if turn.step.reply.is_some() && self.is_too_much(turn.step.at).await? {
             // The mail is not lost: it waits where it is until tomorrow.
-            return Err(Fault::later("answer", "the limit of replies of the day is reached"));
+            return Err(Fault::later("answer", DayIsFull));
         }
         turn.remember_letter(&self.settings.thresholds);
         if !turn.step.purge {

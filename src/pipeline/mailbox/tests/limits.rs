@@ -141,7 +141,7 @@ async fn replies_per_day_global_keeps_the_mail_for_tomorrow() {
     let bench = bench(|limits| limits.replies_per_day_global = 1);
     bench.answer(&mail("Subject: x", "Proszę.", &[("a.csv", FILE)])).await;
     let next = mail_from("eva@example.com", "Subject: x", "Proszę.", &[("a.csv", FILE)]);
-    assert!(bench.receive(&next, Trust::Verified).await.is_err());
+    assert!(bench.receive(&next, Trust::Verified).await.is_err_and(|fault| fault.is_full_day()));
     bench.after(24);
     bench.answer(&next).await;
 }
