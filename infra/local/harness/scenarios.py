@@ -333,6 +333,8 @@ def apology(world: World) -> str:
 
 
 SCENARIOS: dict[str, Callable[[World], str]] = {
+    # First: a function that runs for a while keeps the rates of past years in memory.
+    "nbp": nbp,
     each.__name__: each
     for each in (answer, test_mail, duplicate, thread, silence, tasks, bounce, poison, nbp, large, apology)
 }
