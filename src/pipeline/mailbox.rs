@@ -5,10 +5,9 @@
 //! happens anew, or it was taken and only the outbox has to be emptied.
 
 mod answer;
-mod apology;
+mod aside;
 mod converse;
 mod deletion;
-mod promise;
 mod proof;
 mod union;
 mod work;

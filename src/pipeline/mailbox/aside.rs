@@ -1,9 +1,11 @@
-//! What the sender hears when we failed for good: one apology, and nothing about the cause.
+//! What a sender hears besides an answer, once for each mail: that it has to wait for somebody else, or that
+//! we failed for good, and nothing about the cause.
 
 use super::{Mailbox, Received, notice};
 use crate::{
     conversation::ReplyClass,
     error::{DropReason, Fault},
+    lang::Lang,
     mail::{Authenticity, Trust},
     wording::letters::Notice,
 };
@@ -20,7 +22,34 @@ impl Mailbox {
         raw: &[u8],
         authenticity: impl Into<Authenticity>,
     ) -> Result<Received, Fault> {
-        let authenticity = authenticity.into();
+        let class = ReplyClass::Apology;
+        self.tell_once(raw, authenticity.into(), "apology", Notice::apology, class).await
+    }
+
+    /// Queues the promise that a mail will be answered when NBP is back; once for each mail, and only
+    /// to an author who would get a result.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails; nothing was queued.
+    pub async fn promise(
+        &self,
+        raw: &[u8],
+        authenticity: impl Into<Authenticity>,
+    ) -> Result<Received, Fault> {
+        let class = ReplyClass::Content;
+        self.tell_once(raw, authenticity.into(), "promise", Notice::waiting, class).await
+    }
+
+    /// Under an identity of its own, so that the mail itself can still be handled.
+    async fn tell_once(
+        &self,
+        raw: &[u8],
+        authenticity: Authenticity,
+        purpose: &str,
+        words: fn(Lang) -> Notice,
+        class: ReplyClass,
+    ) -> Result<Received, Fault> {
         let mut turn = match self.open(raw).await? {
             Ok(turn) => turn,
             Err(reason) => return Ok(Received::Silent(reason)),
@@ -34,11 +63,11 @@ impl Mailbox {
         if turn.correspondent.stopped {
             return Ok(Received::Silent(DropReason::Stopped));
         }
-        turn.step.job = self.key.derive("apology", &turn.step.job).text();
+        turn.step.job = self.key.derive(purpose, &turn.step.job).text();
         if self.store.is_done(&turn.step.job).await? {
             return Ok(Received::Silent(DropReason::Duplicate));
         }
-        let said = notice(&Notice::apology(turn.lang), turn.lang)?;
-        self.finish(turn, None, ReplyClass::Apology, said).await
+        let said = notice(&words(turn.lang), turn.lang)?;
+        self.finish(turn, None, class, said).await
     }
 }
