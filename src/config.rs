@@ -35,7 +35,7 @@ pub struct Config {
     pub large_bytes: u64,
     /// What stands before `/exchangerates` at NBP.
     pub nbp_url: String,
-    /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
+    /// What is logged, as `telemetry::FILTER_VARIABLE` describes.
     pub log: String,
     /// Where and as whom the cloud is called.
     pub cloud: Cloud,

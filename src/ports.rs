@@ -88,7 +88,7 @@ pub trait ConversationStore: Send + Sync {
     async fn conversations(&self, owner: &str) -> Result<Vec<Conversation>, Fault>;
 
     /// The content of a file of that owner; `None` if it was forgotten.
-    async fn file(&self, owner: &str, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault>;
+    async fn file(&self, owner: &str, digest: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault>;
 
     /// The mails of that owner that wait until the owner proves the mailbox, the oldest first.
     async fn held(&self, owner: &str) -> Result<Vec<Held>, Fault>;
@@ -143,7 +143,7 @@ pub struct Step {
     pub correspondent: Option<Correspondent>,
     /// The conversation as it is now.
     pub conversation: Option<Conversation>,
-    /// New files of the owner by their SHA-256.
+    /// New files of the owner by their digests.
     pub files: Vec<([u8; 32], Vec<u8>)>,
     /// A mail of the owner that is kept unread until the owner proves the mailbox.
     pub hold: Option<Held>,

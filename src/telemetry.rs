@@ -1,26 +1,40 @@
 //! Structured logs: for people on a terminal, JSON lines elsewhere.
 //!
 //! Fields are dotted (`job.id`, `stage.duration_ms`); units stand in names. Never logged: addresses,
-//! names, subjects, file names, cell values, amounts.
+//! names, subjects, file names, cell values, amounts. Every stage of a calculation is a span of the target
+//! [`STAGES`], whose end is logged at `info` with the time that it took (`time.busy`).
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::{EnvFilter, fmt};
+#[cfg(feature = "aws")]
+use tracing_subscriber::{Layer, Registry};
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    fmt::{self, format::FmtSpan},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
-/// The variable that says what is logged, in the syntax of `tracing_subscriber::EnvFilter`.
+/// The variable that says what is logged: a level (`info`), or levels by part of the program
+/// (`warn,investtax::stage=info`).
 pub const FILTER_VARIABLE: &str = "INVESTTAX_LOG";
+
+/// The target of the spans that are stages of a calculation.
+pub const STAGES: &str = "investtax::stage";
 
 /// Starts logging to standard error: warnings and worse unless `INVESTTAX_LOG` says otherwise.
 ///
 /// A second call does nothing.
+#[expect(clippy::disallowed_methods, reason = "logs begin before the command line is read")]
 pub fn start_for_people() {
-    let filter =
-        EnvFilter::try_from_env(FILTER_VARIABLE).unwrap_or_else(|_| EnvFilter::new("warn"));
-    let logs = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let chosen = std::env::var(FILTER_VARIABLE).unwrap_or_default();
+    let filter = filter(&chosen, LevelFilter::WARN);
+    let lines = fmt::layer().with_span_events(FmtSpan::CLOSE).with_writer(std::io::stderr);
+    let logs = tracing_subscriber::registry().with(filter);
     let started = if std::io::stderr().is_terminal() {
-        logs.compact().try_init()
+        logs.with(lines.compact()).try_init()
     } else {
-        logs.json().flatten_event(true).try_init()
+        logs.with(lines.json().flatten_event(true)).try_init()
     };
     // Somebody else logs already: that is as good.
     drop(started);
@@ -29,15 +43,40 @@ pub fn start_for_people() {
 /// Starts logging for a function: JSON lines on standard output, at the levels that `filter` names. Of a
 /// panic only the place is logged, because its words may be those of a mail.
 ///
-/// A second call does nothing.
+/// `watch` sees the spans too. A second call does nothing.
 #[cfg(feature = "aws")]
-pub fn start_for_functions(filter: &str) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+pub fn start_for_functions(levels: &str, watch: impl Layer<Registry> + Send + Sync) {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(place, "a panic");
     }));
-    let logs = fmt().with_env_filter(filter).json().flatten_event(true).with_current_span(false);
+    let lines = fmt::layer().json().flatten_event(true).with_current_span(false);
+    let filter = filter(levels, LevelFilter::INFO);
     // Somebody else logs already: that is as good.
-    drop(logs.try_init());
+    drop(tracing_subscriber::registry().with(watch).with(filter).with(lines).try_init());
+}
+
+fn filter(chosen: &str, otherwise: LevelFilter) -> Targets {
+    let chosen = Some(chosen).filter(|levels| !levels.trim().is_empty());
+    let levels = chosen.and_then(|levels| levels.parse().ok());
+    levels.unwrap_or_else(|| Targets::new().with_default(otherwise))
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn levels_are_those_named_and_else_the_usual_ones() {
+        let stages = filter("warn,investtax::stage=info", LevelFilter::OFF);
+        assert!(stages.would_enable(STAGES, &Level::INFO));
+        assert!(!stages.would_enable("investtax::cli", &Level::INFO));
+        for unusable in ["", " ", "x=loud"] {
+            let usual = filter(unusable, LevelFilter::WARN);
+            assert!(usual.would_enable("investtax::cli", &Level::WARN), "{unusable}");
+            assert!(!usual.would_enable("investtax::cli", &Level::INFO), "{unusable}");
+        }
+    }
 }

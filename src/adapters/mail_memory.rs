@@ -91,9 +91,9 @@ impl ConversationStore for MemoryConversations {
         Ok(own)
     }
 
-    async fn file(&self, owner: &str, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
+    async fn file(&self, owner: &str, digest: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
         let kept = self.lock();
-        Ok(kept.files.get(&(owner.to_owned(), *sha256)).map(|(_, bytes)| bytes.clone()))
+        Ok(kept.files.get(&(owner.to_owned(), *digest)).map(|(_, bytes)| bytes.clone()))
     }
 
     async fn held(&self, owner: &str) -> Result<Vec<Held>, Fault> {
@@ -129,9 +129,9 @@ impl ConversationStore for MemoryConversations {
             conversation.version += 1;
             kept.conversations.insert(conversation.id.clone(), conversation);
         }
-        for (sha256, bytes) in &step.files {
+        for (digest, bytes) in &step.files {
             let content = (step.at, bytes.clone());
-            kept.files.insert((step.owner.clone(), *sha256), content);
+            kept.files.insert((step.owner.clone(), *digest), content);
         }
         if let Some(held) = &step.hold {
             let key = (step.owner.clone(), held.id.clone());

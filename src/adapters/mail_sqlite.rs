@@ -110,10 +110,10 @@ impl SqliteConversations {
         if let Some(conversation) = &step.conversation {
             keep(&transaction, conversation)?;
         }
-        for (sha256, content) in &step.files {
+        for (digest, content) in &step.files {
             transaction.execute(
-                "INSERT OR REPLACE INTO file (owner, sha256, at, content) VALUES (?1, ?2, ?3, ?4)",
-                params![step.owner, sha256, at, content],
+                "INSERT OR REPLACE INTO file (owner, digest, at, content) VALUES (?1, ?2, ?3, ?4)",
+                params![step.owner, digest, at, content],
             )?;
         }
         if let Some(held) = &step.hold {
@@ -340,10 +340,10 @@ impl ConversationStore for SqliteConversations {
         self.records(sql, owner).map_err(|error| error.doing("list conversations"))
     }
 
-    async fn file(&self, owner: &str, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
-        let sql = "SELECT content FROM file WHERE owner = ?1 AND sha256 = ?2";
+    async fn file(&self, owner: &str, digest: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
+        let sql = "SELECT content FROM file WHERE owner = ?1 AND digest = ?2";
         self.lock()
-            .query_row(sql, params![owner, sha256], |row| row.get(0))
+            .query_row(sql, params![owner, digest], |row| row.get(0))
             .optional()
             .map_err(|error| Fault::later("read a file", error))
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use investtax::{
+    adapters::SystemClock,
     config::Config,
     error::{Fault, Retry},
     telemetry,
-    worker::Worker,
+    worker::{Worker, stage_times},
 };
 use lambda_runtime::{Diagnostic, Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
@@ -14,7 +15,7 @@ use serde_json::Value;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env()?;
-    telemetry::start_for_functions(&config.log);
+    telemetry::start_for_functions(&config.log, stage_times(&config.stage, SystemClock));
     let worker = Arc::new(Worker::new(config)?);
     run(service_fn(|event: LambdaEvent<Value>| {
         let worker = worker.clone();

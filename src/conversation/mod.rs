@@ -45,8 +45,9 @@ pub struct Conversation {
 /// One file of a conversation.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct KnownFile {
-    /// The SHA-256 of its content.
-    pub sha256: [u8; 32],
+    /// The hash of its content (`DataFile::digest`).
+    #[serde(alias = "sha256")]
+    pub digest: [u8; 32],
     /// Its name for people.
     pub name: String,
     /// The name of the file that replaced it; then it is not read any more.

@@ -1,7 +1,6 @@
 //! From attachments to a flat list of data files: archives unpacked, mails opened, repeats noticed.
 
 use hashbrown::HashMap;
-use sha2::{Digest as _, Sha256};
 
 use super::{
     Attachment, Limits, RefusedPart,
@@ -18,11 +17,13 @@ use crate::statement::{
 pub struct DataFile {
     /// Its label for people.
     pub name: String,
-    /// Its content. It does not travel with the rest: it is kept under its SHA-256.
+    /// Its content. It does not travel with the rest: it is kept under its digest.
     #[serde(skip)]
     pub bytes: Vec<u8>,
-    /// The SHA-256 of the content, which is its identity.
-    pub sha256: [u8; 32],
+    /// The BLAKE3 hash of the content, which is its identity: a tenth of the time of SHA-256 where the
+    /// processor has no instructions for that.
+    #[serde(alias = "sha256")]
+    pub digest: [u8; 32],
 }
 
 /// What became of the attachments.
@@ -101,8 +102,8 @@ impl Expander<'_> {
     }
 
     fn keep(&mut self, name: String, bytes: Vec<u8>) {
-        let sha256: [u8; 32] = Sha256::digest(&bytes).into();
-        if let Some(first) = self.seen.get(&sha256) {
+        let digest = blake3::hash(&bytes).into();
+        if let Some(first) = self.seen.get(&digest) {
             let first = first.clone();
             self.refuse(&name, Code::SameFileTwice, &first);
         } else if self.out.files.len() >= self.limits.data_files {
@@ -111,8 +112,8 @@ impl Expander<'_> {
                 self.refuse(&name, Code::TooManyFiles, &self.limits.data_files.to_string());
             }
         } else {
-            self.seen.insert(sha256, name.clone());
-            self.out.files.push(DataFile { name, bytes, sha256 });
+            self.seen.insert(digest, name.clone());
+            self.out.files.push(DataFile { name, bytes, digest });
         }
     }
 

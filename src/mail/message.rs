@@ -155,6 +155,7 @@ pub enum MailRefusal {
 }
 
 /// Parses a raw message (RFC 5322). Never panics, never recurses deeper than the limits allow.
+#[tracing::instrument(target = "investtax::stage", name = "parse", skip_all)]
 pub fn parse(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal> {
     // The header parser is somebody else's code on hostile bytes.
     catch_unwind(AssertUnwindSafe(|| read(raw, limits))).unwrap_or(Err(MailRefusal::Broken))

@@ -1,6 +1,7 @@
 //! Złoty: the only amounts that reach a tax form.
 
 use std::{
+    cmp::Ordering,
     fmt,
     iter::Sum,
     ops::{Add, AddAssign, Neg, Sub, SubAssign},
@@ -28,8 +29,13 @@ impl Pln {
 
     /// `amount × mid`, rounded half-up to the grosz. Only [`crate::rates::Rate`] converts.
     pub(crate) fn converted(amount: Decimal, mid: Decimal) -> Self {
+        let scale = amount.scale() + mid.scale();
+        let usual = || short(amount)?.checked_mul(short(mid)?);
+        if let Some(grosze) = usual().and_then(|product| short_grosze(product, scale)) {
+            return Self(grosze);
+        }
         match amount.mantissa().checked_mul(mid.mantissa()) {
-            Some(product) => Self(grosze(product, amount.scale() + mid.scale())),
+            Some(product) => Self(grosze(product, scale)),
             // Thirty significant digits and more: let the decimal type round the product first.
             None => amount.checked_mul(mid).map_or(Self(saturated(amount)), Self::declared),
         }
@@ -74,8 +80,11 @@ impl Pln {
     ///
     /// Returns the whole amount if the part is the whole or the whole is zero.
     pub fn share(self, part: Decimal, whole: Decimal) -> Self {
-        if whole.is_zero() || part == whole {
+        if self.is_zero() || whole.is_zero() || part == whole {
             return self;
+        }
+        if let Some(share) = short_share(self.0, part, whole) {
+            return Self(share);
         }
         let scale = part.scale().max(whole.scale());
         let exact = || {
@@ -91,6 +100,55 @@ impl Pln {
             }
         }
     }
+}
+
+/// The digits of a number, if they fit: those of nearly every amount, quantity and rate do.
+fn short(number: Decimal) -> Option<i64> {
+    number.mantissa().try_into().ok()
+}
+
+/// As [`grosze`]. The divisors are known when the program is built, which spares the division.
+fn short_grosze(digits: i64, scale: u32) -> Option<i64> {
+    Some(match scale {
+        3 => tenths::<1>(digits),
+        4 => tenths::<2>(digits),
+        5 => tenths::<3>(digits),
+        6 => tenths::<4>(digits),
+        7 => tenths::<5>(digits),
+        8 => tenths::<6>(digits),
+        9 => tenths::<7>(digits),
+        10 => tenths::<8>(digits),
+        11 => tenths::<9>(digits),
+        12 => tenths::<10>(digits),
+        13 => tenths::<11>(digits),
+        _ => return None,
+    })
+}
+
+/// `digits / 10^PLACES`, half away from zero.
+fn tenths<const PLACES: u32>(digits: i64) -> i64 {
+    let (by, half) = const { (10_i64.pow(PLACES), 10_i64.pow(PLACES) / 2) };
+    let (quotient, rest) = (digits / by, digits % by);
+    quotient + i64::from(rest >= half) - i64::from(rest <= -half)
+}
+
+/// As [`Pln::share`], where everything fits in 64 bits and nothing is negative.
+fn short_share(grosze: i64, part: Decimal, whole: Decimal) -> Option<i64> {
+    let (part_digits, whole_digits) = (short(part)?, short(whole)?);
+    let (part_digits, whole_digits) = match part.scale().cmp(&whole.scale()) {
+        Ordering::Equal => (part_digits, whole_digits),
+        Ordering::Less => (up(part_digits, whole.scale() - part.scale())?, whole_digits),
+        Ordering::Greater => (part_digits, up(whole_digits, part.scale() - whole.scale())?),
+    };
+    let product = u64::try_from(part_digits.checked_mul(grosze)?).ok()?;
+    let by = u64::try_from(whole_digits).ok()?;
+    // Half of the divisor, rounded down, lifts exactly the remainders of one half and more.
+    (product + by / 2).checked_div(by)?.try_into().ok()
+}
+
+/// `digits × 10^places`.
+fn up(digits: i64, places: u32) -> Option<i64> {
+    digits.checked_mul(10_i64.checked_pow(places)?)
 }
 
 /// `mantissa / 10^scale` złoty in grosze, half away from zero.
@@ -239,14 +297,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn conversion_equals_decimal_arithmetic(amount in -100_000_000_i64..100_000_000, places in 0_u32..10, mid in 1_i64..99_999_999, mid_places in 0_u32..9) {
+        fn conversion_equals_decimal_arithmetic(amount in -100_000_000_i64..100_000_000, places in 0_u32..10, mid in 1_i64..99_999_999, mid_places in 0_u32..9, further in 0_u32..4) {
+            let (amount, places) = (amount * 10_i64.pow(further) + i64::from(further), places + further);
             let (amount, mid) = (Decimal::new(amount, places), Decimal::new(mid, mid_places));
             prop_assert_eq!(Pln::converted(amount, mid).amount(), rounding::to_grosz(amount * mid));
         }
 
         #[test]
-        fn shares_equal_decimal_arithmetic(grosze in 0_i64..1_000_000_000_000, part in 1_i64..1_000_000_000, whole in 1_i64..1_000_000_000, places in 0_u32..8) {
-            let (part, whole) = (Decimal::new(part.min(whole), places), Decimal::new(whole, places));
+        fn shares_equal_decimal_arithmetic(grosze in 0_i64..1_000_000_000_000, part in 1_i64..1_000_000_000, whole in 1_i64..1_000_000_000, places in 0_u32..8, more in 0_u32..4) {
+            let (part, whole) = (Decimal::new(part.min(whole), places + more), Decimal::new(whole, places));
             let amount = Pln::from_grosze(grosze);
             prop_assert_eq!(amount.share(part, whole).amount(), rounding::to_grosz(amount.amount() * part / whole));
         }

@@ -32,7 +32,7 @@ pub struct Entry<'a> {
     pub outcome: &'a str,
     /// The whole message.
     pub original: &'a [u8],
-    /// The files of the mail that were read, by the SHA-256 of their content.
+    /// The files of the mail that were read, by the digest of their content.
     pub files: &'a [([u8; 32], Vec<u8>)],
     /// The calculation document.
     pub calculation: Option<&'a [u8]>,
@@ -72,8 +72,8 @@ impl Archive<'_> {
         let place = format!("{year}/{}", entry.job);
         self.put(&place, "original.eml", entry.original).await?;
         let mut files = Vec::new();
-        for (sha256, bytes) in entry.files {
-            let name = HEXLOWER.encode(sha256);
+        for (digest, bytes) in entry.files {
+            let name = HEXLOWER.encode(digest);
             self.put(&place, &format!("files/{name}"), bytes).await?;
             files.push(name);
         }

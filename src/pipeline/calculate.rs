@@ -2,9 +2,6 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::Fault,
     gather::{Progress, gather},
@@ -17,6 +14,8 @@ use crate::{
     statement::Code,
     tax::{self, Assessment, Options, Worked},
 };
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// The outside world of one process.
 #[derive(Clone)]
@@ -101,6 +100,7 @@ pub async fn calculate(
 }
 
 /// Gathers the rates that the ledger needs.
+#[tracing::instrument(target = "investtax::stage", name = "rates", skip_all)]
 pub(super) async fn rate(
     ledger: &Ledger,
     today: Date,
@@ -115,6 +115,7 @@ pub(super) async fn rate(
 }
 
 /// Computes every year with the rates given.
+#[tracing::instrument(target = "investtax::stage", name = "calculate", skip_all, fields(events = ledger.transactions.len()))]
 pub(super) fn assess(ledger: Ledger, rated: Rated, options: Options, today: Date) -> Calculated {
     let worked = tax::work_out(&ledger, &rated.book, &options);
     let assessment = conclude(&ledger, worked, &rated.missing, &options, today);

@@ -33,11 +33,12 @@ pub fn read(set: FileSet, limits: &Limits) -> Ledger {
 
 /// Reads every file; the position of an input is its file id. What is missing altogether is said of
 /// the mail; it is no file to list.
+#[tracing::instrument(target = "investtax::stage", name = "normalise", skip_all, fields(files = set.files.len()))]
 pub(super) fn read_inputs(set: FileSet, limits: &Limits) -> (Vec<Input>, Vec<Diagnostic>) {
     let mut inputs = Vec::with_capacity(set.files.len() + set.refused.len());
     for file in set.files {
         let id = next_id(&inputs);
-        let (name, tag) = (file.name.clone(), FileTag::of(&file.sha256));
+        let (name, tag) = (file.name.clone(), FileTag::of(&file.digest));
         inputs.push(Input { name, tag, statement: read_file(id, file, limits) });
     }
     let (named, nameless): (Vec<_>, Vec<_>) =
@@ -56,6 +57,7 @@ pub(super) fn read_inputs(set: FileSet, limits: &Limits) -> (Vec<Input>, Vec<Dia
 }
 
 /// Merges what was read. Inputs may have been left out since: they are numbered anew.
+#[tracing::instrument(target = "investtax::stage", name = "merge", skip_all)]
 pub(super) fn finish(mut inputs: Vec<Input>, missing: Vec<Diagnostic>) -> Ledger {
     for (id, input) in (0..).zip(&mut inputs) {
         input.statement.renumber(FileId(id));

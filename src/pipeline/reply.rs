@@ -1,8 +1,5 @@
 //! One raw message in, one reply out — or silence, with a reason.
 
-use jiff::civil::Date;
-use sha2::{Digest as _, Sha256};
-
 use super::{
     Calculated, FileSet, Services,
     attach::{empty_template, rejection_attachments, report_attachments},
@@ -27,6 +24,8 @@ use crate::{
     tax::{Options, Status},
     wording::letters::Notice,
 };
+use jiff::civil::Date;
+use sha2::{Digest as _, Sha256};
 
 /// What the operator or the caller decides.
 #[derive(Clone, Debug)]
@@ -149,6 +148,7 @@ fn our_address(settings: &ReplySettings, message: &InboundMessage) -> String {
 }
 
 /// The data files of a message: attachments, else a table pasted into the text that a format knows.
+#[tracing::instrument(target = "investtax::stage", name = "validate", skip_all)]
 pub(super) fn files_of(message: &mut InboundMessage, limits: &Limits) -> FileSet {
     let attachments = std::mem::take(&mut message.attachments);
     let mut set = FileSet::from(expand(attachments, limits));
@@ -230,6 +230,7 @@ pub(super) fn respond(request: Request, today: Date, lang: Lang) -> Result<Said,
 }
 
 /// Lays a result out; without any readable event it is a rejection.
+#[tracing::instrument(target = "investtax::stage", name = "report", skip_all)]
 pub(super) fn report(
     calculated: &Calculated,
     lang: Lang,
@@ -248,6 +249,7 @@ pub(super) fn report(
     Ok(Said { content, calculation, status: calculated.assessment.status })
 }
 
+#[tracing::instrument(target = "investtax::stage", name = "document", skip_all)]
 fn document(calculated: &Calculated, lang: Lang) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     calculation::write(&calculated.report(lang), &mut bytes)
@@ -279,7 +281,7 @@ pub(super) fn job_id(message: &InboundMessage, set: &FileSet) -> String {
     add(message.author.as_ref().map_or("", |author| &author.address).as_bytes());
     add(message.message_id.as_deref().unwrap_or_default().as_bytes());
     add(message.subject.as_bytes());
-    let mut contents: Vec<&[u8; 32]> = set.files.iter().map(|file| &file.sha256).collect();
+    let mut contents: Vec<&[u8; 32]> = set.files.iter().map(|file| &file.digest).collect();
     contents.sort_unstable();
     for content in contents {
         add(content);

@@ -15,14 +15,15 @@ use crate::{days, money::Currency};
 pub struct RateNeed {
     index: HashMap<Currency, usize>,
     series: Vec<(Currency, Bits)>,
-    /// The series used last: rows of one currency come in runs.
-    latest: usize,
     /// Days for which no table can exist, before 1970 or after 2149.
     beyond: BTreeSet<(Currency, Date)>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Bits(Vec<u64>);
+
+/// So many series are looked through.
+const NEAR: usize = 8;
 
 /// Days after this number (in the year 2149) are no days of trades.
 const DAY_NUMBER_MAX: usize = 0xFFFF;
@@ -64,13 +65,15 @@ impl RateNeed {
     }
 
     fn slot(&mut self, currency: Currency) -> Option<&mut (Currency, Bits)> {
-        if self.series.get(self.latest).is_none_or(|(known, _)| *known != currency) {
-            self.latest = *self.index.entry(currency).or_insert_with(|| {
+        // Histories have two or three currencies in turn: looking at them is quicker than hashing.
+        let near = self.series.iter().take(NEAR).position(|(known, _)| *known == currency);
+        let place = near.unwrap_or_else(|| {
+            *self.index.entry(currency).or_insert_with(|| {
                 self.series.push((currency, Bits::default()));
                 self.series.len() - 1
-            });
-        }
-        self.series.get_mut(self.latest)
+            })
+        });
+        self.series.get_mut(place)
     }
 }
 

@@ -61,6 +61,7 @@ pub enum ComposeError {
 }
 
 /// Composes the reply to a message. Exactly one recipient: the author of the message answered.
+#[tracing::instrument(target = "investtax::stage", name = "reply", skip_all)]
 pub fn compose(
     inbound: &InboundReference,
     content: &ReplyContent,

@@ -32,6 +32,7 @@ use crate::{
 /// Renders disposals, lots, income and open lots as a ZIP of CSV files.
 ///
 /// The same input gives the same bytes. Fails only if the writers do, which would be a fault of ours.
+#[tracing::instrument(target = "investtax::stage", name = "rows", skip_all)]
 pub fn render(input: &ReportInput<'_>) -> Result<Vec<u8>, Fault> {
     build(input).map_err(|error| Fault::never("write the CSV archive", error))
 }

@@ -253,7 +253,7 @@ mod tests {
         let to = InboundReference { author: owner.clone(), ..InboundReference::default() };
         let mail = compose(&to, &content, &sender, jiff::Timestamp::UNIX_EPOCH, &ids).unwrap();
         let files = vec![KnownFile {
-            sha256: [0; 32],
+            digest: [0; 32],
             name: "<script>alert(1)</script>.csv".to_owned(),
             replaced_by: None,
         }];

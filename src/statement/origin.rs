@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-/// Names a file by its content: the first bytes of its SHA-256. Enough to tell the files of one
+/// Names a file by its content: the first bytes of its digest. Enough to tell the files of one
 /// sender apart; not a proof of anything.
 #[derive(
     Clone,
@@ -20,9 +20,9 @@ use std::{fmt, str::FromStr};
 pub struct FileTag([u8; 6]);
 
 impl FileTag {
-    /// The tag of a file with that SHA-256.
-    pub fn of(sha256: &[u8; 32]) -> Self {
-        Self(sha256.first_chunk().copied().unwrap_or_default())
+    /// The tag of a file with that digest.
+    pub fn of(digest: &[u8; 32]) -> Self {
+        Self(digest.first_chunk().copied().unwrap_or_default())
     }
 }
 

@@ -10,6 +10,7 @@ mod feedback;
 mod intake;
 mod metrics;
 mod nbp;
+mod stage_times;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use tokio::sync::OnceCell;
 pub use event::{Event, Fate, Feedback, MailEvent, Task, UnknownEvent, Wait, read};
 pub use metrics::{Metrics, Unit};
 pub use nbp::{Count, Witnessed};
+pub use stage_times::{StageTimes, stage_times};
 
 use crate::{
     adapters::{

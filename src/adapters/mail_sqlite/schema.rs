@@ -63,8 +63,11 @@ const HELD_AND_LETTERS: &str = "
     CREATE INDEX letter_conversation ON letter (conversation, at);
 ";
 
+/// Files were known by their SHA-256; those that are there keep it as their name.
+const DIGESTS: &str = "ALTER TABLE file RENAME COLUMN sha256 TO digest;";
+
 /// The steps from an empty file to the present layout; their number is the `user_version`.
-const STEPS: [&str; 2] = [FIRST, HELD_AND_LETTERS];
+const STEPS: [&str; 3] = [FIRST, HELD_AND_LETTERS, DIGESTS];
 
 /// Brings the file to the present layout, in one transaction.
 ///
@@ -103,7 +106,8 @@ mod tests {
         connection
             .execute_batch(
                 "INSERT INTO conversation VALUES ('c', 'jan@example.com', 1, '{}');
-                 INSERT INTO job VALUES ('j', 1);",
+                 INSERT INTO job VALUES ('j', 1);
+                 INSERT INTO file VALUES ('jan@example.com', x'01', 1, x'02');",
             )
             .unwrap();
         for _ in 0..2 {
@@ -112,16 +116,17 @@ mod tests {
                 let sql = format!("SELECT count(*) FROM {table}");
                 connection.query_row(&sql, [], |row| row.get(0)).unwrap()
             };
-            assert_eq!(["conversation", "job", "held", "letter"].map(count), [1, 1, 0, 0]);
+            let counts = ["conversation", "job", "file", "held", "letter"].map(count);
+            assert_eq!(counts, [1, 1, 1, 0, 0]);
         }
         let version: i64 =
             connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-        assert_eq!(version, 2);
+        assert_eq!(version, 3);
     }
 
     #[test]
     fn a_file_of_a_newer_program_is_left_alone() {
-        for version in [3, -1] {
+        for version in [4, -1] {
             let mut connection = Connection::open_in_memory().unwrap();
             connection.pragma_update(None, "user_version", version).unwrap();
             assert!(matches!(migrate(&mut connection), Err(StoreError::Newer(_))));

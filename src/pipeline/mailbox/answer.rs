@@ -156,7 +156,7 @@ impl Turn {
         hash.update([0]);
         hash.update(self.message.text.as_bytes());
         for file in &self.set.files {
-            hash.update(file.sha256);
+            hash.update(file.digest);
         }
         SeenLetter { at: self.step.at, fingerprint: short(&hash.finalize()) }
     }

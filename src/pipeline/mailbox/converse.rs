@@ -27,7 +27,7 @@ impl Mailbox {
         turn.lang = conversation.lang.unwrap_or(turn.lang);
         conversation.choose(&turn.commands.choices());
         let is_known =
-            |file: &DataFile| conversation.files.iter().any(|old| old.sha256 == file.sha256);
+            |file: &DataFile| conversation.files.iter().any(|old| old.digest == file.digest);
         let news = turn.set.files.iter().any(|file| !is_known(file));
         if news || turn.commands.is_asking() {
             conversation.answers_without_file = 0;

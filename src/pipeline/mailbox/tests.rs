@@ -102,8 +102,8 @@ impl ConversationStore for World {
     async fn conversations(&self, owner: &str) -> Result<Vec<Conversation>, Fault> {
         self.call(self.store.conversations(owner)).await
     }
-    async fn file(&self, owner: &str, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
-        self.call(self.store.file(owner, sha256)).await
+    async fn file(&self, owner: &str, digest: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
+        self.call(self.store.file(owner, digest)).await
     }
     async fn held(&self, owner: &str) -> Result<Vec<Held>, Fault> {
         self.call(self.store.held(owner)).await

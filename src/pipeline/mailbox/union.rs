@@ -57,7 +57,7 @@ impl Mailbox {
         let mut kept = Vec::new();
         let mut sent = std::mem::take(&mut turn.set.files);
         for file in conversation.files.drain(..) {
-            if let Some(again) = sent.iter().position(|new| new.sha256 == file.sha256) {
+            if let Some(again) = sent.iter().position(|new| new.digest == file.digest) {
                 // Sent once more, it counts as the newest; unless it counted anyway.
                 if file.replaced_by.is_some() {
                     continue;
@@ -68,10 +68,10 @@ impl Mailbox {
             } else if file.replaced_by.is_some() {
                 continue;
             }
-            match self.store.file(&turn.owner, &file.sha256).await? {
+            match self.store.file(&turn.owner, &file.digest).await? {
                 Some(bytes) => {
-                    let (name, sha256) = (file.name.clone(), file.sha256);
-                    union.files.push(DataFile { name, bytes, sha256 });
+                    let (name, digest) = (file.name.clone(), file.digest);
+                    union.files.push(DataFile { name, bytes, digest });
                     kept.push(file);
                 }
                 None => findings.push(Diagnostic::new(Code::FileForgotten).found("", file.name)),
@@ -83,7 +83,7 @@ impl Mailbox {
         for surplus in sent.drain(room.min(sent.len())..) {
             turn.set.refused.push(RefusedPart::new(surplus.name, Code::TooManyFiles, ""));
         }
-        turn.step.files = sent.iter().map(|file| (file.sha256, file.bytes.clone())).collect();
+        turn.step.files = sent.iter().map(|file| (file.digest, file.bytes.clone())).collect();
         union.files.append(&mut sent);
         union.refused.append(&mut turn.set.refused);
         Ok((union, older, findings))
@@ -94,11 +94,11 @@ impl Mailbox {
 /// would only keep every later result incomplete.
 fn keep_readable(turn: &mut Turn, conversation: &mut Conversation, inputs: &[Input], older: usize) {
     let new = inputs.iter().skip(older).zip(std::mem::take(&mut turn.step.files));
-    for (input, (sha256, bytes)) in new {
+    for (input, (digest, bytes)) in new {
         if !input.statement.format.is_empty() && input.statement.rows.total > 0 {
             let name = input.name.clone();
-            conversation.files.push(KnownFile { sha256, name, replaced_by: None });
-            turn.step.files.push((sha256, bytes));
+            conversation.files.push(KnownFile { digest, name, replaced_by: None });
+            turn.step.files.push((digest, bytes));
         }
     }
 }

@@ -185,7 +185,7 @@ impl Work {
         &mut self.turn.set.files
     }
 
-    /// The files of the mail that the conversation keeps, by their SHA-256.
+    /// The files of the mail that the conversation keeps, by their digests.
     pub(in crate::pipeline) fn kept(&mut self) -> &mut [([u8; 32], Vec<u8>)] {
         &mut self.turn.step.files
     }
@@ -213,7 +213,7 @@ impl From<Work> for WorkRecord {
         // Whoever sends files asks for something: it is no mere thanks.
         let Turn { message, commands, set, owner, lang, correspondent, step, challenged, .. } =
             turn;
-        let kept = step.files.into_iter().map(|(sha256, _)| sha256).collect();
+        let kept = step.files.into_iter().map(|(digest, _)| digest).collect();
         let Step { job, at, release, .. } = step;
         Self {
             message,
@@ -236,7 +236,7 @@ impl From<WorkRecord> for Work {
     fn from(record: WorkRecord) -> Self {
         let WorkRecord { message, commands, set, owner, lang, correspondent, .. } = record;
         let (conversation, challenged) = (record.conversation, record.challenged);
-        let files = record.kept.into_iter().map(|sha256| (sha256, Vec::new())).collect();
+        let files = record.kept.into_iter().map(|digest| (digest, Vec::new())).collect();
         let step = Step {
             job: record.job,
             at: record.at,

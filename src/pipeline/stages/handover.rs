@@ -84,6 +84,6 @@ impl Handover<'_> {
 }
 
 /// The name of a file of the sender: 64 digits, longer than any name of an attachment of ours.
-pub(super) fn by_content(sha256: &[u8; 32]) -> String {
-    HEXLOWER.encode(sha256)
+pub(super) fn by_content(digest: &[u8; 32]) -> String {
+    HEXLOWER.encode(digest)
 }

@@ -63,7 +63,7 @@ struct About {
     status: Status,
     year: Option<i16>,
     transactions: usize,
-    /// The files of the mail that its conversation keeps, by their SHA-256.
+    /// The files of the mail that its conversation keeps, by their digests.
     files: Vec<[u8; 32]>,
 }
 
@@ -111,7 +111,7 @@ impl Stages {
         let validated = match self.mailbox.look(&raw, job.trust).await? {
             Some(mut work) => {
                 for file in work.files() {
-                    handover.put_file(&by_content(&file.sha256), &file.bytes).await?;
+                    handover.put_file(&by_content(&file.digest), &file.bytes).await?;
                 }
                 Validated::Work(Box::new(WorkRecord::from(work)))
             }
@@ -133,7 +133,7 @@ impl Stages {
             Validated::Done => return Ok(true),
         };
         for file in work.files() {
-            file.bytes = handover.file(&by_content(&file.sha256)).await?;
+            file.bytes = handover.file(&by_content(&file.digest)).await?;
         }
         let ledger = self.mailbox.read_files(&mut work).await?;
         let options = self.mailbox.options_of(&work);
@@ -195,7 +195,7 @@ impl Stages {
         let Priced { rated, .. } = handover.get(RATES).await?;
         let assessment: Assessment = handover.get(CALCULATE).await?;
         let (year, transactions) = (assessment.chosen_year, ledger.transactions.len());
-        let files = work.kept().iter().map(|(sha256, _)| *sha256).collect();
+        let files = work.kept().iter().map(|(digest, _)| *digest).collect();
         let (rates, today) = (rated.book, work.today());
         let calculated = Calculated { ledger, rates, assessment, options, today };
         let said = report(&calculated, work.lang(), true)?;
@@ -222,8 +222,8 @@ impl Stages {
         if self.mailbox.is_handled(&work).await? {
             return Ok(Received::Answered);
         }
-        for (sha256, bytes) in work.kept() {
-            *bytes = handover.file(&by_content(sha256)).await?;
+        for (digest, bytes) in work.kept() {
+            *bytes = handover.file(&by_content(digest)).await?;
         }
         let (said, _) = said_of(handover).await?;
         match self.mailbox.deliver_late(work, said).await? {
@@ -238,10 +238,10 @@ impl Stages {
         let handled = self.mailbox.handle(&raw, job.trust, &|_| {}).await?;
         if let Some(finished) = handled.finished {
             let Finished { at, status, year, transactions, content, calculation, .. } = finished;
-            for (sha256, bytes) in &finished.files {
-                handover.put_file(&by_content(sha256), bytes).await?;
+            for (digest, bytes) in &finished.files {
+                handover.put_file(&by_content(digest), bytes).await?;
             }
-            let files = finished.files.iter().map(|(sha256, _)| *sha256).collect();
+            let files = finished.files.iter().map(|(digest, _)| *digest).collect();
             let said = Said { content, calculation, status };
             let about = About { at, status, year, transactions, files };
             leave_report(handover, &said, about).await?;
@@ -281,8 +281,8 @@ impl Stages {
         let outcome: String = handover.get(REPLY).await?;
         let (said, about) = said_of(handover).await?;
         let mut files = Vec::new();
-        for sha256 in about.files {
-            files.push((sha256, handover.file(&by_content(&sha256)).await?));
+        for digest in about.files {
+            files.push((digest, handover.file(&by_content(&digest)).await?));
         }
         let entry = Entry {
             job: &job.job,
@@ -324,7 +324,7 @@ async fn list_leftovers(handover: Handover<'_>) -> Result<Leftovers, Fault> {
     let mut files = vec![CALCULATION.to_owned()];
     if let Some(Validated::Work(record)) = handover.find(VALIDATE).await? {
         let mut work = Work::from(*record);
-        files.extend(work.files().iter().map(|file| by_content(&file.sha256)));
+        files.extend(work.files().iter().map(|file| by_content(&file.digest)));
     }
     if let Some(reported) = handover.find::<Reported>(REPORT).await? {
         files.extend(reported.attachments.into_iter().map(|(name, _)| name));

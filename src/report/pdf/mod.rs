@@ -45,6 +45,7 @@ const LIST_ROWS_MAX: usize = 400;
 /// Renders the report as PDF: A4, embedded subset fonts, the same bytes for the same input.
 ///
 /// Fails only if the writer does, which would be a fault of ours.
+#[tracing::instrument(target = "investtax::stage", name = "pdf", skip_all)]
 pub fn render(input: &ReportInput<'_>) -> Result<Vec<u8>, Fault> {
     let fonts = Fonts::embedded()?;
     let mut flow = Flow::new(&fonts);

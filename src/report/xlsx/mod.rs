@@ -28,6 +28,7 @@ const LINKED_DISPOSALS_MAX: usize = 2_000;
 ///
 /// The caller keeps the number of rows below [`super::WORKBOOK_ROWS_MAX`]. Fails only if the writer
 /// does, which would be a fault of ours.
+#[tracing::instrument(target = "investtax::stage", name = "workbook", skip_all)]
 pub fn render(input: &ReportInput<'_>) -> Result<Vec<u8>, Fault> {
     build(input).map_err(|error| Fault::never("write the workbook", error))
 }

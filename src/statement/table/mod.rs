@@ -10,6 +10,7 @@ mod columns;
 mod dates;
 mod header;
 mod numbers;
+mod record;
 mod row;
 mod rows;
 mod unit;
@@ -22,6 +23,7 @@ use columns::Columns;
 pub use dates::{DateOrder, is_plausible};
 pub use header::{Column, Header, fold, normalize};
 pub use numbers::NumberStyle;
+use record::Record;
 pub use row::Row;
 use rows::Rows;
 pub use unit::Unit;
@@ -190,7 +192,7 @@ impl<'s> Table<'s> {
         if torn {
             rows.return_to_next_line();
         }
-        let nul = has_nul && memchr::memchr(0, rows.record.as_slice()).is_some();
+        let nul = has_nul && rows.record.holds(0);
         (misshapen || torn || nul).then(|| format!("{found}/{expected}"))
     }
 }
@@ -215,7 +217,7 @@ fn count(taken: Taken, builder: &mut StatementBuilder) {
 fn warn_of_unknown(
     header: &Header,
     unknown: &mut Vec<usize>,
-    record: &csv::ByteRecord,
+    record: &Record<'_>,
     source: Source,
     builder: &mut StatementBuilder,
 ) {

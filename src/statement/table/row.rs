@@ -6,6 +6,7 @@ use super::Body;
 use super::columns::Columns;
 use super::dates::is_plausible;
 use super::header::{Column, Header};
+use super::record::Record;
 use super::unit::Unit;
 use crate::money::{Country, Quoted};
 use crate::statement::when::Stamp;
@@ -17,7 +18,7 @@ use crate::statement::{Code, Diagnostic, Isin, Severity, Source};
 /// so that a reader asks for all cells that it needs and only then gives up.
 #[derive(Debug)]
 pub struct Row<'t> {
-    pub(super) record: &'t csv::ByteRecord,
+    pub(super) record: &'t Record<'t>,
     pub(super) header: &'t Header,
     pub(super) columns: &'t mut Columns,
     pub(super) body: Body<'t>,
@@ -62,11 +63,6 @@ impl<'t> Row<'t> {
     /// How many fields the row has.
     pub fn width(&self) -> usize {
         self.record.len()
-    }
-
-    /// All fields, joined, for a key made of the row's content.
-    pub fn content(&self) -> &'t [u8] {
-        self.record.as_slice()
     }
 
     /// Text that must be there.

@@ -1,17 +1,17 @@
 //! The records of a body of delimited text, one after the other.
 //!
-//! A line without any quotation mark is nothing but fields between delimiters, and most lines of most
-//! exports are: they are split here. All others are left to the CSV reader. Both give the same records.
+//! Most lines of most exports are nothing but fields between delimiters, some of them in quotation marks
+//! from end to end: they are split here. All others are left to the CSV reader. Both give the same records.
 
 use std::io::Cursor;
 
-use super::{Body, REPAIRED_QUOTES_MAX};
+use super::{Body, REPAIRED_QUOTES_MAX, record::Record};
 
 /// Walks over the records of a body that have content.
 pub(super) struct Rows<'s> {
     body: Body<'s>,
     reader: csv::Reader<Cursor<&'s [u8]>>,
-    pub(super) record: csv::ByteRecord,
+    pub(super) record: Record<'s>,
     /// Where the record begins, as a byte of the text.
     start: usize,
     /// The line in which it begins, from 0 within the body.
@@ -30,7 +30,7 @@ impl<'s> Rows<'s> {
         Self {
             body,
             reader: body.reader(),
-            record: csv::ByteRecord::new(),
+            record: Record::default(),
             start: 0,
             line: 0,
             next: (0, 0),
@@ -44,12 +44,13 @@ impl<'s> Rows<'s> {
     pub(super) fn advance(&mut self) -> Option<u32> {
         loop {
             let rest = self.skip_line_ends()?;
-            match memchr::memchr3(b'\n', b'\r', b'"', rest) {
-                Some(place) if rest.get(place) == Some(&b'"') => self.read_quoted()?,
-                end => self.split(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()),
+            let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+            match self.record.split(rest.get(..end).unwrap_or_default(), self.body.delimiter) {
+                Some(()) => self.next = (self.start + end, self.line),
+                None => self.read_quoted()?,
             }
             self.ordinal += 1;
-            if self.record.as_slice().iter().all(u8::is_ascii_whitespace) {
+            if self.record.is_blank() {
                 continue;
             }
             let within = if self.body.lone_returns { self.ordinal - 1 } else { self.line };
@@ -70,18 +71,6 @@ impl<'s> Rows<'s> {
         (!rest.is_empty()).then_some(rest)
     }
 
-    /// The fast lane: a line without quotation marks.
-    fn split(&mut self, line: &[u8]) {
-        self.record.clear();
-        let mut from = 0;
-        for at in memchr::memchr_iter(self.body.delimiter, line) {
-            self.record.push_field(line.get(from..at).unwrap_or_default());
-            from = at + 1;
-        }
-        self.record.push_field(line.get(from..).unwrap_or_default());
-        self.next = (self.start + line.len(), self.line);
-    }
-
     fn read_quoted(&mut self) -> Option<()> {
         if self.reader_at != Some(self.next.0) {
             let mut position = csv::Position::new();
@@ -90,7 +79,7 @@ impl<'s> Rows<'s> {
             // A cursor over memory can always seek within its bounds.
             self.reader.seek(position).ok()?;
         }
-        if !self.reader.read_byte_record(&mut self.record).ok()? {
+        if !self.reader.read_byte_record(&mut self.record.unwrapped).ok()? {
             return None;
         }
         let position = self.reader.position();
@@ -108,7 +97,7 @@ impl<'s> Rows<'s> {
 
     /// Whether a field holds a line end.
     pub(super) fn spans_lines(&self) -> bool {
-        memchr::memchr2(b'\n', b'\r', self.record.as_slice()).is_some()
+        self.record.is_unwrapped && (self.record.holds(b'\n') || self.record.holds(b'\r'))
     }
 
     /// Whether the record ran into the end of the text within quotes.

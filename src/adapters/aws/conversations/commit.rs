@@ -134,15 +134,15 @@ impl DynamoConversations {
     }
 
     async fn keep_files(&self, step: &Step) -> Result<(), Fault> {
-        for (sha256, content) in &step.files {
-            let blob = file_blob(&step.owner, sha256);
+        for (digest, content) in &step.files {
+            let blob = file_blob(&step.owner, digest);
             self.blobs.put(&blob, content).await?;
             let attributes = [
                 ("at", time(step.at)),
                 ("blob", text(blob)),
                 ("expires", expiry(step.at, self.thresholds.file_days)),
             ];
-            let file = item(owner_pk(&step.owner), file_sk(sha256), attributes);
+            let file = item(owner_pk(&step.owner), file_sk(digest), attributes);
             self.table.put(file, &Condition::default(), DOING).await?;
         }
         Ok(())

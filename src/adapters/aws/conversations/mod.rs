@@ -5,7 +5,7 @@
 //! | `job#<id>` | `-` | a handled mail |
 //! | `owner#<hash>` | `correspondent` | what is known of an address |
 //! | `owner#<hash>` | `conversation#<id>` | a conversation |
-//! | `owner#<hash>` | `file#<sha256>` | a file; its bytes are in the bucket |
+//! | `owner#<hash>` | `file#<digest>` | a file; its bytes are in the bucket |
 //! | `owner#<hash>` | `held#<id>` | a mail that waits for its author's proof; its bytes are in the bucket |
 //! | `owner#<hash>` | `sent#<id>` | a message that was sent; its bytes are in the bucket |
 //! | `conversation#<id>`, `sent#<id>` | `-` | whose it is |
@@ -106,13 +106,13 @@ fn sent_pk(id: &str) -> String {
     format!("sent#{id}")
 }
 
-fn file_sk(sha256: &[u8; 32]) -> String {
-    format!("file#{}", HEXLOWER.encode(sha256))
+fn file_sk(digest: &[u8; 32]) -> String {
+    format!("file#{}", HEXLOWER.encode(digest))
 }
 
 /// Where the bytes of a file are.
-fn file_blob(owner: &str, sha256: &[u8; 32]) -> String {
-    format!("mailbox/{}/files/{}", hash(owner), HEXLOWER.encode(sha256))
+fn file_blob(owner: &str, digest: &[u8; 32]) -> String {
+    format!("mailbox/{}/files/{}", hash(owner), HEXLOWER.encode(digest))
 }
 
 fn held_sk(id: &str) -> String {
@@ -170,10 +170,10 @@ impl ConversationStore for DynamoConversations {
         Ok(own)
     }
 
-    async fn file(&self, owner: &str, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
-        let at = key(owner_pk(owner), file_sk(sha256));
+    async fn file(&self, owner: &str, digest: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
+        let at = key(owner_pk(owner), file_sk(digest));
         match self.table.get(at, "find a file").await? {
-            Some(_) => self.blobs.get(&file_blob(owner, sha256)).await,
+            Some(_) => self.blobs.get(&file_blob(owner, digest)).await,
             None => Ok(None),
         }
     }

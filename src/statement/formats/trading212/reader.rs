@@ -340,8 +340,9 @@ impl Reader {
         self.content.extend_from_slice(id);
         self.content.push(0);
         self.content.extend_from_slice(row.bytes(self.columns.action));
-        self.content.extend_from_slice(&utc.day.year().to_le_bytes());
-        self.content.extend_from_slice(&utc.day.day_of_year().to_le_bytes());
+        let [low, high] = utc.day.year().to_le_bytes();
+        let [month, day] = [utc.day.month(), utc.day.day()].map(i8::cast_unsigned);
+        self.content.extend_from_slice(&[low, high, month, day]);
         self.content.extend_from_slice(&(utc.millisecond / 1000).to_le_bytes());
         self.content.extend_from_slice(isin.as_ref().map_or(b"", |isin| isin.as_str().as_bytes()));
         self.content.extend_from_slice(&mantissa(amount));
