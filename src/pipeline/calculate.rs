@@ -115,9 +115,15 @@ pub(super) async fn rate(
 }
 
 /// Computes every year with the rates given.
-pub(super) fn assess(ledger: Ledger, rated: Rated, options: Options, today: Date) -> Calculated {
+pub(super) fn assess(
+    mut ledger: Ledger,
+    rated: Rated,
+    options: Options,
+    today: Date,
+) -> Calculated {
     let worked = tax::work_out(&ledger, &rated.book, &options);
     let assessment = conclude(&ledger, worked, &rated.missing, &options, today);
+    ledger.tell_neutral(&assessment.outside);
     Calculated { ledger, rates: rated.book, assessment, options, today }
 }
 

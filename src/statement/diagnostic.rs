@@ -276,6 +276,18 @@ codes! {
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
     /// Sources conflict on the treaty rate of the country; the lower one (the detail) stands.
     TreatyConflict = "TREATY-CONFLICT" Warning,
+    /// Tax paid abroad on sales is above its limit. The column is the country, the value what was paid, the detail what
+    /// is credited.
+    ForeignTaxLimited = "FOREIGN-TAX-LIMIT" Warning,
+    /// Events outside the period of Polish residence (the detail), by year (the column): not taxed here. The value is
+    /// their number.
+    ResidenceOutside = "RESIDENCE-OUTSIDE" Warning,
+    /// An event outside that period whose source is Polish: the law may tax it nevertheless.
+    ResidencePolish = "RESIDENCE-POLISH" Error,
+    /// Coins bought outside that period: whether they are costs of a Polish return is not settled.
+    ResidenceCoins = "RESIDENCE-COINS" Warning,
+    /// A sale traded on one side of the beginning or end of that period and settled on the other.
+    ResidenceStraddled = "RESIDENCE-STRADDLED" Warning,
     /// More was withheld than the treaty allows.
     OverWithheld = "TREATY-EXCEEDED" Warning,
     /// Sales on accounts with a PIT-8C were left out of the own ones, because its amounts were stated. The column

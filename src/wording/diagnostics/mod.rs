@@ -10,6 +10,7 @@ mod fill;
 mod history;
 mod lots;
 mod outcome;
+mod residence;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -192,6 +193,11 @@ fn words_of(code: Code) -> &'static Words {
         Code::CountryUnclear => &outcome::COUNTRY_UNCLEAR,
         Code::TreatyUnknown => &outcome::TREATY_UNKNOWN,
         Code::TreatyConflict => &outcome::TREATY_CONFLICT,
+        Code::ForeignTaxLimited => &residence::FOREIGN_TAX_LIMITED,
+        Code::ResidenceOutside => &residence::OUTSIDE,
+        Code::ResidencePolish => &residence::POLISH,
+        Code::ResidenceCoins => &residence::COINS,
+        Code::ResidenceStraddled => &residence::STRADDLED,
         Code::OverWithheld => &outcome::OVER_WITHHELD,
         Code::Pit8cInstead => &accounts::PIT_8C_INSTEAD,
         Code::SettlementDerived => &outcome::SETTLEMENT_DERIVED,
