@@ -258,6 +258,10 @@ codes! {
     PlanCost = "LOT-COST" Error,
     /// Shares bought through a plan of the employer: their cost is what was paid (the detail).
     PlanPaid = "LOT-COST-PAID" Warning,
+    /// The ratio of a split was worked out from what is held; the detail has the figures.
+    SplitWorkedOut = "SPLIT-RATIO" Warning,
+    /// What is held and the shares added by a split give no ratio; the detail has both.
+    SplitUnclear = "SPLIT-UNCLEAR" Error,
     /// A split of an instrument that is not held.
     SplitWithoutLots = "SPLIT-NO-LOTS" Warning,
 

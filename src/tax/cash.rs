@@ -155,6 +155,7 @@ impl Work<'_> {
             | Event::CloseShort(_)
             | Event::OpeningLot { .. }
             | Event::Split(_)
+            | Event::SplitAdded { .. }
             | Event::Rename { .. }
             | Event::TransferOut { .. }
             | Event::TransferIn { .. }

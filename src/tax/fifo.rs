@@ -5,6 +5,7 @@
 
 mod moves;
 mod outside;
+mod splits;
 
 use hashbrown::HashMap;
 use jiff::civil::Date;
@@ -191,6 +192,7 @@ impl<'a> Walk<'a> {
                 holding.lots.split(*ratio);
                 holding.shorts.split(*ratio);
             }
+            Event::SplitAdded { added } => self.split_added(transaction, *added),
             Event::Rename { to } => self.rename(transaction, *to),
             Event::TransferOut { quantity, arrival } => {
                 self.depart(transaction, *quantity, *arrival);

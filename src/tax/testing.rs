@@ -149,6 +149,7 @@ fn event_of(kind: u8, amount: Decimal, instrument: InstrumentIx) -> Event {
         26 => Event::Derivative { result: money(-amount), country },
         27 => Event::CryptoBuy { cost: money(amount), fee: money(Decimal::ONE) },
         28 => Event::CryptoSell { revenue: money(amount), fee: money(Decimal::ONE) },
+        29 if amount.scale() == 0 => Event::SplitAdded { added: amount },
         29 | 30 => Event::TransferOut { quantity: amount.trunc() + Decimal::ONE, arrival: None },
         31 | 32 => Event::TransferIn { quantity: amount.trunc() + Decimal::ONE, departure: None },
         _ => Event::Block,

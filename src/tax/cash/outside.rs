@@ -47,6 +47,7 @@ impl Work<'_> {
             | Event::CloseShort(_)
             | Event::OpeningLot { .. }
             | Event::Split(_)
+            | Event::SplitAdded { .. }
             | Event::Rename { .. }
             | Event::TransferOut { .. }
             | Event::TransferIn { .. }

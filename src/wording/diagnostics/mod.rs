@@ -186,6 +186,8 @@ fn words_of(code: Code) -> &'static Words {
         Code::PositionDiffers => &history::POSITION_DIFFERS,
         Code::TotalDiffers => &history::TOTAL_DIFFERS,
         Code::WithholdingAlone => &history::WITHHOLDING_ALONE,
+        Code::SplitWorkedOut => &history::SPLIT_WORKED_OUT,
+        Code::SplitUnclear => &history::SPLIT_UNCLEAR,
         Code::SplitWithoutLots => &history::SPLIT_WITHOUT_LOTS,
         Code::NoSuchCurrency => &history::NO_SUCH_CURRENCY,
         Code::MissingRate => &history::MISSING_RATE,
