@@ -145,3 +145,33 @@ fn an_answer_names_the_row_that_it_belongs_to() {
     let origin: Option<Origin> = asked.origin(asked.repairs.first().unwrap().source);
     assert_eq!(origin.unwrap().row, 2);
 }
+
+const SPLIT: &str = "Date,Action,Symbol,Description,Quantity,Price,Fees & Comm,Amount\n\
+    12/15/2025,Sell,NFLX,NETFLIX INC,300,$100.00,,\"$30,000.00\"\n\
+    11/17/2025 as of 11/14/2025,Stock Split,NFLX,NETFLIX INC,540,$111.217,,\n\
+    03/03/2025,Buy,NFLX,NETFLIX INC,20,$900.00,,\"-$18,000.00\"\n";
+
+const EARLIER: &str = "Date,Action,Symbol,Description,Quantity,Price,Fees & Comm,Amount\n\
+    03/04/2021,Buy,NFLX,NETFLIX INC,40,$500.00,,\"-$20,000.00\"\n";
+
+#[test]
+fn a_split_that_adds_shares_takes_what_all_files_hold() {
+    // One file alone holds 20 of the 60 shares, and 540 added to 20 would be 28 for 1.
+    let ledger = ledger(&[EARLIER, SPLIT]);
+    let assessment = computed(&ledger);
+    let [disposal] = assessment.disposals.as_slice() else { panic!() };
+    // 40 shares became 400, of which 300 were sold: 3/4 of 20 000 USD × 4.
+    assert_eq!(disposal.revenue, Pln::from_grosze(12_000_000));
+    assert_eq!(disposal.cost, Pln::from_grosze(6_000_000));
+    let told = assessment.diagnostics.iter().find(|found| found.code == Code::SplitWorkedOut);
+    assert_eq!(told.unwrap().detail, "10:1, 60 + 540");
+}
+
+#[test]
+fn a_split_without_a_ratio_blocks_its_instrument() {
+    let short = SPLIT.replace(",20,$900.00,,\"-$18,000.00\"", ",13,$900.00,,\"-$11,700.00\"");
+    let assessment = computed(&ledger(&[&short]));
+    assert!(assessment.disposals.is_empty());
+    let told = assessment.diagnostics.iter().find(|found| found.code == Code::SplitUnclear);
+    assert_eq!(told.unwrap().detail, "13 + 540");
+}

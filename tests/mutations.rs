@@ -119,6 +119,7 @@ fn events(ledger: &Ledger) -> BTreeMap<String, usize> {
             | Event::Interest { .. }
             | Event::Fee { .. }
             | Event::Split(_)
+            | Event::SplitAdded { .. }
             | Event::Derivative { .. }
             | Event::CryptoBuy { .. }
             | Event::CryptoSell { .. }) => without_final_zeros(&format!("{event:?}")),

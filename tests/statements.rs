@@ -319,6 +319,7 @@ fn render_event(statement: &Statement, event: &Event) -> String {
         Event::Split(ratio) => {
             format!("split {} new for {} old", ratio.new.normalize(), ratio.old.normalize())
         }
+        Event::SplitAdded { added } => format!("split that adds {}", added.normalize()),
         Event::TransferOut { quantity, .. } => format!("transfer out {}", quantity.normalize()),
         Event::TransferIn { quantity, .. } => format!("transfer in {}", quantity.normalize()),
         Event::Rename { to } => format!("rename to {}", label(statement, *to)),

@@ -9,7 +9,7 @@ use crate::{
     lang::Lang,
     money::{Currency, Pln},
     serve::Network,
-    tax::{self, Basis, CreditCap, LossClaim, Pit8c},
+    tax::{self, Basis, CreditCap, ForeignTax, LossClaim, Pit8c, Residence},
 };
 
 /// A broker's export in, a traceable PIT-38 out.
@@ -82,6 +82,12 @@ pub struct ComputeArgs {
     /// Amounts of PIT-8C forms, boxes 35 and 36
     #[arg(long, value_name = "REVENUE:COST")]
     pub pit8c: Option<Pit8c>,
+    /// Tax paid abroad on sales, in złoty, for each country; credited up to its limit (art. 30b sec. 5a)
+    #[arg(long, value_name = "COUNTRY:AMOUNT")]
+    pub foreign_tax: Vec<ForeignTax>,
+    /// Period of Polish residence, if it is not the whole time; one end may be left out
+    #[arg(long, value_name = "FROM:UNTIL")]
+    pub residence: Option<Residence>,
     #[command(flatten)]
     pub rates: RateArgs,
     /// Language of the answer [default: that of the mail, else Polish]
@@ -102,6 +108,8 @@ impl ComputeArgs {
             losses: self.losses.clone(),
             crypto_costs: self.crypto_costs,
             pit8c: self.pit8c,
+            foreign_tax: self.foreign_tax.clone(),
+            residence: self.residence,
         }
     }
 }

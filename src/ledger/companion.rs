@@ -102,6 +102,7 @@ fn kinds(event: &Event) -> &'static [ExpectedKind] {
         | Event::Withholding { .. }
         | Event::Fee { .. }
         | Event::Split(_)
+        | Event::SplitAdded { .. }
         | Event::Rename { .. }
         | Event::TransferOut { .. }
         | Event::TransferIn { .. }

@@ -190,6 +190,7 @@ fn largest(event: &Event) -> Decimal {
         Event::Withholding { amount, .. } | Event::Fee { amount } => amount.amount.abs(),
         Event::TransferOut { quantity, .. } | Event::TransferIn { quantity, .. } => *quantity,
         Event::Split(ratio) => ratio.new.max(ratio.old),
+        Event::SplitAdded { added } => *added,
         Event::Derivative { result, .. } => result.amount.abs(),
         Event::CryptoBuy { cost: amount, fee } | Event::CryptoSell { revenue: amount, fee } => {
             amount.amount.abs().max(fee.amount.abs())

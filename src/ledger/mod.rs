@@ -61,6 +61,19 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// Counts rows as neutral that were read and turned out to have no effect on this result; each row once.
+    pub fn tell_neutral(&mut self, rows: &[Source]) {
+        let mut rows: Vec<Source> = rows.to_vec();
+        rows.sort_unstable();
+        rows.dedup();
+        for input in &mut self.inputs {
+            let count = rows.iter().filter(|row| row.file == input.file).count();
+            let count = u32::try_from(count).unwrap_or(u32::MAX).min(input.rows.used);
+            input.rows.used -= count;
+            input.rows.neutral += count;
+        }
+    }
+
     /// The name of an account.
     pub fn account(&self, index: AccountIx) -> &str {
         let name = usize::try_from(index.0).ok().and_then(|at| self.accounts.get(at));

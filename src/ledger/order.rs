@@ -28,7 +28,7 @@ pub(super) fn rank(event: &Event) -> u8 {
     match event {
         Event::Block => 0,
         Event::Rename { .. } => 1,
-        Event::Split(_) => 2,
+        Event::Split(_) | Event::SplitAdded { .. } => 2,
         Event::OpeningLot { .. } => 3,
         Event::Buy(_) | Event::OpenShort(_) | Event::CryptoBuy { .. } => 4,
         Event::TransferOut { .. } => 5,
@@ -60,6 +60,7 @@ pub(super) fn content(event: &Event) -> [Decimal; 3] {
             [*quantity, Decimal::ZERO, Decimal::ZERO]
         }
         Event::Split(ratio) => [ratio.new, ratio.old, Decimal::ZERO],
+        Event::SplitAdded { added } => [*added, Decimal::ZERO, Decimal::ZERO],
         Event::Derivative { result, .. } => [result.amount, Decimal::ZERO, Decimal::ZERO],
         Event::CryptoBuy { cost: amount, fee } | Event::CryptoSell { revenue: amount, fee } => {
             [amount.amount, fee.amount, Decimal::ZERO]

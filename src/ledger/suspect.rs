@@ -146,6 +146,7 @@ fn likeness(transaction: &Transaction) -> Likeness {
         | Event::CryptoBuy { cost: money, .. }
         | Event::CryptoSell { revenue: money, .. } => Some(money.currency),
         Event::Split(_)
+        | Event::SplitAdded { .. }
         | Event::Rename { .. }
         | Event::TransferOut { .. }
         | Event::TransferIn { .. }

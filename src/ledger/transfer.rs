@@ -169,6 +169,7 @@ fn side(event: &Event) -> Option<(Side, Decimal)> {
         | Event::Interest { .. }
         | Event::Fee { .. }
         | Event::Split(_)
+        | Event::SplitAdded { .. }
         | Event::Rename { .. }
         | Event::Derivative { .. }
         | Event::CryptoBuy { .. }

@@ -12,6 +12,11 @@ pub fn to_zloty(amount: Decimal) -> Decimal {
     amount.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
 }
 
+/// Cuts to the full grosz: limits that an amount may not exceed (art. 30b ust. 5a PIT).
+pub fn down_to_grosz(amount: Decimal) -> Decimal {
+    amount.round_dp_with_strategy(2, RoundingStrategy::ToZero)
+}
+
 /// Rounds up to the full grosz: tax on interest, art. 30a ust. 1 pkt 1–3 (art. 63 § 1a OP).
 pub fn up_to_grosz(amount: Decimal) -> Decimal {
     amount.round_dp_with_strategy(2, RoundingStrategy::AwayFromZero)
@@ -37,6 +42,11 @@ mod tests {
         assert_eq!(to_zloty(dec("0.4997")), dec("0"));
         assert_eq!(to_zloty(dec("9.50")), dec("10"));
         assert_eq!(to_zloty(dec("152.49")), dec("152"));
+    }
+
+    #[test]
+    fn a_limit_is_cut() {
+        assert_eq!(down_to_grosz(dec("63.3399")), dec("63.33"));
     }
 
     #[test]

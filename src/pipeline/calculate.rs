@@ -116,9 +116,15 @@ pub(super) async fn rate(
 
 /// Computes every year with the rates given.
 #[tracing::instrument(target = "investtax::stage", name = "calculate", skip_all, fields(events = ledger.transactions.len()))]
-pub(super) fn assess(ledger: Ledger, rated: Rated, options: Options, today: Date) -> Calculated {
+pub(super) fn assess(
+    mut ledger: Ledger,
+    rated: Rated,
+    options: Options,
+    today: Date,
+) -> Calculated {
     let worked = tax::work_out(&ledger, &rated.book, &options);
     let assessment = conclude(&ledger, worked, &rated.missing, &options, today);
+    ledger.tell_neutral(&assessment.outside);
     Calculated { ledger, rates: rated.book, assessment, options, today }
 }
 

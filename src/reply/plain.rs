@@ -15,7 +15,7 @@ pub(super) fn item(text: &str) -> String {
 
 /// A label in the margin and its text.
 pub(super) fn entry(label: &str, text: &str) -> String {
-    wrap(&format!("{label:<22}  "), text)
+    wrap(&format!("{label:<25}  "), text)
 }
 
 /// Wraps a paragraph at ordinary spaces; `first` stands before the first line, and the further

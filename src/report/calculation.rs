@@ -3,6 +3,7 @@
 //! Its shape is a contract (PRODUCT §3) and is described by `src/report/calculation.schema.json`, which a
 //! test holds it to. Amounts are decimal strings in złoty; quantities have no trailing zeros.
 
+mod dividends;
 mod figures;
 
 use std::{cell::RefCell, collections::BTreeMap};
@@ -50,6 +51,9 @@ fn document<'a>(input: &'a ReportInput<'a>, rates: &'a Rates<'a>) -> impl Serial
         disposals: Each(assessment.disposals.as_slice(), move |disposal| {
             disposal_of(input, rates, disposal)
         }),
+        dividends: Each(assessment.dividends.as_slice(), move |dividend| {
+            dividends::dividend_of(input, rates, dividend)
+        }),
         open_lots: Each(assessment.open_lots.as_slice(), move |lot| open_lot_of(input, lot)),
         inputs: Each(input.ledger.inputs.as_slice(), input_of),
         diagnostics: DiagnosticList(input),
@@ -74,12 +78,13 @@ where
 }
 
 #[derive(Serialize)]
-struct Document<'a, D: Serialize, O: Serialize, I: Serialize> {
+struct Document<'a, D: Serialize, P: Serialize, O: Serialize, I: Serialize> {
     schema: &'static str,
     basis: Basis,
     status: Status,
     years: Vec<Year<'a>>,
     disposals: D,
+    dividends: P,
     open_lots: O,
     inputs: I,
     diagnostics: DiagnosticList<'a>,

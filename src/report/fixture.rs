@@ -322,6 +322,7 @@ impl Maker {
         let loss = (cost - revenue).or_zero();
         let tax_due = whole(tax.amount());
         result.securities = Securities {
+            foreign_tax: Pln::ZERO,
             revenue,
             cost,
             income,

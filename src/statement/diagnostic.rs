@@ -258,6 +258,10 @@ codes! {
     PlanCost = "LOT-COST" Error,
     /// Shares bought through a plan of the employer: their cost is what was paid (the detail).
     PlanPaid = "LOT-COST-PAID" Warning,
+    /// The ratio of a split was worked out from what is held; the detail has the figures.
+    SplitWorkedOut = "SPLIT-RATIO" Warning,
+    /// What is held and the shares added by a split give no ratio; the detail has both.
+    SplitUnclear = "SPLIT-UNCLEAR" Error,
     /// A split of an instrument that is not held.
     SplitWithoutLots = "SPLIT-NO-LOTS" Warning,
 
@@ -276,6 +280,18 @@ codes! {
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
     /// Sources conflict on the treaty rate of the country; the lower one (the detail) stands.
     TreatyConflict = "TREATY-CONFLICT" Warning,
+    /// Tax paid abroad on sales is above its limit. The column is the country, the value what was paid, the detail what
+    /// is credited.
+    ForeignTaxLimited = "FOREIGN-TAX-LIMIT" Warning,
+    /// Events outside the period of Polish residence (the detail), by year (the column): not taxed here. The value is
+    /// their number.
+    ResidenceOutside = "RESIDENCE-OUTSIDE" Warning,
+    /// An event outside that period whose source is Polish: the law may tax it nevertheless.
+    ResidencePolish = "RESIDENCE-POLISH" Error,
+    /// Coins bought outside that period: whether they are costs of a Polish return is not settled.
+    ResidenceCoins = "RESIDENCE-COINS" Warning,
+    /// A sale traded on one side of the beginning or end of that period and settled on the other.
+    ResidenceStraddled = "RESIDENCE-STRADDLED" Warning,
     /// More was withheld than the treaty allows.
     OverWithheld = "TREATY-EXCEEDED" Warning,
     /// Sales on accounts with a PIT-8C were left out of the own ones, because its amounts were stated. The column

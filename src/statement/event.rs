@@ -122,6 +122,12 @@ pub enum Event {
     },
     /// The number of shares changes, their cost does not.
     Split(SplitRatio),
+    /// A split of which only the shares added are told: its ratio is that of what is held just before, in all
+    /// files together.
+    SplitAdded {
+        /// Shares, > 0.
+        added: Decimal,
+    },
     /// The instrument goes on under another identity; lots move over unchanged.
     Rename {
         /// The new identity.

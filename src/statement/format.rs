@@ -131,6 +131,7 @@ pub static FORMATS: &[&dyn StatementFormat] = &[
     &formats::Lightyear,
     &formats::MbankOperations,
     &formats::MbankTransactions,
+    &formats::MorganStanley,
     &formats::Pipe,
     &formats::PkoTransactions,
     &formats::RevolutConsolidated,

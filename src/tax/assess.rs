@@ -7,16 +7,18 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assessment, Basis, LossClaim, LossUse, Options, OtherBasis, Part, Status, YearAssessment,
+    Assessment, LossClaim, LossUse, Options, Part, Status, YearAssessment,
     cash::{self, Cash},
     credit,
     fifo::{self, Walked},
     leg::Converter,
+    other::Other,
     payers::{self, Reported},
     poland::{
         form::Form,
         pit38::{self, Extra, YearSums},
     },
+    residence::{self, OutsideKind},
 };
 use crate::{
     ledger::Ledger,
@@ -62,7 +64,7 @@ fn work_out_at<I: Iterator<Item = u32>>(
     options: &Options,
 ) -> Worked {
     let converter = Converter { rates, basis: options.basis };
-    let walked = fifo::walk(ledger, places(), converter);
+    let walked = fifo::walk(ledger, places(), converter, options.residence);
     Worked { walked, cash: cash::compute(ledger, places(), converter, options) }
 }
 
@@ -73,6 +75,7 @@ pub fn conclude(ledger: &Ledger, worked: Worked, options: &Options, today: Date)
     years.add_walk(ledger, &walked);
     years.add_cash(&cash);
     years.add_gaps(&ledger.gaps);
+    years.add_outside(&walked, &cash, options);
     years.finish(ledger, options, today, walked, cash)
 }
 
@@ -80,10 +83,8 @@ pub fn conclude(ledger: &Ledger, worked: Worked, options: &Options, today: Date)
 #[derive(Debug, Default)]
 struct Years {
     sums: BTreeMap<i16, YearSums>,
-    /// Revenue and cost under the other basis; `None` where a rate is missing.
-    others: BTreeMap<i16, Option<(Pln, Pln)>>,
-    /// Costs that are the same under both bases: fees and derivatives.
-    common: BTreeMap<i16, (Pln, Pln)>,
+    /// The same under the other basis.
+    others: BTreeMap<i16, Other>,
     /// Years with a disposal or income, from which the year to answer for is chosen.
     active: BTreeSet<i16>,
     incomplete: BTreeSet<i16>,
@@ -104,7 +105,8 @@ impl Years {
             sums.revenue += disposal.revenue;
             sums.cost += disposal.cost;
             let place = usize::try_from(disposal.instrument.0).ok();
-            match place.and_then(|place| countries.get(place)).copied().flatten() {
+            let country = place.and_then(|place| countries.get(place)).copied().flatten();
+            match country {
                 Some(country) => {
                     *sums.net_by_country.entry(country).or_default() += disposal.gain();
                 }
@@ -114,8 +116,7 @@ impl Years {
             }
             self.active.insert(disposal.year);
             self.disposed.insert(disposal.year);
-            let sum = self.others.entry(other.year).or_insert(Some((Pln::ZERO, Pln::ZERO)));
-            *sum = sum.zip(other.figures).map(|((r, c), (revenue, cost))| (r + revenue, c + cost));
+            self.others.entry(other.year).or_default().add(other.figures, country);
         }
         for (year, instrument) in unclear {
             let label = ledger.instrument(instrument).map_or("", |known| known.label());
@@ -177,6 +178,21 @@ impl Years {
         self.add_gaps(cash.findings.items());
     }
 
+    /// What falls outside the period of Polish residence is counted; what its law leaves open is an error.
+    fn add_outside(&mut self, walked: &Walked, cash: &Cash, options: &Options) {
+        let Some(residence) = options.residence else { return };
+        for sale in walked.straddling.items() {
+            for day in [sale.traded_on, sale.settled_on] {
+                self.others.entry(day.year()).or_default().add(None, None);
+            }
+        }
+        let events = || walked.outside.items().iter().chain(cash.outside.items());
+        let polish = events().filter(|event| event.kind == OutsideKind::Polish);
+        self.incomplete.extend(polish.map(|event| event.year));
+        let straddling = walked.straddling.items();
+        self.findings.extend(residence::findings(residence, events(), straddling));
+    }
+
     /// Findings that leave their year incomplete.
     fn add_gaps(&mut self, findings: &[(i16, Diagnostic)]) {
         for (year, finding) in findings {
@@ -190,21 +206,21 @@ impl Years {
     fn add_results(&mut self, cash: &Cash) {
         for result in cash.derivatives.items() {
             let sums = self.sums.entry(result.year).or_default();
-            let common = self.common.entry(result.year).or_default();
             self.active.insert(result.year);
             self.disposed.insert(result.year);
             let (revenue, cost) = (result.result_pln.or_zero(), (-result.result_pln).or_zero());
             sums.revenue += revenue;
             sums.cost += cost;
-            common.0 += revenue;
-            common.1 += cost;
+            let other = self.others.entry(result.year).or_default();
+            other.add(Some((revenue, cost)), result.country);
             if let Some(country) = result.country {
                 *sums.net_by_country.entry(country).or_default() += result.result_pln;
             }
         }
         for fee in cash.fees.items() {
             self.sums.entry(fee.year).or_default().cost += fee.amount_pln;
-            self.common.entry(fee.year).or_default().1 += fee.amount_pln;
+            let other = self.others.entry(fee.year).or_default();
+            other.add(Some((Pln::ZERO, fee.amount_pln)), None);
         }
         for event in cash.crypto.items() {
             let sums = self.sums.entry(event.year).or_default();
@@ -257,6 +273,8 @@ impl Years {
             .map_or(if unreadable { Status::Incomplete } else { Status::Complete }, |year| {
                 year.status
             });
+        let outside = walked.outside.items().iter().chain(cash.outside.items());
+        let outside = outside.map(|event| event.source).collect();
         let mut diagnostics = walked.diagnostics.into_items();
         diagnostics.append(&mut self.findings);
         Assessment {
@@ -273,6 +291,7 @@ impl Years {
             open_lots: walked.open_lots.into_items(),
             moved_years: walked.moved_years.into_items(),
             blocked: walked.blocked.into_items(),
+            outside,
             diagnostics,
         }
     }
@@ -289,10 +308,7 @@ impl Years {
             let sum = sums.net_by_country.entry(*country).or_default();
             *sum -= *net;
         }
-        let others = self.others.entry(year).or_insert(Some((Pln::ZERO, Pln::ZERO)));
-        *others = others.zip(reported.other).map(|((r, c), (x, y))| (r - x, c - y));
-        let common = self.common.entry(year).or_default();
-        *common = (common.0 - reported.common.0, common.1 - reported.common.1);
+        self.others.entry(year).or_default().subtract(&reported.other);
         let finding = Diagnostic::new(Code::Pit8cInstead)
             .found(year.to_string(), reported.revenue.to_string())
             .detail(reported.cost.to_string());
@@ -316,6 +332,7 @@ impl Years {
                 losses: &options.losses,
                 pit8c: options.pit8c.unwrap_or_default(),
                 crypto_carried_in,
+                foreign_tax: &options.foreign_tax,
             }
         } else {
             Extra { crypto_carried_in, ..Extra::default() }
@@ -323,7 +340,8 @@ impl Years {
         let (mut assessment, findings) = pit38::fill(year, &sums, &extra);
         let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
         self.findings.extend(findings);
-        assessment.other_basis = self.other_basis(year, options.basis, &extra);
+        let other = self.others.entry(year).or_default();
+        assessment.other_basis = other.conclude(year, options.basis, &extra);
         let unsure_carry = sums.has_crypto
             && stated.is_none()
             && self.incomplete_cash.range(..year).next().is_some();
@@ -335,16 +353,6 @@ impl Years {
             assessment.losses.extend(offered);
         }
         assessment
-    }
-
-    fn other_basis(&self, year: i16, basis: Basis, extra: &Extra<'_>) -> Option<OtherBasis> {
-        let (revenue, cost) =
-            self.others.get(&year).copied().unwrap_or(Some((Pln::ZERO, Pln::ZERO)))?;
-        let (common_revenue, common_cost) = self.common.get(&year).copied().unwrap_or_default();
-        let (result, _, _) =
-            pit38::securities(year, revenue + common_revenue, cost + common_cost, extra);
-        let (income, loss, tax_due) = (result.income, result.loss, result.tax_due);
-        Some(OtherBasis { basis: basis.other(), income, loss, tax_due })
     }
 
     /// Losses that the files themselves show for earlier years: offered, never deducted unasked.

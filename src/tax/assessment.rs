@@ -274,6 +274,9 @@ pub struct Assessment {
     pub moved_years: Vec<MovedYear>,
     /// Instruments without figures.
     pub blocked: Vec<BlockedInstrument>,
+    /// Rows of events outside the period of Polish residence, which are not taxed here.
+    #[serde(default)]
+    pub outside: Vec<Source>,
     /// Findings of the calculation; those of reading are in the ledger.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -1,14 +1,22 @@
 //! Dividends, interest, fees, derivative results and crypto: events without lots.
 
+mod outside;
+mod payment;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use payment::{Payment, Rows};
+
 use super::{
     CreditCap, CryptoEvent, DerivativeResult, DividendResult, FeeResult, InterestResult, Options,
-    leg::Converter, placed::Placed, treaty,
+    leg::Converter,
+    placed::Placed,
+    residence::{Outside, is_here},
+    treaty,
 };
 use crate::{
     ledger::Ledger,
@@ -27,6 +35,9 @@ pub(super) struct Cash {
     pub(super) fees: Placed<FeeResult>,
     pub(super) derivatives: Placed<DerivativeResult>,
     pub(super) crypto: Placed<CryptoEvent>,
+    /// Events outside the period of Polish residence.
+    #[serde(default)]
+    pub(super) outside: Placed<Outside>,
     /// Findings that belong to one year.
     pub(super) findings: Placed<(i16, Diagnostic), Moment>,
 }
@@ -39,6 +50,7 @@ impl Cash {
         self.fees.merge(other.fees);
         self.derivatives.merge(other.derivatives);
         self.crypto.merge(other.crypto);
+        self.outside.merge(other.outside);
         self.findings.merge(other.findings);
     }
 }
@@ -55,29 +67,6 @@ pub(super) enum Moment {
 /// Rows of one payment: same account, instrument, pay day and currency.
 type PaymentKey = (Date, AccountIx, InstrumentIx, Currency);
 
-/// A payment put together from its rows.
-#[derive(Clone, Copy, Debug)]
-struct Payment {
-    gross: Decimal,
-    withheld: Decimal,
-    /// Usually that of the payment; some brokers state the tax in another.
-    withheld_currency: Currency,
-    country: Option<Country>,
-    source: Source,
-}
-
-impl Payment {
-    fn new(gross: Decimal, withheld: Money, country: Option<Country>, source: Source) -> Self {
-        Self {
-            gross,
-            withheld: withheld.amount,
-            withheld_currency: withheld.currency,
-            country,
-            source,
-        }
-    }
-}
-
 /// Computes all events without lots; `places` says where each event stands in the whole, if this is a
 /// part.
 pub(super) fn compute(
@@ -86,13 +75,18 @@ pub(super) fn compute(
     converter: Converter<'_>,
     options: &Options,
 ) -> Cash {
+    let taxed = outside::taxed(ledger, options.residence);
     let at = Moment::Event(0);
     let mut work = Work { ledger, converter, options, at, cash: Cash::default() };
     let mut payments: BTreeMap<PaymentKey, Rows> = BTreeMap::new();
     let mut interest: BTreeMap<PaymentKey, Rows> = BTreeMap::new();
     for (place, transaction) in places.zip(&ledger.transactions) {
         work.at = Moment::Event(place);
-        work.sort(place, transaction, &mut payments, &mut interest);
+        if is_here(options.residence, transaction.day) {
+            work.sort(place, transaction, &mut payments, &mut interest);
+        } else {
+            work.leave_out(place, transaction, &taxed);
+        }
     }
     let alone: Vec<PaymentKey> =
         payments.iter().filter(|(_, rows)| rows.payments.is_empty()).map(|(key, _)| *key).collect();
@@ -111,41 +105,6 @@ pub(super) fn compute(
         work.interest(key, &rows);
     }
     work.cash
-}
-
-/// The rows of one payment: paid and withheld apart.
-#[derive(Debug, Default)]
-struct Rows {
-    payments: Vec<Payment>,
-    taxes: Vec<Payment>,
-}
-
-impl Rows {
-    /// The payments to tax: as they stand, or as one if corrections or tax rows must be netted.
-    fn netted(&self) -> Vec<Payment> {
-        let plain =
-            self.taxes.is_empty() && self.payments.iter().all(|row| !row.gross.is_sign_negative());
-        if plain {
-            return self.payments.clone();
-        }
-        let rows = || self.payments.iter().chain(&self.taxes);
-        let Some(first) = self.payments.first() else { return Vec::new() };
-        // Rows of the payment's currency are netted; tax in another currency stays apart.
-        let mut netted: BTreeMap<Currency, Payment> = BTreeMap::new();
-        for row in rows() {
-            let sum = netted.entry(row.withheld_currency).or_insert(Payment {
-                gross: Decimal::ZERO,
-                withheld: Decimal::ZERO,
-                withheld_currency: row.withheld_currency,
-                country: None,
-                source: first.source,
-            });
-            sum.gross += row.gross;
-            sum.withheld += row.withheld;
-            sum.country = sum.country.or(row.country);
-        }
-        netted.into_values().collect()
-    }
 }
 
 struct Work<'a> {
@@ -196,6 +155,7 @@ impl Work<'_> {
             | Event::CloseShort(_)
             | Event::OpeningLot { .. }
             | Event::Split(_)
+            | Event::SplitAdded { .. }
             | Event::Rename { .. }
             | Event::TransferOut { .. }
             | Event::TransferIn { .. }

@@ -29,7 +29,8 @@ pub(super) fn warnings(cash: &Cash) -> Vec<Diagnostic> {
     let of_rate = rates.into_iter().filter_map(|(year, country)| match treaty::treaty(country) {
         None => Some(finding(Code::TreatyUnknown, year, country)),
         Some(known) if known.conflict => {
-            let detail = format!("{}%{}", known.dividend, journal(known));
+            let parts = std::iter::once(format!("{}%", known.dividend)).chain(known.positions());
+            let detail = parts.collect::<Vec<_>>().join(", ");
             Some(finding(Code::TreatyConflict, year, country).detail(detail))
         }
         Some(_) => None,
@@ -40,16 +41,4 @@ pub(super) fn warnings(cash: &Cash) -> Vec<Diagnostic> {
         finding(Code::OverWithheld, year, country).detail(excess.to_string())
     });
     of_rate.chain(over).collect()
-}
-
-/// Where the treaty stands, as far as it was seen: `, Dz.U. 2006 poz. 1840`.
-fn journal(treaty: &treaty::Treaty) -> String {
-    let mut text = String::new();
-    let positions = treaty.journal.split(", ").filter_map(|position| position.split_once('/'));
-    for (year, number) in positions {
-        for part in [", Dz.U. ", year, " poz. ", number] {
-            text.push_str(part);
-        }
-    }
-    text
 }

@@ -4,6 +4,8 @@
 //! each sale carries its złoty under the chosen basis and under the other.
 
 mod moves;
+mod outside;
+mod splits;
 
 use hashbrown::HashMap;
 use jiff::civil::Date;
@@ -15,6 +17,7 @@ use super::{
     leg::{Converter, Days, Leg},
     lot::{Lot, LotQueue},
     placed::Placed,
+    residence::{Outside, Residence, Straddling, is_here},
     sale::{Sale, lot, open_lot},
     settled::Settlement,
 };
@@ -64,6 +67,12 @@ pub(super) struct Walked {
     pub(super) blocked_years: Placed<i16>,
     pub(super) moved_years: Placed<MovedYear>,
     pub(super) unrated: Placed<Unrated>,
+    /// Sales outside the period of Polish residence.
+    #[serde(default)]
+    pub(super) outside: Placed<Outside>,
+    /// Sales that one basis puts into that period and the other does not.
+    #[serde(default)]
+    pub(super) straddling: Placed<Straddling>,
     pub(super) diagnostics: Placed<Diagnostic, (Date, Moment)>,
     /// Trades whose settlement day was derived.
     pub(super) derived: usize,
@@ -79,6 +88,8 @@ impl Walked {
         self.blocked_years.merge(other.blocked_years);
         self.moved_years.merge(other.moved_years);
         self.unrated.merge(other.unrated);
+        self.outside.merge(other.outside);
+        self.straddling.merge(other.straddling);
         self.diagnostics.merge(other.diagnostics);
         self.derived += other.derived;
     }
@@ -109,8 +120,9 @@ pub(super) fn walk(
     ledger: &Ledger,
     places: impl Iterator<Item = u32>,
     converter: Converter<'_>,
+    residence: Option<Residence>,
 ) -> Walked {
-    let mut walk = Walk::new(ledger, converter);
+    let mut walk = Walk::new(ledger, converter, residence);
     for (place, transaction) in places.zip(&ledger.transactions) {
         walk.check_positions_before(transaction.day);
         walk.at = place;
@@ -123,6 +135,7 @@ pub(super) fn walk(
 struct Walk<'a> {
     ledger: &'a Ledger,
     converter: Converter<'a>,
+    residence: Option<Residence>,
     /// The place of the event in hand.
     at: u32,
     settlement: Settlement<'a>,
@@ -140,12 +153,13 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(ledger: &'a Ledger, converter: Converter<'a>) -> Self {
+    fn new(ledger: &'a Ledger, converter: Converter<'a>, residence: Option<Residence>) -> Self {
         let mut positions: Vec<&ReportedPosition> = ledger.positions.iter().collect();
         positions.sort_by_key(|position| std::cmp::Reverse(order_of(position)));
         Self {
             ledger,
             converter,
+            residence,
             at: 0,
             settlement: Settlement::new(ledger),
             holdings: Vec::new(),
@@ -178,6 +192,7 @@ impl<'a> Walk<'a> {
                 holding.lots.split(*ratio);
                 holding.shorts.split(*ratio);
             }
+            Event::SplitAdded { added } => self.split_added(transaction, *added),
             Event::Rename { to } => self.rename(transaction, *to),
             Event::TransferOut { quantity, arrival } => {
                 self.depart(transaction, *quantity, *arrival);
@@ -294,7 +309,8 @@ impl<'a> Walk<'a> {
         let holding = self.holdings.get_mut(place)?;
         let years = days.map(Date::year);
         let [year, _] = years;
-        if holding.sale_years.last() != Some(&year) {
+        let is_here = days.first().is_some_and(|day| is_here(self.residence, *day));
+        if is_here && holding.sale_years.last() != Some(&year) {
             holding.sale_years.push(year);
         }
         if holding.blocked.is_some() {
@@ -309,6 +325,9 @@ impl<'a> Walk<'a> {
 
     /// Leaves `slices` empty, so that the next sale can use its room.
     fn dispose(&mut self, place: usize, sale: &Sale<'_>, slices: &mut Vec<Lot>) {
+        if self.is_outside(sale) {
+            return slices.clear();
+        }
         let gross = self.converter.gross(sale.trade, sale.days);
         let charges = self.converter.charges(sale.trade, sale.days);
         let [year, other_year] = sale.years;

@@ -18,10 +18,12 @@ mod lot;
 mod market;
 mod need;
 mod options;
+mod other;
 mod parts;
 mod payers;
 mod placed;
 mod poland;
+mod residence;
 mod sale;
 mod settled;
 mod settlement;
@@ -38,8 +40,11 @@ pub use assessment::{
 };
 pub use market::Market;
 pub use need::for_each_need;
-pub use options::{BadOption, Basis, CreditCap, LossClaim, Options, Pit8c, parse_amount};
+pub use options::{
+    BadOption, Basis, CreditCap, ForeignTax, LossClaim, Options, Pit8c, parse_amount,
+};
 pub use parts::{Part, parts};
 pub use poland::filing::filing_days;
+pub use residence::Residence;
 pub use settlement::{SettlementCalendar, settlement_day};
 pub use year::{Crypto, Field, FlatTax, LossUse, OtherBasis, PitZg, Securities, YearAssessment};

@@ -46,6 +46,7 @@ pub fn for_each_need(ledger: &Ledger, mut need: impl FnMut(Currency, Date)) {
             | Event::Fee { amount }
             | Event::Derivative { result: amount, .. } => leg(amount, day),
             Event::Split(_)
+            | Event::SplitAdded { .. }
             | Event::Rename { .. }
             | Event::TransferOut { .. }
             | Event::TransferIn { .. }

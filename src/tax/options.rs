@@ -5,7 +5,8 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::money::Pln;
+use super::Residence;
+use crate::money::{Country, Pln};
 
 /// The day that fixes tax year and rate of a trade.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
@@ -114,6 +115,35 @@ impl FromStr for Pit8c {
     }
 }
 
+/// Tax paid abroad on sales and derivatives of one country (art. 30b ust. 5a PIT), for the year answered for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Deserialize, Serialize)]
+pub struct ForeignTax {
+    /// The state that took it.
+    pub country: Country,
+    /// In złoty, at the rate of the day before it was paid.
+    pub amount: Pln,
+}
+
+impl FromStr for ForeignTax {
+    type Err = BadOption;
+
+    /// Reads `COUNTRY:AMOUNT`, decimal point, złoty.
+    fn from_str(text: &str) -> Result<Self, BadOption> {
+        const SHAPE: BadOption =
+            BadOption("tax paid abroad is written COUNTRY:AMOUNT, e.g. US:120.50");
+        let (country, amount) = text.split_once(':').ok_or(SHAPE)?;
+        let country = Country::parse(country).map_err(|_| SHAPE)?;
+        if country == Country::PL {
+            return Err(BadOption("tax paid in Poland is not tax paid abroad"));
+        }
+        Ok(Self { country, amount: parse_amount(amount)? })
+    }
+}
+
+/// How a period of residence is written.
+pub(super) const SHAPE_OF_RESIDENCE: BadOption =
+    BadOption("a period is written FROM:UNTIL, e.g. 2025-07-01: or 2024-02-01:2025-06-30");
+
 /// Reads a non-negative amount in złoty with a decimal point.
 pub fn parse_amount(text: &str) -> Result<Pln, BadOption> {
     let amount = crate::statement::number::plain(text.trim().as_bytes());
@@ -145,6 +175,12 @@ pub struct Options {
     pub crypto_costs: Option<Pln>,
     /// PIT-8C amounts for the year answered for.
     pub pit8c: Option<Pit8c>,
+    /// Tax paid abroad on sales of the year answered for, one entry for a country.
+    #[serde(default)]
+    pub foreign_tax: Vec<ForeignTax>,
+    /// The period of Polish residence; `None`: always.
+    #[serde(default)]
+    pub residence: Option<Residence>,
 }
 
 impl Options {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{cash::Cash, fifo::Walked};
+use super::{cash::Cash, fifo::Walked, other::Other};
 use crate::{
     ledger::Ledger,
     money::{Country, Pln},
@@ -17,10 +17,8 @@ pub(super) struct Reported {
     pub(super) cost: Pln,
     /// Gains of disposals and results of derivatives by country.
     pub(super) net_by_country: BTreeMap<Country, Pln>,
-    /// Revenue and cost of disposals under the other basis; `None` where a rate is missing.
-    pub(super) other: Option<(Pln, Pln)>,
-    /// Revenue and cost that are the same under both bases.
-    pub(super) common: (Pln, Pln),
+    /// The same under the other basis.
+    pub(super) other: Other,
     /// Sales, results and fees.
     pub(super) events: usize,
 }
@@ -31,16 +29,14 @@ pub(super) fn reported(ledger: &Ledger, walked: &Walked, cash: &Cash, year: i16)
         revenue: Pln::ZERO,
         cost: Pln::ZERO,
         net_by_country: BTreeMap::new(),
-        other: Some((Pln::ZERO, Pln::ZERO)),
-        common: (Pln::ZERO, Pln::ZERO),
+        other: Other::default(),
         events: 0,
     };
     let is_payer = |account| ledger.payers.contains(&account);
     let sold = walked.disposals.items().iter().zip(walked.others.items());
     for (disposal, other) in sold.filter(|(disposal, _)| is_payer(disposal.account)) {
+        let country = ledger.instrument(disposal.instrument).and_then(Instrument::issuer_country);
         if disposal.year == year {
-            let country =
-                ledger.instrument(disposal.instrument).and_then(Instrument::issuer_country);
             found.revenue += disposal.revenue;
             found.cost += disposal.cost;
             if let Some(country) = country {
@@ -49,15 +45,15 @@ pub(super) fn reported(ledger: &Ledger, walked: &Walked, cash: &Cash, year: i16)
             found.events += 1;
         }
         if other.year == year {
-            let sum = found.other.zip(other.figures);
-            found.other = sum.map(|((r, c), (revenue, cost))| (r + revenue, c + cost));
+            found.other.add(other.figures, country);
         }
     }
     let results = cash.derivatives.items().iter().filter(|result| result.year == year);
     for result in results.filter(|result| is_payer(result.account)) {
         let (revenue, cost) = (result.result_pln.or_zero(), (-result.result_pln).or_zero());
-        found.common.0 += revenue;
-        found.common.1 += cost;
+        found.revenue += revenue;
+        found.cost += cost;
+        found.other.add(Some((revenue, cost)), result.country);
         if let Some(country) = result.country {
             *found.net_by_country.entry(country).or_default() += result.result_pln;
         }
@@ -65,10 +61,9 @@ pub(super) fn reported(ledger: &Ledger, walked: &Walked, cash: &Cash, year: i16)
     }
     let fees = cash.fees.items().iter().filter(|fee| fee.year == year && is_payer(fee.account));
     for fee in fees {
-        found.common.1 += fee.amount_pln;
+        found.cost += fee.amount_pln;
+        found.other.add(Some((Pln::ZERO, fee.amount_pln)), None);
         found.events += 1;
     }
-    found.revenue += found.common.0;
-    found.cost += found.common.1;
     found
 }

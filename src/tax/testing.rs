@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::{Basis, CreditCap, LossClaim, Options, Pit8c};
+use super::{Basis, CreditCap, ForeignTax, LossClaim, Options, Pit8c, Residence};
 use crate::{
     days,
     ledger::{Input, Ledger, merge},
@@ -30,8 +30,9 @@ pub(crate) fn options() -> impl Strategy<Value = Options> {
         any::<bool>(),
         prop::option::of(2022_i16..2026),
         prop::option::of(0_i64..99_999),
+        prop::option::of(0_i32..700),
     )
-        .prop_map(|(trade, nineteen, year, amount)| {
+        .prop_map(|(trade, nineteen, year, amount, moved_in)| {
             let amount = amount.map(Pln::from_grosze);
             let claim = |amount| LossClaim { year: 2022, amount, used: Pln::ZERO, deduct: None };
             Options {
@@ -41,6 +42,12 @@ pub(crate) fn options() -> impl Strategy<Value = Options> {
                 losses: amount.map(claim).into_iter().collect(),
                 crypto_costs: amount,
                 pit8c: amount.map(|revenue| Pit8c { revenue, cost: Pln::ZERO }),
+                foreign_tax: amount
+                    .map(|amount| ForeignTax { country: Country::US, amount })
+                    .into_iter()
+                    .collect(),
+                residence: moved_in
+                    .and_then(|day| Residence::new(Some(days::plus(FIRST, day)), None)),
             }
         })
 }
@@ -142,6 +149,7 @@ fn event_of(kind: u8, amount: Decimal, instrument: InstrumentIx) -> Event {
         26 => Event::Derivative { result: money(-amount), country },
         27 => Event::CryptoBuy { cost: money(amount), fee: money(Decimal::ONE) },
         28 => Event::CryptoSell { revenue: money(amount), fee: money(Decimal::ONE) },
+        29 if amount.scale() == 0 => Event::SplitAdded { added: amount },
         29 | 30 => Event::TransferOut { quantity: amount.trunc() + Decimal::ONE, arrival: None },
         31 | 32 => Event::TransferIn { quantity: amount.trunc() + Decimal::ONE, departure: None },
         _ => Event::Block,

@@ -33,6 +33,14 @@ pub struct Treaty {
     pub conflict: bool,
 }
 
+impl Treaty {
+    /// Where the treaty and its protocols stand: `Dz.U. 2006 poz. 1840`; nothing where it was not seen.
+    pub fn positions(&self) -> impl Iterator<Item = String> {
+        let positions = self.journal.split(", ").filter_map(|position| position.split_once('/'));
+        positions.map(|(year, number)| format!("Dz.U. {year} poz. {number}"))
+    }
+}
+
 /// The treaty with a country, if one is known.
 pub fn treaty(country: Country) -> Option<&'static Treaty> {
     let found = TREATIES.binary_search_by_key(&country.as_str(), |treaty| treaty.country).ok()?;

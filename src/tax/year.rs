@@ -158,7 +158,10 @@ pub struct Securities {
     pub tax_base: Pln,
     /// 19 % of the base.
     pub tax: Pln,
-    /// Full złoty.
+    /// Tax paid abroad that is credited (art. 30b ust. 5a).
+    #[serde(default)]
+    pub foreign_tax: Pln,
+    /// The tax less what was paid abroad, full złoty.
     pub tax_due: Pln,
 }
 

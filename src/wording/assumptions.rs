@@ -21,7 +21,7 @@ pub fn assumptions(input: &ReportInput<'_>) -> Vec<String> {
         list.extend(layout(year, lang));
         list.push(deadline(year.year, lang));
     }
-    list.push(residence(lang));
+    list.push(residence(input));
     list.push(scope(lang));
     list
 }
@@ -146,6 +146,17 @@ fn declared(input: &ReportInput<'_>, year: &YearAssessment) -> Vec<String> {
             Lang::En => format!("Crypto costs of earlier years as you gave them: {costs}."),
         });
     }
+    list.extend(input.options.foreign_tax.iter().map(|paid| {
+        let (country, amount) = (paid.country, numbers::pln(paid.amount, lang));
+        match lang {
+            Lang::Pl => format!(
+                "Podatek zapłacony za granicą od sprzedaży według Ciebie: {country} {amount} (art. 30b ust. 5a)."
+            ),
+            Lang::En => format!(
+                "Tax paid abroad on sales as you gave it: {country} {amount} (art. 30b sec. 5a)."
+            ),
+        }
+    }));
     list
 }
 
@@ -177,12 +188,27 @@ fn deadline(year: i16, lang: Lang) -> String {
     }
 }
 
-fn residence(lang: Lang) -> String {
+/// The period that the sender stated, or that residence was Polish all along.
+fn residence(input: &ReportInput<'_>) -> String {
+    let lang = input.lang;
+    if let Some(period) = input.options.residence {
+        let period = super::period(period, lang);
+        return match lang {
+            Lang::Pl => format!(
+                "Rezydencja według Ciebie: polska {period}. Co jest poza tym okresem, nie jest tu \
+                 opodatkowane (art. 3 ust. 1a); papiery kupione wcześniej zachowują swój koszt."
+            ),
+            Lang::En => format!(
+                "Residence as you gave it: Polish {period}. What is outside of that period is not taxed \
+                 here (art. 3 sec. 1a); securities bought before keep their cost."
+            ),
+        };
+    }
     lang.choose(
         "Rezydencja: przyjmuję, że przez cały rok była polska (art. 3 ust. 1a). Jeśli tylko przez część \
-         roku, wykazuje się dochody z tej części; papiery kupione wcześniej zachowują swój koszt.",
-        "Residence: taken to be Polish for the whole year (art. 3 sec. 1a). If it was for a part only, the \
-         income of that part is declared; securities bought before keep their cost.",
+         roku, podaj okres poleceniem REZYDENCJA.",
+        "Residence: taken to be Polish for the whole year (art. 3 sec. 1a). If it was for a part only, state \
+         the period with the command RESIDENCE.",
     )
     .to_owned()
 }

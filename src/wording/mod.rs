@@ -21,5 +21,5 @@ pub use echo::echo;
 pub use fields::{field_label, field_name, section, section_title};
 pub use plurals::{Noun, counted};
 pub use sentences::{
-    basis_name, credit_cap_name, disclaimer, how_to_correct, no_copy, privacy, status_name,
+    basis_name, credit_cap_name, disclaimer, how_to_correct, no_copy, period, privacy, status_name,
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     lang::Lang,
-    tax::{Basis, CreditCap, Status},
+    tax::{Basis, CreditCap, Residence, Status},
 };
 
 /// The name of a basis, to stand in a sentence: "data rozliczenia".
@@ -22,6 +22,14 @@ pub fn credit_cap_name(cap: CreditCap, lang: Lang) -> &'static str {
         ),
         CreditCap::Nineteen => lang.choose("najwyżej 19%", "at most 19%"),
     }
+}
+
+/// A period of residence, to stand in a sentence: "od 2025-07-01 do 2026-03-31".
+pub fn period(residence: Residence, lang: Lang) -> String {
+    let end = |word: &str, day| format!("{word} {}", super::numbers::date(day));
+    let from = residence.from().map(|day| end(lang.choose("od", "from"), day));
+    let until = residence.until().map(|day| end(lang.choose("do", "until"), day));
+    from.into_iter().chain(until).collect::<Vec<_>>().join(" ")
 }
 
 /// A status in one word.

@@ -1,6 +1,10 @@
 //! One line: a command, an attempt at one, or prose.
 
-use super::{Command, amount::amount};
+use super::{
+    Command,
+    amount::amount,
+    residence::{foreign_tax, residence},
+};
 use crate::{
     lang::Lang,
     statement::table::fold,
@@ -44,6 +48,8 @@ enum Form {
     Loss,
     Pit8c,
     CryptoCosts,
+    ForeignTax,
+    Residence,
     Language,
 }
 
@@ -61,6 +67,11 @@ const FORMS: &[(&str, Form, &str)] = &[
     ("pit8c", Form::Pit8c, "PIT-8C 20=1200 21=900"),
     ("krypto koszty", Form::CryptoCosts, "KRYPTO KOSZTY 5000"),
     ("crypto costs", Form::CryptoCosts, "CRYPTO COSTS 5000"),
+    ("podatek obcy", Form::ForeignTax, "PODATEK OBCY US 120"),
+    ("podatek zagraniczny", Form::ForeignTax, "PODATEK OBCY US 120"),
+    ("foreign tax", Form::ForeignTax, "FOREIGN TAX US 120"),
+    ("rezydencja", Form::Residence, "REZYDENCJA OD 2025-07-01"),
+    ("residence", Form::Residence, "RESIDENCE FROM 2025-07-01"),
     ("jezyk", Form::Language, "JĘZYK EN"),
     ("language", Form::Language, "LANGUAGE PL"),
 ];
@@ -125,6 +136,8 @@ impl Form {
             Self::Loss => loss(value).map(Command::Loss),
             Self::Pit8c => pit8c(value).map(Command::Pit8c),
             Self::CryptoCosts => amount(value).map(Command::CryptoCosts),
+            Self::ForeignTax => foreign_tax(value).map(Command::ForeignTax),
+            Self::Residence => residence(value),
             Self::Language => match value {
                 "pl" | "polski" | "polish" => Some(Command::Language(Lang::Pl)),
                 "en" | "angielski" | "english" => Some(Command::Language(Lang::En)),
@@ -151,6 +164,10 @@ impl Form {
             }
             Self::Pit8c => value.contains('='),
             Self::CryptoCosts => !first.is_empty() && (shouted || figures(value.split(' '))),
+            Self::ForeignTax | Self::Residence => {
+                shouted && !first.is_empty()
+                    || value.contains(|c: char| c.is_ascii_digit()) && value.split(' ').count() <= 4
+            }
             Self::Language => single && shouted,
         }
     }
@@ -214,10 +231,17 @@ fn pit8c(text: &str) -> Option<Pit8c> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Pln;
+    use crate::{
+        money::{Country, Pln},
+        tax::ForeignTax,
+    };
 
     fn zloty(amount: i64) -> Pln {
         Pln::from_grosze(amount * 100)
+    }
+
+    fn foreign(amount: i64) -> Command {
+        Command::ForeignTax(ForeignTax { country: Country::US, amount: zloty(amount) })
     }
 
     #[test]
@@ -246,6 +270,10 @@ mod tests {
             ("basis settlement", Command::Basis(Basis::Settlement)),
             ("KRYPTO KOSZTY 5 000,50", Command::CryptoCosts(Pln::from_grosze(500_050))),
             ("crypto costs: 5000", Command::CryptoCosts(zloty(5000))),
+            ("PODATEK ZAGRANICZNY US 120", foreign(120)),
+            ("Foreign tax: us 1 500 zł", foreign(1500)),
+            ("REZYDENCJA OD 2025-07-01", Command::Residence("2025-07-01:".parse().ok())),
+            ("Residence until 2026-03-31", Command::Residence(":2026-03-31".parse().ok())),
             ("JĘZYK EN", Command::Language(Lang::En)),
             ("jezyk: pl", Command::Language(Lang::Pl)),
             ("LANGUAGE EN", Command::Language(Lang::En)),
@@ -308,6 +336,10 @@ mod tests {
             ("PIT-8C 20=5", "PIT-8C 20=1200 21=900"),
             ("pit-8c 35=5 36=4", "PIT-8C 20=1200 21=900"),
             ("KRYPTO KOSZTY DUŻE", "KRYPTO KOSZTY 5000"),
+            ("PODATEK OBCY 120", "PODATEK OBCY US 120"),
+            ("foreign tax pl 120", "FOREIGN TAX US 120"),
+            ("REZYDENCJA OD LIPCA", "REZYDENCJA OD 2025-07-01"),
+            ("residence from 2025", "RESIDENCE FROM 2025-07-01"),
             ("JĘZYK DE", "JĘZYK EN"),
         ] {
             assert_eq!(read(line), Line::Unreadable(example), "{line}");
@@ -335,6 +367,9 @@ mod tests {
             "PIT-8C",
             "Krypto koszty są w pliku",
             "Język polski proszę",
+            "Rezydencja podatkowa bez zmian",
+            "Rezydencja podatkowa w Polsce od 2025 roku",
+            "Podatek zagraniczny jest w pliku",
             "Stop loss 100",
             "stopa zwrotu",
             "Status: w toku",

@@ -7,6 +7,7 @@
 
 mod amount;
 mod line;
+mod residence;
 
 use line::Line;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ use crate::{
     lang::Lang,
     money::Pln,
     statement::{Code, Diagnostic},
-    tax::{Basis, LossClaim, Options, Pit8c},
+    tax::{Basis, ForeignTax, LossClaim, Options, Pit8c, Residence},
 };
 
 /// So many lines of the letter are looked at, empty ones not counted.
@@ -48,6 +49,11 @@ pub enum Command {
     Pit8c(Pit8c),
     /// `KRYPTO KOSZTY …`, `CRYPTO COSTS …`; zero takes it back.
     CryptoCosts(Pln),
+    /// `PODATEK OBCY US 120`, `FOREIGN TAX US 120`: paid on sales; zero takes that country's back.
+    ForeignTax(ForeignTax),
+    /// `REZYDENCJA OD … [DO …]`, `RESIDENCE FROM … [UNTIL …]`; `REZYDENCJA ZAWSZE`, `RESIDENCE ALWAYS`
+    /// takes it back.
+    Residence(Option<Residence>),
     /// `JĘZYK EN|PL`, `LANGUAGE EN|PL`.
     Language(Lang),
 }
@@ -61,6 +67,8 @@ impl Command {
             | Self::Loss(_)
             | Self::Pit8c(_)
             | Self::CryptoCosts(_)
+            | Self::ForeignTax(_)
+            | Self::Residence(_)
             | Self::Language(_) => true,
             Self::Help
             | Self::Status
@@ -87,6 +95,13 @@ impl Command {
             Self::CryptoCosts(costs) => {
                 options.crypto_costs = Some(*costs).filter(|costs| !costs.is_zero());
             }
+            Self::ForeignTax(paid) => {
+                options.foreign_tax.retain(|other| other.country != paid.country);
+                if !paid.amount.is_zero() {
+                    options.foreign_tax.push(*paid);
+                }
+            }
+            Self::Residence(period) => options.residence = *period,
             Self::Help
             | Self::Status
             | Self::History
@@ -236,6 +251,24 @@ mod tests {
         assert!(options.crypto_costs.is_some() && options.pit8c.is_some());
         find("", "KRYPTO KOSZTY 0\nPIT-8C 20=0 21=0").apply(&mut options);
         assert!(options.crypto_costs.is_none() && options.pit8c.is_none());
+    }
+
+    #[test]
+    fn foreign_tax_is_kept_by_country_and_residence_as_one_period() {
+        let mut options = Options::default();
+        find("", "FOREIGN TAX US 120\nFOREIGN TAX DE 30\nFOREIGN TAX US 100").apply(&mut options);
+        let paid: Vec<_> = options
+            .foreign_tax
+            .iter()
+            .map(|paid| (paid.country.to_string(), paid.amount))
+            .collect();
+        let zloty = |amount: i64| Pln::from_grosze(amount * 100);
+        assert_eq!(paid, [("DE".to_owned(), zloty(30)), ("US".to_owned(), zloty(100))]);
+        find("", "PODATEK ZAGRANICZNY DE 0\nREZYDENCJA OD 2025-07-01").apply(&mut options);
+        assert_eq!(options.foreign_tax.len(), 1);
+        assert_eq!(options.residence, "2025-07-01:".parse().ok());
+        find("", "REZYDENCJA ZAWSZE").apply(&mut options);
+        assert_eq!(options.residence, None);
     }
 
     #[test]

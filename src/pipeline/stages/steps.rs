@@ -191,9 +191,10 @@ impl Stages {
         let handover = self.handover(job);
         let Some(normalised) = normalised_of(handover).await? else { return Ok(()) };
         let (options, mut work) = (normalised.options, Work::from(normalised.work));
-        let ledger: Ledger = handover.get(LEDGER).await?;
+        let mut ledger: Ledger = handover.get(LEDGER).await?;
         let Priced { rated, .. } = handover.get(RATES).await?;
         let assessment: Assessment = handover.get(CALCULATE).await?;
+        ledger.tell_neutral(&assessment.outside);
         let (year, transactions) = (assessment.chosen_year, ledger.transactions.len());
         let files = work.kept().iter().map(|(digest, _)| *digest).collect();
         let (rates, today) = (rated.book, work.today());

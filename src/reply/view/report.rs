@@ -154,6 +154,7 @@ fn sums(year: &YearAssessment, lang: Lang) -> Vec<Vec<String>> {
         (Field::LossDeducted, own.loss_deducted),
         (Field::TaxBase, own.tax_base),
         (Field::Tax, own.tax),
+        (Field::ForeignTax, own.foreign_tax),
         (Field::TaxDue, own.tax_due),
         (Field::CryptoRevenue, year.crypto.revenue),
         (Field::CryptoCost, year.crypto.costs),

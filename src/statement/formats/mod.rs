@@ -16,6 +16,7 @@ mod freedom24;
 mod interactive_brokers;
 mod kraken;
 mod lightyear;
+mod morgan_stanley;
 mod pipe;
 mod polish;
 mod repair;
@@ -44,6 +45,7 @@ pub(super) use freedom24::Freedom24;
 pub(super) use interactive_brokers::{ActivityStatement, FlexQuery, TransactionHistory};
 pub(super) use kraken::Kraken;
 pub(super) use lightyear::Lightyear;
+pub(super) use morgan_stanley::MorganStanley;
 pub(super) use pipe::Pipe;
 pub(super) use polish::{
     BossaOperations, BossaTransactions, IngOperations, IngTransactions, MbankOperations,

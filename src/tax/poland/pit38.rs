@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::form::Form;
+use super::{foreign, form::Form};
 use crate::{
     money::{Country, Pln, rounding},
     statement::Diagnostic,
     tax::{
-        Crypto, Field, FlatTax, LossClaim, LossUse, Options, Pit8c, PitZg, Securities,
+        Crypto, Field, FlatTax, ForeignTax, LossClaim, LossUse, Options, Pit8c, PitZg, Securities,
         YearAssessment, loss,
     },
 };
@@ -52,6 +52,15 @@ pub(in crate::tax) struct Extra<'a> {
     pub(in crate::tax) losses: &'a [LossClaim],
     pub(in crate::tax) pit8c: Pit8c,
     pub(in crate::tax) crypto_carried_in: Pln,
+    pub(in crate::tax) foreign_tax: &'a [ForeignTax],
+}
+
+/// What the pool of art. 30b comes to before any rule of the form, under one basis.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::tax) struct Pool<'a> {
+    pub(in crate::tax) revenue: Pln,
+    pub(in crate::tax) cost: Pln,
+    pub(in crate::tax) net_by_country: &'a BTreeMap<Country, Pln>,
 }
 
 /// Fills one year; the other basis and the status are the caller's.
@@ -61,7 +70,9 @@ pub(in crate::tax) fn fill(
     extra: &Extra<'_>,
 ) -> (YearAssessment, Vec<Diagnostic>) {
     let form = Form::of(year);
-    let (securities, losses, findings) = securities(year, sums.revenue, sums.cost, extra);
+    let net_by_country = &sums.net_by_country;
+    let pool = Pool { revenue: sums.revenue, cost: sums.cost, net_by_country };
+    let (securities, losses, findings) = securities(year, pool, extra);
     let mut assessment = YearAssessment {
         year,
         form: form.name(),
@@ -71,7 +82,7 @@ pub(in crate::tax) fn fill(
         dividends: dividends(&sums.dividends),
         interest: interest(&sums.interest),
         crypto: crypto(sums, extra.crypto_carried_in),
-        pit_zg: pit_zg(&sums.net_by_country),
+        pit_zg: pit_zg(net_by_country, extra.foreign_tax),
         pit8c: extra.pit8c,
         ..YearAssessment::default()
     };
@@ -88,17 +99,19 @@ pub(in crate::tax) fn fill(
 /// Parts C and D.
 pub(in crate::tax) fn securities(
     year: i16,
-    revenue: Pln,
-    cost: Pln,
+    pool: Pool<'_>,
     extra: &Extra<'_>,
 ) -> (Securities, Vec<LossUse>, Vec<Diagnostic>) {
-    let revenue = revenue + extra.pit8c.revenue;
-    let cost = cost + extra.pit8c.cost;
+    let revenue = pool.revenue + extra.pit8c.revenue;
+    let cost = pool.cost + extra.pit8c.cost;
     let income = (revenue - cost).or_zero();
-    let (losses, findings) = loss::deduct(year, income, extra.losses);
+    let (losses, mut findings) = loss::deduct(year, income, extra.losses);
     let loss_deducted = losses.iter().map(|used| used.deducted).sum();
     let tax_base = (income - loss_deducted).to_full_zloty();
     let tax = Pln::declared(tax_base.amount() * Options::TAX_RATE);
+    let (foreign_tax, limited) =
+        foreign::credit(extra.foreign_tax, pool.net_by_country, income, tax);
+    findings.extend(limited);
     let securities = Securities {
         revenue,
         cost,
@@ -107,7 +120,8 @@ pub(in crate::tax) fn securities(
         loss_deducted,
         tax_base,
         tax,
-        tax_due: tax.to_full_zloty(),
+        foreign_tax,
+        tax_due: (tax - foreign_tax).to_full_zloty(),
     };
     (securities, losses, findings)
 }
@@ -154,10 +168,15 @@ fn crypto(sums: &YearSums, carried_in: Pln) -> Crypto {
 }
 
 /// One attachment per foreign country with a positive net result (tax-law 9.1–9.3).
-fn pit_zg(net: &BTreeMap<Country, Pln>) -> Vec<PitZg> {
+///
+/// The tax on it is what was paid, also above the limit of art. 30b ust. 5a, which is a matter of PIT-38.
+fn pit_zg(net: &BTreeMap<Country, Pln>, paid: &[ForeignTax]) -> Vec<PitZg> {
+    let tax_of = |country| {
+        paid.iter().filter(|tax| tax.country == country).map(|tax| tax.amount).sum::<Pln>()
+    };
     net.iter()
         .filter(|(country, income)| **country != Country::PL && income.is_positive())
-        .map(|(&country, &income)| PitZg { country, income, foreign_tax: Pln::ZERO })
+        .map(|(&country, &income)| PitZg { country, income, foreign_tax: tax_of(country) })
         .collect()
 }
 
@@ -193,6 +212,9 @@ fn fields(
     put(Field::TaxBase, whole(securities.tax_base));
     put(Field::TaxRate, percent);
     put(Field::Tax, securities.tax.amount());
+    if securities.foreign_tax.is_positive() {
+        put(Field::ForeignTax, securities.foreign_tax.amount());
+    }
     put(Field::TaxDue, whole(securities.tax_due));
     if sums.has_crypto || year.crypto.costs_carried_in.is_positive() {
         crypto_fields(&mut put, &year.crypto, percent);
@@ -288,7 +310,9 @@ mod tests {
     #[test]
     fn the_base_is_rounded_before_the_tax() {
         // TV03: 863.71 → 864 → 164.16 → 164.
-        let (result, _, _) = securities(2025, pln("5249.70"), pln("4385.99"), &Extra::default());
+        let net_by_country = &BTreeMap::new();
+        let pool = Pool { revenue: pln("5249.70"), cost: pln("4385.99"), net_by_country };
+        let (result, _, _) = securities(2025, pool, &Extra::default());
         assert_eq!(
             (result.tax_base, result.tax, result.tax_due),
             (pln("864"), pln("164.16"), pln("164"))
@@ -302,6 +326,6 @@ mod tests {
             (Country::parse("DE").unwrap(), pln("-50")),
             (Country::PL, pln("70")),
         ]);
-        assert_eq!(pit_zg(&net).len(), 1);
+        assert_eq!(pit_zg(&net, &[]).len(), 1);
     }
 }

@@ -128,3 +128,30 @@ pub(super) const MISSING_RATE: Words = Words {
                 again.",
     },
 };
+
+pub(super) const SPLIT_WORKED_OUT: Words = Words {
+    pl: Pair {
+        what: "Plik podaje tylko, ile akcji przybyło przy podziale[ {value}]; stosunek wyliczyłem ze stanu\
+               [: {detail}].",
+        to_do: "Sprawdź stosunek podziału. Jeśli jest inny, brakuje wcześniejszej historii: wyślij ją.",
+    },
+    en: Pair {
+        what: "The file tells only how many shares a split added[ to {value}]; the ratio was worked out from \
+               what is held[: {detail}].",
+        to_do: "Check the ratio of the split. If it is another one, earlier history is missing: send it.",
+    },
+};
+
+pub(super) const SPLIT_UNCLEAR: Words = Words {
+    pl: Pair {
+        what: "Ze stanu i liczby akcji, które przybyły przy podziale[ {value}], nie wynika stosunek podziału\
+               [: {detail}].",
+        to_do: "Wyślij historię od pierwszego zakupu albo wpisz podział w szablonie (typ split, np. 4 za jedną \
+                starą akcję).",
+    },
+    en: Pair {
+        what: "What is held and the shares that a split added[ to {value}] give no ratio[: {detail}].",
+        to_do: "Send the history since the first purchase, or write the split into the template (type split, \
+                e.g. 4 for one old share).",
+    },
+};

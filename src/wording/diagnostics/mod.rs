@@ -10,6 +10,7 @@ mod fill;
 mod history;
 mod lots;
 mod outcome;
+mod residence;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -185,6 +186,8 @@ fn words_of(code: Code) -> &'static Words {
         Code::PositionDiffers => &history::POSITION_DIFFERS,
         Code::TotalDiffers => &history::TOTAL_DIFFERS,
         Code::WithholdingAlone => &history::WITHHOLDING_ALONE,
+        Code::SplitWorkedOut => &history::SPLIT_WORKED_OUT,
+        Code::SplitUnclear => &history::SPLIT_UNCLEAR,
         Code::SplitWithoutLots => &history::SPLIT_WITHOUT_LOTS,
         Code::NoSuchCurrency => &history::NO_SUCH_CURRENCY,
         Code::MissingRate => &history::MISSING_RATE,
@@ -192,6 +195,11 @@ fn words_of(code: Code) -> &'static Words {
         Code::CountryUnclear => &outcome::COUNTRY_UNCLEAR,
         Code::TreatyUnknown => &outcome::TREATY_UNKNOWN,
         Code::TreatyConflict => &outcome::TREATY_CONFLICT,
+        Code::ForeignTaxLimited => &residence::FOREIGN_TAX_LIMITED,
+        Code::ResidenceOutside => &residence::OUTSIDE,
+        Code::ResidencePolish => &residence::POLISH,
+        Code::ResidenceCoins => &residence::COINS,
+        Code::ResidenceStraddled => &residence::STRADDLED,
         Code::OverWithheld => &outcome::OVER_WITHHELD,
         Code::Pit8cInstead => &accounts::PIT_8C_INSTEAD,
         Code::SettlementDerived => &outcome::SETTLEMENT_DERIVED,

@@ -14,6 +14,11 @@ pub(in super::super) fn amount(row: &mut Row<'_>, column: Column) -> Option<Deci
     scientific(row.text(column)).or_else(|| bounded::required(row, column))
 }
 
+/// As [`amount`], of a cell whose faults are told elsewhere.
+pub(in super::super) fn quiet_amount(row: &mut Row<'_>, column: Column) -> Option<Decimal> {
+    scientific(row.text(column)).or_else(|| bounded::quiet(row, column))
+}
+
 fn scientific(text: &str) -> Option<Decimal> {
     let (mantissa, _) = text.split_once(['E', 'e'])?;
     // One digit stands before the mark, so that a comma can only be a decimal one.

@@ -202,6 +202,7 @@ impl Deal {
             | Event::Interest { .. }
             | Event::Fee { .. }
             | Event::Split(_)
+            | Event::SplitAdded { .. }
             | Event::Rename { .. }
             | Event::TransferOut { .. }
             | Event::TransferIn { .. }

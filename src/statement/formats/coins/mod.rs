@@ -12,7 +12,7 @@ mod exchange;
 mod notes;
 
 pub(super) use asset::fiat;
-pub(super) use cells::{amount, fixed_stamp, instant, money, quiet_instant};
+pub(super) use cells::{amount, fixed_stamp, instant, money, quiet_amount, quiet_instant};
 pub(super) use exchange::{Deal, Leg, Settled, settle};
 pub(super) use notes::Notes;
 

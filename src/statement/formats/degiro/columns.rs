@@ -80,6 +80,8 @@ impl TradeColumns {
         let total = names::amount(header, &names::TOTAL);
         let venue = venue(header);
         let exchange = names::beginning(header, "reference exchange", &names::EXCHANGE);
+        // In Portuguese the venue is called exchange as well.
+        header.ignore(&["bolsa"]);
         let fee = names::beginning(header, "fee", &names::FEE);
         let order = header.optional(&names::ORDER);
         // Until 2020 the currency stood before its amount, after that behind it.

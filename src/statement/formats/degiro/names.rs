@@ -27,22 +27,43 @@ pub(super) const QUANTITY: [&str; 14] = [
     "quantidade",
     "počet",
 ];
-pub(super) const PRICE: [&str; 10] =
-    ["price", "kurs", "preis", "koers", "precio", "cours", "prezzo", "quotazione", "preço", "cena"];
-pub(super) const LOCAL_VALUE: [&str; 8] = [
+pub(super) const PRICE: [&str; 11] = [
+    "price",
+    "kurs",
+    "preis",
+    "koers",
+    "precio",
+    "cours",
+    "prezzo",
+    "quotazione",
+    "preço",
+    "preços",
+    "cena",
+];
+pub(super) const LOCAL_VALUE: [&str; 9] = [
     "local value",
     "wartość lokalna",
     "wert in lokalw",
     "lokale waarde",
     "valor local",
     "valeur locale",
+    "montant devise locale",
     "valore locale",
     "hodnota v dom",
 ];
-pub(super) const VALUE: [&str; 8] =
-    ["value", "wartość", "wert", "waarde", "valor", "valeur", "valore", "hodnota"];
-pub(super) const TOTAL: [&str; 8] =
-    ["total", "razem", "łącznie", "suma", "gesamt", "totaal", "totale", "celkem"];
+pub(super) const VALUE: [&str; 9] =
+    ["value", "wartość", "wert", "waarde", "valor", "valeur", "montant", "valore", "hodnota"];
+pub(super) const TOTAL: [&str; 9] = [
+    "total",
+    "montant négocié",
+    "razem",
+    "łącznie",
+    "suma",
+    "gesamt",
+    "totaal",
+    "totale",
+    "celkem",
+];
 pub(super) const RATE: [&str; 9] = [
     "exchange rate",
     "kurs wymian",

@@ -51,13 +51,11 @@ impl StatementFormat for Etrade {
         if rows().any(|row| is_gains(row)) {
             return Recognition::Yes;
         }
-        // Benefit history, holdings by type or status; releases and withdrawals of the older platform.
+        // Benefit history, holdings by type or status.
         let others = rows().any(|row| {
             let has = |names: &[&str]| names.iter().all(|name| row.iter().any(|cell| cell == name));
             has(&["record type", "symbol", "sellable qty."])
                 || has(&["record type", "symbol", "granted qty."])
-                || has(&["vest date", "order number", "plan", "net share proceeds"])
-                || has(&["execution date", "order number", "plan", "net share proceeds"])
         });
         if others { Recognition::Wrong } else { Recognition::No }
     }

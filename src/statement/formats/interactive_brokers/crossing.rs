@@ -69,7 +69,11 @@ fn held_before(reader: &mut Reader, crossing: &Crossing, all: &[Crossing]) -> Op
             Event::Sell(trade) | Event::OpenShort(trade) => -trade.quantity,
             Event::TransferIn { quantity, .. } => *quantity,
             Event::TransferOut { quantity, .. } => -quantity,
-            Event::Split(_) | Event::Rename { .. } | Event::OpeningLot { .. } | Event::Block => {
+            Event::Split(_)
+            | Event::SplitAdded { .. }
+            | Event::Rename { .. }
+            | Event::OpeningLot { .. }
+            | Event::Block => {
                 return None;
             }
             Event::Dividend { .. }

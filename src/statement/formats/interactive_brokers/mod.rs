@@ -128,7 +128,8 @@ fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
         if table.enter(record.get(0).unwrap_or_default().trim_ascii()) {
             columns = Columns::NONE;
         }
-        if kind == b"Header" {
+        // One section of some exports calls its header `Headers`.
+        if matches!(kind, b"Header" | b"Headers") {
             columns = Columns::of(record);
         }
         let row = Row { record, columns: &columns, line, style, flex: false };
@@ -136,7 +137,7 @@ fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
             continue;
         }
         match kind {
-            b"Header" => table.header(reader, &row),
+            b"Header" | b"Headers" => table.header(reader, &row),
             _ if spans_lines(&row, table.section) => {
                 reader.reject(line, &[trades::refusal(&row, Code::RowShape)]);
             }

@@ -5,11 +5,13 @@
 //!   readers.
 //! * The sides of one exchange share their `refid`, which is also the id of the trade. The fee is taken
 //!   beside the amount, in the asset of the row.
+//! * Balances stand after amount and fee, wallet by wallet; the rows are compared with them.
 //! * Assets have letters of their class before them (`ZEUR`, `XXBT`) and of a product behind them
 //!   (`DOT28.S`, `EUR.HOLD`). Times are UTC.
 //! * The list of trades has neither instant purchases nor conversions and is refused in favour of the
 //!   ledgers. Margin, futures and tokenized shares are refused row by row.
 
+mod balances;
 mod reader;
 
 use crate::lang::Lang;

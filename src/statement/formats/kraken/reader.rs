@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
+use super::balances::{Balances, Change};
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::coins::{self, Leg, Notes, Settled};
 use crate::statement::formats::repair::Repair;
@@ -23,6 +26,8 @@ pub(super) struct Columns {
     amount: Column,
     fee: Column,
     fee_asset: Column,
+    wallet: Column,
+    balance: Column,
 }
 
 impl Columns {
@@ -38,8 +43,10 @@ impl Columns {
             amount: header.required(&["amount"]),
             fee: header.required(&["fee"]),
             fee_asset: header.optional(&["feecurrency"]),
+            wallet: header.optional(&["wallet"]),
+            balance: header.optional(&["balance"]),
         };
-        header.ignore(&["aclass", "wallet", "balance", "amountusd", "feeusd", "balanceusd", ""]);
+        header.ignore(&["aclass", "amountusd", "feeusd", "balanceusd", ""]);
         columns
     }
 }
@@ -106,13 +113,15 @@ pub(super) struct Reader {
     /// Sides by reference; the fee of a row is a side of its own that counts no row.
     legs: BTreeMap<String, Vec<Leg>>,
     notes: Notes,
+    balances: Balances,
 }
 
 impl Reader {
     pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
         let account = builder.account(ACCOUNT);
         let (clock, notes) = (Clock::new(), Notes::default());
-        Self { columns, account, clock, legs: BTreeMap::new(), notes }
+        let balances = Balances::default();
+        Self { columns, account, clock, legs: BTreeMap::new(), notes, balances }
     }
 
     fn take(&mut self, row: &mut Row<'_>) -> Option<Taken> {
@@ -121,6 +130,7 @@ impl Reader {
             // Announced and not yet booked; the booking has a row of its own.
             return Some(Taken::Neutral);
         }
+        self.balances.add(change(columns, row));
         let name = row.text(columns.kind).to_lowercase();
         let subtype = row.text(columns.subtype).to_lowercase();
         let Some(kind) = kind(&name, &subtype) else {
@@ -210,7 +220,25 @@ impl Reader {
                 }
             }
         }
+        self.balances.compare(builder);
         self.notes.report(builder);
+    }
+}
+
+/// What a row says of the balance of its asset; cells that cannot be read are told elsewhere.
+fn change<'t>(columns: &Columns, row: &mut Row<'t>) -> Change<'t> {
+    let asset = row.text(columns.asset);
+    let charged = Some(row.text(columns.fee_asset)).filter(|charged| !charged.is_empty());
+    let no_fee = row.is_empty(columns.fee);
+    Change {
+        row: row.source().row,
+        stamp: coins::quiet_instant(row, columns.time),
+        place: (asset, row.text(columns.wallet)),
+        code: plain(asset),
+        amount: coins::quiet_amount(row, columns.amount),
+        fee: if no_fee { Some(Decimal::ZERO) } else { coins::quiet_amount(row, columns.fee) },
+        charged: charged.map(plain),
+        balance: coins::quiet_amount(row, columns.balance),
     }
 }
 

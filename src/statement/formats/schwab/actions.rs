@@ -18,6 +18,10 @@ pub(super) enum Action {
     Neutral,
     /// Money for a fraction of a share, whose size is not told.
     Fraction,
+    /// Shares added by a split.
+    Split,
+    /// One of the rows of a reverse split.
+    ReverseSplit,
     /// Shares changed in a way that the row does not settle.
     Unsettled,
     /// The sum below the rows.
@@ -65,8 +69,6 @@ const NEUTRAL: &[&str] = &[
 ];
 
 const UNSETTLED: &[&str] = &[
-    "stock split",
-    "reverse split",
     "spin-off",
     "stock merger",
     "name change",
@@ -111,6 +113,8 @@ impl Action {
             | "internal transfer"
             | "shares transferred" => Self::Move,
             "cash in lieu" => Self::Fraction,
+            "stock split" => Self::Split,
+            "reverse split" => Self::ReverseSplit,
             "transactions total" => Self::Total,
             name if DIVIDENDS.contains(&name) => Self::Dividend,
             name if NEUTRAL.contains(&name) => Self::Neutral,
@@ -122,7 +126,12 @@ impl Action {
     /// Whether the number of shares depends on the row.
     pub(super) fn changes_lots(self) -> bool {
         match self {
-            Self::Buy | Self::Sell | Self::Move | Self::Unsettled => true,
+            Self::Buy
+            | Self::Sell
+            | Self::Move
+            | Self::Split
+            | Self::ReverseSplit
+            | Self::Unsettled => true,
             Self::Dividend
             | Self::Tax { .. }
             | Self::Interest
@@ -142,7 +151,8 @@ mod tests {
     fn actions_are_known_in_any_case_and_others_are_not_guessed() {
         assert_eq!(Action::parse("NRA Tax Adj"), Some(Action::Tax { american: true }));
         assert_eq!(Action::parse("Qual Div Reinvest"), Some(Action::Dividend));
-        assert_eq!(Action::parse("Stock Split"), Some(Action::Unsettled));
+        assert_eq!(Action::parse("Stock Split"), Some(Action::Split));
+        assert_eq!(Action::parse("Spin-off"), Some(Action::Unsettled));
         assert_eq!(Action::parse("Buy Lottery"), None);
     }
 }

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::super::bounded;
 use super::super::shared::{Arrival, Place, booked_day, dollars, required_dollars};
 use super::actions::Action;
+use super::splits::{Kind, Splits, Waiting};
 use crate::money::{Country, Currency, Money};
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
@@ -51,16 +52,19 @@ pub(super) struct Reader {
     /// Sum of all amounts, to compare with the last row.
     sum: Decimal,
     charges: Decimal,
+    splits: Splits,
 }
 
 impl Reader {
     pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
         let account = builder.account(ACCOUNT);
-        Self { columns, account, sum: Decimal::ZERO, charges: Decimal::ZERO }
+        let splits = Splits::new(account);
+        Self { columns, account, sum: Decimal::ZERO, charges: Decimal::ZERO, splits }
     }
 
-    /// Tells what was left out.
+    /// Settles splits, and tells what was left out.
     pub(super) fn finish(self, file: FileId, builder: &mut StatementBuilder) {
+        self.splits.finish(builder);
         if !self.charges.is_zero() {
             let value = Money::new(self.charges.normalize(), Currency::USD).to_string();
             builder.diagnose(Diagnostic::in_file(Code::ChargesLeftOut, file).found("", value));
@@ -93,12 +97,63 @@ impl Reader {
             Action::Move if row.is_empty(self.columns.quantity) => Some(Taken::Neutral),
             Action::Move => self.transfer(row, builder),
             Action::Neutral | Action::Total => Some(Taken::Neutral),
-            Action::Fraction | Action::Unsettled => {
+            Action::Fraction => self.wait(row, builder, "fraction", Kind::Fraction),
+            Action::Split => self.wait(row, builder, "split", Kind::Forward),
+            Action::ReverseSplit => self.wait(row, builder, "reverse", Kind::Reverse),
+            Action::Unsettled => {
                 let name = row.text(self.columns.name);
                 row.report_with(Code::UnsettledAction, self.columns.action, name);
                 None
             }
         }
+    }
+
+    /// A row of a split is settled when all rows are known.
+    fn wait(
+        &mut self,
+        row: &mut Row<'_>,
+        builder: &mut StatementBuilder,
+        name: &str,
+        kind: fn(Decimal) -> Kind,
+    ) -> Option<Taken> {
+        let columns = &self.columns;
+        let symbol = row.required_text(columns.symbol);
+        let days = booked_day(row, columns.date);
+        let figure = match name {
+            "fraction" => required_dollars(row, columns.amount),
+            _ => bounded::required(row, columns.quantity),
+        };
+        let (symbol, days, figure) = (symbol?, days?, figure?);
+        let key = self.key(row, builder, name, days.0, figure);
+        self.splits.add(Waiting {
+            row: row.source().row,
+            kind: kind(figure),
+            action: row.text(columns.action).to_owned(),
+            symbol: symbol.to_owned(),
+            name: row.text(columns.name).to_owned(),
+            days,
+            key,
+            cells: self.cells(row),
+        });
+        Some(Taken::Later)
+    }
+
+    /// What the template shows of a row.
+    fn cells(&self, row: &Row<'_>) -> Vec<(&'static str, String)> {
+        let columns = &self.columns;
+        let mut cells = row.cells(&[
+            ("date", columns.date),
+            ("type", columns.action),
+            ("ticker", columns.symbol),
+            ("quantity", columns.quantity),
+            ("price", columns.price),
+            ("amount", columns.amount),
+            ("fee", columns.fees),
+            ("note", columns.name),
+        ]);
+        cells.push(("currency", "USD".to_owned()));
+        cells.push(("account", ACCOUNT.to_owned()));
+        cells
     }
 
     /// The broker's sum of all amounts; a difference is told.
@@ -113,7 +168,7 @@ impl Reader {
     }
 
     fn trade(
-        &self,
+        &mut self,
         row: &mut Row<'_>,
         builder: &mut StatementBuilder,
         buys: bool,
@@ -157,6 +212,7 @@ impl Reader {
             charges: Vec::new(),
             settled_on: None,
         };
+        self.splits.traded(row.text(self.columns.symbol), stamp.day);
         let key = self.key(row, builder, if buys { "buy" } else { "sell" }, stamp, amount);
         let event = if buys { Event::Buy(trade) } else { Event::Sell(trade) };
         self.place(row, instrument, stamp).push(builder, key, event);
@@ -195,7 +251,7 @@ impl Reader {
     }
 
     /// Shares from a plan or another account come with their lots, or wait for their cost.
-    fn transfer(&self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
+    fn transfer(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
         let instrument = self.instrument(row, builder);
         let days = booked_day(row, self.columns.date);
         let quantity = bounded::required(row, self.columns.quantity);
@@ -203,6 +259,7 @@ impl Reader {
         if quantity.is_zero() {
             return row.refuse(Code::NotPositive, self.columns.quantity);
         }
+        self.splits.traded(row.text(self.columns.symbol), stamp.day);
         let key = self.key(row, builder, "move", stamp, Decimal::ZERO);
         let place = self.place(row, instrument, stamp);
         if quantity.is_sign_negative() {
@@ -251,19 +308,7 @@ impl RowReader for Reader {
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
         let columns = &self.columns;
-        let mut cells = row.cells(&[
-            ("date", columns.date),
-            ("type", columns.action),
-            ("ticker", columns.symbol),
-            ("quantity", columns.quantity),
-            ("price", columns.price),
-            ("amount", columns.amount),
-            ("fee", columns.fees),
-            ("note", columns.name),
-        ]);
-        cells.push(("currency", "USD".to_owned()));
-        cells.push(("account", ACCOUNT.to_owned()));
-        builder.repair(row.source().row, cells);
+        builder.repair(row.source().row, self.cells(row));
         let known = Action::parse(row.text(columns.action));
         let symbol = row.text(columns.symbol);
         if symbol.is_empty() || known.is_some_and(|action| !action.changes_lots()) {

@@ -8,12 +8,14 @@
 //!   awards and come into the brokerage take their lots along.
 //! * What shares that vested cost is for the sender to say (tax-law 2.5); shares of a purchase plan cost
 //!   what was paid. The broker's own choice of lots in a sale is not taken: first in, first out.
-//! * Splits are restated in some rows and not in others, so no split is computed.
+//! * The brokerage tells the shares that a split added; its ratio is worked out from what is held, and said. The
+//!   awards restate some rows and not others, so there no split is computed.
 
 mod actions;
 mod awards;
 mod brokerage;
 mod rows;
+mod splits;
 
 use super::shared::{Document, Section};
 use crate::lang::Lang;

@@ -34,6 +34,11 @@ impl Fill {
     }
 }
 
+/// The price of a fill, in the currency of the instrument: what stands behind `@`.
+pub(super) fn price(comment: &str) -> Option<Decimal> {
+    decimal(comment.split_once('@')?.1.split_whitespace().next()?)
+}
+
 /// Reads `34`, `0.1823` or `0,1823`.
 fn decimal(text: &str) -> Option<Decimal> {
     if text.contains('.') {

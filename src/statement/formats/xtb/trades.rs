@@ -5,11 +5,12 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::cash::Operation;
+use super::comment;
 use super::kind::Kind;
 use super::market;
 use super::positions::Closed;
 use super::push::Book;
-use crate::money::Money;
+use crate::money::{Currency, Money};
 use crate::statement::when::Stamp;
 use crate::statement::{Code, Diagnostic, Event, Trade};
 
@@ -62,7 +63,7 @@ pub(super) fn assemble(
         by_symbol.entry(position.symbol.as_str()).or_default().push(position);
     }
     for operation in trades {
-        match draft(operation, &mut profits, &by_symbol) {
+        match draft(operation, &mut profits, &by_symbol, book.currency) {
             Ok(draft) => drafts.push(draft),
             Err(operation) => refuse_half_sale(&operation, book),
         }
@@ -90,11 +91,21 @@ pub(super) fn assemble(
     outcome
 }
 
+/// Whether a sale without its profit is booked as its proceeds, as in exports of 2021: shares times price, in a market
+/// that trades in the currency of the account. The purchase value is that only where nothing was gained.
+fn is_proceeds(operation: &Operation, currency: Currency) -> bool {
+    let product = comment::price(&operation.comment)
+        .and_then(|price| operation.quantity.checked_mul(price))
+        .filter(|_| market::trades_in(&operation.symbol, currency));
+    product.is_some_and(|product| (product - operation.amount).abs() <= Decimal::new(1, 2))
+}
+
 /// A trade with its amount before charges; a sale of the old template without its profit comes back.
 fn draft(
     operation: Operation,
     profits: &mut Profits,
     closed: &HashMap<&str, Vec<&Closed>>,
+    currency: Currency,
 ) -> Result<Draft, Box<Operation>> {
     let plain = |operation: Operation, gross, id, further_rows| Draft {
         operation,
@@ -121,6 +132,10 @@ fn draft(
     match closed.iter().find(same).map(|closed| closed.gross) {
         Some(profit) => {
             let gross = operation.amount + profit;
+            Ok(plain(operation, gross, id, 0))
+        }
+        None if is_proceeds(&operation, currency) => {
+            let gross = operation.amount;
             Ok(plain(operation, gross, id, 0))
         }
         None => Err(Box::new(operation)),
