@@ -215,7 +215,7 @@ pub fn notice_reply(
     attachments: Vec<Attachment>,
     lang: Lang,
 ) -> Result<ReplyContent, Fault> {
-    let frame = Frame::new(lang);
+    let frame = Frame { privacy: notice.kept.privacy(lang), ..Frame::new(lang) };
     let (headline, paragraphs) = (notice.headline.as_str(), notice.paragraphs.as_slice());
     let text = NoticeText { frame: &frame, headline, paragraphs };
     // Names of files stand in some of them.
