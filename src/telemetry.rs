@@ -26,17 +26,21 @@ pub fn start_for_people() {
     drop(started);
 }
 
-/// Starts logging for a function: JSON lines on standard output, at the levels that `filter` names. Of a
-/// panic only the place is logged, because its words may be those of a mail.
+/// Of a panic, logs only the place from now on, because its words may be those of a mail.
+pub fn hush_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "a panic");
+    }));
+}
+
+/// Starts logging for a function: JSON lines on standard output, at the levels that `filter` names.
 ///
 /// A second call does nothing.
 #[cfg(feature = "aws")]
 pub fn start_for_functions(filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "a panic");
-    }));
+    hush_panics();
     let logs = fmt().with_env_filter(filter).json().flatten_event(true).with_current_span(false);
     // Somebody else logs already: that is as good.
     drop(logs.try_init());
