@@ -297,6 +297,10 @@ enum StoreError {
     Damaged(#[from] serde_json::Error),
     #[error("the file has layout {0}, of a newer version")]
     Newer(i64),
+    #[error("the file is damaged")]
+    Broken,
+    #[error("the file holds no conversations")]
+    Foreign,
     #[error(transparent)]
     Stale(#[from] StaleVersion),
 }
