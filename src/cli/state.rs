@@ -192,8 +192,8 @@ fn sync(dir: &Path) -> io::Result<()> {
 
 /// Gives a file to the user whose directory this is: root restores, and a service of its own user reads.
 fn give(path: &Path, dir: &Path) -> io::Result<()> {
-    let (have, want) = (fs::symlink_metadata(path)?, fs::metadata(dir)?);
-    if (have.uid(), have.gid()) == (want.uid(), want.gid()) {
+    let want = fs::metadata(dir)?;
+    if fs::symlink_metadata(path)?.uid() == want.uid() {
         return Ok(());
     }
     lchown(path, Some(want.uid()), Some(want.gid()))

@@ -24,7 +24,10 @@ impl Mailbox {
     ) -> Result<Taken, Fault> {
         conversation.updated = turn.step.at;
         conversation.lang = turn.commands.language().or(conversation.lang);
-        turn.lang = conversation.lang.unwrap_or(turn.lang);
+        if turn.speaks {
+            conversation.spoken = Some(turn.lang);
+        }
+        turn.speak_as(&conversation);
         conversation.choose(&turn.commands.choices());
         let is_known =
             |file: &DataFile| conversation.files.iter().any(|old| old.sha256 == file.sha256);
