@@ -32,7 +32,7 @@ pub fn nothing_headline(lang: Lang) -> &'static str {
 pub fn nothing_lead(lang: Lang) -> &'static str {
     lang.choose(
         "Same zakupy nie powodują podatku. Zachowaj te pliki: będą potrzebne przy sprzedaży. Jeśli \
-         spodziewałeś się wyniku, sprawdź u brokera zakres dat eksportu.",
+         miał tu być wynik, sprawdź u brokera zakres dat eksportu.",
         "Purchases alone are not taxed. Keep these files: you need them when you sell. If you \
          expected a result, check the date range of the export at the broker.",
     )

@@ -237,7 +237,7 @@ fn every_other_kind_is_refused_by_name() {
         (b"<table><tr><td>a</td></tr></table>".to_vec(), Code::HtmlFile),
         (b"-----BEGIN PGP MESSAGE-----\n\nabc".to_vec(), Code::EncryptedFile),
         (named("EncryptedPackage"), Code::EncryptedFile),
-        (named("__substg1.0_0037001F"), Code::OpaqueMessage),
+        (named("__substg1.0_0037001F"), Code::OutlookMessage),
         (named("WordDocument"), Code::UnknownFile),
         (named("Contents"), Code::BadWorkbook),
         (zipped(&[("word/document.xml", "<x/>")]), Code::UnknownFile),
