@@ -102,8 +102,8 @@ struct Turn {
     set: FileSet,
     owner: String,
     lang: Lang,
-    /// Whether the mail itself shows its language; otherwise that of its conversation holds.
-    speaks: bool,
+    /// The language that the mail itself shows; if none, that of its conversation holds.
+    told: Option<Lang>,
     correspondent: Correspondent,
     step: Step,
     /// The author counts as proven only because the mail brought a token back.
@@ -117,9 +117,8 @@ struct Turn {
 impl Turn {
     /// Takes over the language of a conversation as far as the mail says nothing else.
     fn speak_as(&mut self, known: &Conversation) {
-        let own = self.speaks.then_some(self.lang);
         let asked = self.commands.language().or(known.lang);
-        self.lang = asked.or(own).or(known.spoken).unwrap_or(self.lang);
+        self.lang = asked.or(self.told).or(known.spoken).unwrap_or(self.lang);
     }
 
     fn brings_nothing(&self) -> bool {
@@ -234,7 +233,7 @@ impl Mailbox {
             .language()
             .or(self.settings.lang)
             .or_else(|| tell_language(&message.subject, &message.text, &author.address));
-        let (lang, speaks) = (told.unwrap_or_default(), told.is_some());
+        let lang = told.unwrap_or_default();
         let correspondent = self.store.correspondent(&owner).await?;
         let at = self.services.clock.now();
         if correspondent.is_undeliverable(at) {
@@ -247,7 +246,7 @@ impl Mailbox {
             set,
             owner,
             lang,
-            speaks,
+            told,
             correspondent,
             step,
             challenged: false,

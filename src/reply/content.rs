@@ -329,8 +329,9 @@ mod tests {
         }
     }
 
+    /// 60 KB (mail.md § 7), whatever the sender's files are called and hold.
     #[test]
-    fn the_most_hostile_files_do_not_swell_the_page() {
+    fn html_bytes_whatever_the_files() {
         let mut fixture = fixture::complete();
         let hostile = "<'&\"> .a.b@c \u{10ffff}".repeat(40);
         let input = fixture.ledger.inputs[0].clone();

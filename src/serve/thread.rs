@@ -124,12 +124,17 @@ mod tests {
         reached: mpsc::Sender<()>,
         go_on: Mutex<mpsc::Receiver<()>>,
         panics: bool,
+        /// Waits for ever, as for a service that does not answer.
+        hangs: bool,
     }
 
     #[async_trait]
     impl RateStore for Slow {
         async fn load(&self, _: TableKind, _: Date, _: Date) -> Result<StoredRates, Fault> {
             self.reached.send(()).unwrap();
+            if self.hangs {
+                std::future::pending::<()>().await;
+            }
             let _ = self.go_on.lock().unwrap().recv();
             assert!(!self.panics, "as asked");
             Ok(StoredRates::default())
@@ -159,13 +164,21 @@ mod tests {
         worker: Worker,
     }
 
-    fn bench(name: &str, panics: bool) -> Bench {
+    #[derive(Clone, Copy, Eq, PartialEq)]
+    enum How {
+        Works,
+        Panics,
+        Hangs,
+    }
+
+    fn bench(name: &str, how: How) -> Bench {
         let root = std::env::temp_dir().join(format!("investtax-{name}-{}", std::process::id()));
         drop(std::fs::remove_dir_all(&root));
         let maildir = |name: &str| Maildir::open(&root.join(name)).unwrap();
         let (reached_sender, reached) = mpsc::channel();
         let (let_go, go_on) = mpsc::channel();
-        let rates = Slow { reached: reached_sender, go_on: Mutex::new(go_on), panics };
+        let (panics, hangs) = (how == How::Panics, how == How::Hangs);
+        let rates = Slow { reached: reached_sender, go_on: Mutex::new(go_on), panics, hangs };
         let intake = Arc::new(Intake {
             address: "calc@investtax.example".to_owned(),
             unproven: maildir("unproven"),
@@ -213,7 +226,7 @@ mod tests {
     /// On the test's one thread, as the program: whoever calculates here would let nobody in.
     #[tokio::test]
     async fn a_session_is_greeted_while_a_big_mail_is_worked_on() {
-        let bench = bench("greeted", false);
+        let bench = bench("greeted", How::Works);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let door =
@@ -236,7 +249,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_mail_that_takes_too_long_is_left_for_the_next_start() {
-        let bench = bench("patience", false);
+        let bench = bench("patience", How::Works);
         bench.intake.verified.deliver("1", MAIL).unwrap();
         let mut working = bench.worker.start(bench.intake.clone(), bench.stopped.clone()).unwrap();
         working.patience = Duration::from_millis(50);
@@ -247,9 +260,27 @@ mod tests {
         std::fs::remove_dir_all(bench.root).unwrap();
     }
 
+    /// By its name in [`Thresholds`] (mail.md § 7): a mail that waits too long for somebody else is put off, stays
+    /// where it was, and is tried again.
+    #[tokio::test]
+    async fn mail_seconds() {
+        let mut bench = bench("put-off", How::Hangs);
+        bench.worker.mailbox.settings.thresholds.mail_seconds = 1;
+        bench.intake.verified.deliver("1", MAIL).unwrap();
+        let working = bench.worker.start(bench.intake.clone(), bench.stopped.clone()).unwrap();
+        for _ in 0..2 {
+            bench.reached.recv_timeout(Duration::from_secs(20)).expect("not tried again");
+        }
+        assert_eq!(bench.intake.verified.waiting().unwrap().len(), 1);
+        bench.stop.send(true).unwrap();
+        timeout(Duration::from_secs(20), working.end(bench.stopped)).await.unwrap().unwrap();
+        assert_eq!(bench.intake.verified.waiting().unwrap().len(), 1);
+        std::fs::remove_dir_all(bench.root).unwrap();
+    }
+
     #[tokio::test]
     async fn a_panic_puts_one_mail_aside_and_the_next_is_handled() {
-        let bench = bench("panic", true);
+        let bench = bench("panic", How::Panics);
         bench.intake.verified.deliver("1", MAIL).unwrap();
         let help = b"From: eva@example.com\nTo: calc@investtax.example\nSubject: POMOC\n\nx\n";
         bench.intake.verified.deliver("2", help).unwrap();

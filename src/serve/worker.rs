@@ -110,7 +110,7 @@ impl Worker {
         let raw = std::fs::read(path).map_err(|error| Fault::later("read a mail", error))?;
         let begun = Instant::now();
         let received = caught(self.receive(source, &raw)).await;
-        if begun.elapsed() > Duration::from_secs(self.mailbox.settings.thresholds.slow_seconds) {
+        if self.mailbox.settings.thresholds.is_slow(begun.elapsed()) {
             tracing::warn!(seconds = begun.elapsed().as_secs(), "a mail took long");
         }
         match received {

@@ -24,9 +24,7 @@ impl Mailbox {
     ) -> Result<Taken, Fault> {
         conversation.updated = turn.step.at;
         conversation.lang = turn.commands.language().or(conversation.lang);
-        if turn.speaks {
-            conversation.spoken = Some(turn.lang);
-        }
+        conversation.spoken = turn.told.or(conversation.spoken);
         turn.speak_as(&conversation);
         conversation.choose(&turn.commands.choices());
         let is_known =

@@ -34,9 +34,7 @@ impl Mailbox {
             let said = notice(&Notice::nothing_stored(turn.lang), turn.lang)?;
             return self.finish(turn, None, ReplyClass::Content, said).await;
         };
-        if turn.speaks {
-            conversation.spoken = Some(turn.lang);
-        }
+        conversation.spoken = turn.told.or(conversation.spoken);
         let code: String =
             self.key.derive("deletion", &turn.step.job).text().chars().take(CODE_CHARS).collect();
         let said = notice(&Notice::confirm_deletion(&code, turn.lang), turn.lang)?;

@@ -252,7 +252,7 @@ impl From<WorkRecord> for Work {
                 set,
                 owner,
                 lang,
-                speaks: true,
+                told: None,
                 correspondent,
                 step,
                 challenged,
