@@ -40,16 +40,20 @@ pub fn start_for_people() {
     drop(started);
 }
 
-/// Starts logging for a function: JSON lines on standard output, at the levels that `filter` names. Of a
-/// panic only the place is logged, because its words may be those of a mail.
-///
-/// `watch` sees the spans too. A second call does nothing.
-#[cfg(feature = "aws")]
-pub fn start_for_functions(levels: &str, watch: impl Layer<Registry> + Send + Sync) {
+/// Of a panic, logs only the place from now on, because its words may be those of a mail.
+pub fn hush_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
         tracing::error!(place, "a panic");
     }));
+}
+
+/// Starts logging for a function: JSON lines on standard output, at the levels that `filter` names.
+///
+/// `watch` sees the spans too. A second call does nothing.
+#[cfg(feature = "aws")]
+pub fn start_for_functions(levels: &str, watch: impl Layer<Registry> + Send + Sync) {
+    hush_panics();
     let lines = fmt::layer().json().flatten_event(true).with_current_span(false);
     let filter = filter(levels, LevelFilter::INFO);
     // Somebody else logs already: that is as good.

@@ -8,6 +8,7 @@ mod schema;
 
 use std::{
     collections::BTreeMap,
+    os::unix::fs::OpenOptionsExt as _,
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -44,6 +45,10 @@ impl SqliteConversations {
     /// If the file is no database, cannot be written, or was made by a newer version.
     pub fn open(path: &Path) -> Result<Self, Fault> {
         let doing = || format!("open the conversations in {}", path.display());
+        // Made here, readable to its user only; what SQLite puts beside it gets the same mode.
+        let mut options = std::fs::File::options();
+        let file = options.append(true).create(true).mode(0o600).open(path);
+        drop(file.map_err(|error| Fault::never(doing(), error))?);
         let connection = Connection::open(path).map_err(|error| Fault::never(doing(), error))?;
         Self::prepare(connection).map_err(|error| Fault::never(doing(), error))
     }
@@ -297,6 +302,10 @@ enum StoreError {
     Damaged(#[from] serde_json::Error),
     #[error("the file has layout {0}, of a newer version")]
     Newer(i64),
+    #[error("the file is damaged")]
+    Broken,
+    #[error("the file holds no conversations")]
+    Foreign,
     #[error(transparent)]
     Stale(#[from] StaleVersion),
 }

@@ -3,6 +3,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
 };
 
@@ -24,7 +25,11 @@ impl Maildir {
     pub fn open(root: &Path) -> Result<Self, Fault> {
         for part in ["tmp", "new", "cur"] {
             let dir = root.join(part);
-            fs::create_dir_all(&dir)
+            // Mail is nobody else's business.
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(&dir)
                 .map_err(|error| Fault::never(format!("create {}", dir.display()), error))?;
         }
         Ok(Self { root: root.to_owned() })
@@ -94,12 +99,18 @@ impl Mailer for Maildir {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[tokio::test]
     async fn a_message_arrives_once_even_if_it_was_read_meanwhile() {
         let root = std::env::temp_dir().join(format!("investtax-maildir-{}", std::process::id()));
         let maildir = Maildir::open(&root).unwrap();
+        for part in ["", "tmp", "new", "cur"] {
+            let mode = fs::metadata(root.join(part)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "others could read {part}");
+        }
         let message =
             Outgoing { id: "reply.1".to_owned(), bytes: b"mail".to_vec(), ..Outgoing::default() };
         assert_eq!(maildir.send(&message).await.unwrap(), "reply.1");

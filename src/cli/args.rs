@@ -151,7 +151,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDRESS", env = "INVESTTAX_ADDRESS")]
     pub address: String,
     /// Take mail by SMTP on this address of this machine
-    #[arg(long, value_name = "IP:PORT", required_unless_present_any = ["maildir", "backup"])]
+    #[arg(long, value_name = "IP:PORT", required_unless_present_any = ["maildir", "backup", "restore"])]
     pub listen: Option<SocketAddr>,
     /// Offer STARTTLS with this chain of certificates, PEM
     #[arg(long, value_name = "FILE", requires_all = ["listen", "tls_key"])]
@@ -191,6 +191,10 @@ pub struct ServeArgs {
     /// Copy the store and its secret into this new directory and end; works while another serve runs
     #[arg(long, value_name = "DIR")]
     pub backup: Option<PathBuf>,
+    /// Put the store and its secret from this backup in place of what is kept, and end; refused while
+    /// another serve runs. What was there is put aside, not deleted
+    #[arg(long, value_name = "DIR", conflicts_with = "backup")]
+    pub restore: Option<PathBuf>,
     #[command(flatten)]
     pub compute: ComputeArgs,
 }

@@ -8,6 +8,7 @@ mod rates;
 mod reply;
 mod serve;
 mod services;
+mod state;
 
 use std::{io::Write as _, process::ExitCode};
 

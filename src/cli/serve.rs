@@ -1,12 +1,6 @@
 //! `investtax serve`: a local mailbox.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::SocketAddr,
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
-    path::Path,
-    sync::Arc,
-};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use tokio::{
     net::TcpListener,
@@ -18,7 +12,9 @@ use tokio::{
 use super::{
     CommandError, Exit,
     args::ServeArgs,
+    print,
     services::{services, state_dir},
+    state::{self, SECRET, STORE, StateLock},
 };
 use crate::{
     adapters::{Maildir, Paced, SmtpRelay, SqliteConversations},
@@ -28,6 +24,7 @@ use crate::{
     pipeline::{Mailbox, MailboxSettings},
     ports::Mailer,
     serve::{Intake, Source, Vouches, Web, Worker, acceptor, browse, listen},
+    telemetry::hush_panics,
 };
 
 pub(super) async fn run(args: ServeArgs) -> Result<Exit, CommandError> {
@@ -38,24 +35,51 @@ pub(super) async fn run(args: ServeArgs) -> Result<Exit, CommandError> {
     }
     let dir = state_dir(args.compute.rates.state.as_deref())?;
     if let Some(to) = &args.backup {
-        return back_up(&dir, to);
+        state::back_up(&dir, to)?;
+        return Ok(Exit::Report);
     }
+    let _alone = StateLock::take(&dir)?;
+    if let Some(from) = &args.restore {
+        return restore(&dir, from);
+    }
+    if state::finish_restore(&dir)?.is_some() {
+        tracing::warn!("finished a restore; what was there before is in replaced-…");
+    }
+    hush_panics();
     let store = SqliteConversations::open(&dir.join(STORE))?;
     let store = Arc::new(if args.web.is_some() { store.keeping_letters() } else { store });
     let intake = Arc::new(intake(&args, &dir)?);
     let worker = worker(&args, &dir, &intake, store.clone()).await?;
     let (stop, stopped) = watch::channel(false);
+    let stop = Arc::new(stop);
     let doors = doors(&args, &worker, &intake, store, &stopped).await?;
-    let asked = tokio::spawn(async move {
-        wait_for_signal().await;
-        // Nobody listens any more if the worker ended first.
-        let _ = stop.send(true);
+    let asked = tokio::spawn({
+        let stop = stop.clone();
+        async move {
+            wait_for_signal().await;
+            stop.send_replace(true);
+        }
     });
-    worker.run(&intake, stopped).await;
+    let working = worker.start(intake, stopped.clone())?;
+    let ended = working.end(stopped).await;
     asked.abort();
+    // Without its worker, nothing may be taken any more.
+    stop.send_replace(true);
     for door in doors {
-        // It was asked to stop as well; a panic in it was logged where it happened.
+        // A panic in it was logged where it happened.
         drop(door.await);
+    }
+    ended.map(|()| Exit::Report).map_err(CommandError::from)
+}
+
+fn restore(dir: &Path, from: &Path) -> Result<Exit, CommandError> {
+    if let Some(aside) = state::restore(dir, from)? {
+        let text = format!(
+            "What was there before is now in {}. It holds what people sent: delete it once the \
+             mailbox works.\n",
+            aside.display()
+        );
+        print(text.as_bytes())?;
     }
     Ok(Exit::Report)
 }
@@ -92,23 +116,6 @@ async fn doors(
         doors.push(tokio::spawn(browse(bind(at).await?, Arc::new(web), stopped.clone())));
     }
     Ok(doors)
-}
-
-/// The files of the state directory that hold everything but rates, which can be fetched again.
-const STORE: &str = "mail.sqlite";
-const SECRET: &str = "token.key";
-
-/// Copies the store and the secret, without which the tokens of earlier replies mean nothing.
-fn back_up(dir: &Path, to: &Path) -> Result<Exit, CommandError> {
-    let doing = || format!("back up to {}", to.display());
-    let mut builder = std::fs::DirBuilder::new();
-    builder.mode(0o700).create(to).map_err(|error| Fault::never(doing(), error))?;
-    SqliteConversations::open(&dir.join(STORE))?.back_up(&to.join(STORE))?;
-    let secret = dir.join(SECRET);
-    if secret.exists() {
-        std::fs::copy(secret, to.join(SECRET)).map_err(|error| Fault::never(doing(), error))?;
-    }
-    Ok(Exit::Report)
 }
 
 fn intake(args: &ServeArgs, dir: &Path) -> Result<Intake, Fault> {
@@ -165,7 +172,7 @@ async fn worker(
         services: services(&args.compute.rates, args.compute.today).await?,
         store,
         mailer,
-        key: TokenKey::new(secret(&dir.join(SECRET))?),
+        key: TokenKey::new(state::secret(&dir.join(SECRET))?),
         settings,
     };
     let failed = dir.join("failed");
@@ -183,29 +190,6 @@ fn verifier() -> Result<Vouches, CommandError> {
 fn verifier() -> Result<Vouches, CommandError> {
     let text = "--verify is not built in: cargo install --path . --features verify".to_owned();
     Err(CommandError::Usage(text))
-}
-
-/// The secret of the mailbox's tokens; made on the first start, readable to its user only.
-fn secret(path: &Path) -> Result<[u8; 32], Fault> {
-    let doing = || format!("keep a secret in {}", path.display());
-    let mut secret = [0; 32];
-    if let Ok(mut file) = std::fs::File::open(path) {
-        file.read_exact(&mut secret).map_err(|error| Fault::never(doing(), error))?;
-        return Ok(secret);
-    }
-    rustls::crypto::ring::default_provider()
-        .secure_random
-        .fill(&mut secret)
-        .map_err(|_| Fault::never(doing(), "the machine gives no random bytes"))?;
-    let mut options = std::fs::OpenOptions::new();
-    let written = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .and_then(|mut file| file.write_all(&secret).and_then(|()| file.sync_all()));
-    written.map_err(|error| Fault::never(doing(), error))?;
-    Ok(secret)
 }
 
 /// Ctrl-C or the stop of a service manager.

@@ -2,6 +2,7 @@
 
 use std::{
     io::IsTerminal as _,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -62,7 +63,11 @@ pub(super) fn state_dir(state: Option<&Path>) -> Result<PathBuf, CommandError> {
     let dir = state.map(Path::to_owned).or_else(default_state).ok_or_else(|| {
         CommandError::Usage("no home directory: say where to keep things with --state".to_owned())
     })?;
-    std::fs::create_dir_all(&dir)
+    // What people sent lies in it.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&dir)
         .map_err(|error| Fault::never(format!("create {}", dir.display()), error))?;
     Ok(dir)
 }

@@ -1,5 +1,7 @@
 //! How much is answered, in one place (mail.md § 7).
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +100,11 @@ impl Thresholds {
         let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
         let usual = median.saturating_mul(self.breaker_factor).max(self.breaker_floor);
         usual.min(self.replies_per_day_global)
+    }
+
+    /// Whether the operator is to hear that a mail took so long.
+    pub fn is_slow(&self, took: Duration) -> bool {
+        took > Duration::from_secs(self.slow_seconds)
     }
 
     /// Whether a letter came so often lately that answering it once more is a loop.
@@ -232,6 +239,13 @@ mod tests {
         assert_eq!(judge(&many(20, 1), &next(80)), Verdict::Send);
         assert_eq!(judge(&many(60, 20), &next(1300)), Verdict::Exhausted);
         assert_eq!(judge(&many(60, 20), &next(1460)), Verdict::Send);
+    }
+
+    #[test]
+    fn slow_seconds() {
+        let limits = Thresholds::default();
+        assert!(!limits.is_slow(Duration::from_mins(1)));
+        assert!(limits.is_slow(Duration::from_millis(60_001)));
     }
 
     #[test]

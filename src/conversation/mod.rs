@@ -29,6 +29,8 @@ pub struct Conversation {
     pub updated: Timestamp,
     /// The language asked for with `JĘZYK`; `None`: that of each mail.
     pub lang: Option<Lang>,
+    /// The language of the last mail that showed one, for mails that show none.
+    pub spoken: Option<Lang>,
     /// The commands that set options, in the sender's words and order.
     pub choices: Vec<String>,
     /// The files, in the order in which they came.

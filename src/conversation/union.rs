@@ -9,8 +9,13 @@
 //!
 //! Files without a word about their account are taken for the same account only under the same name.
 //!
-//! Exports of other periods add up; events that both tell are counted once by the ledger. Files of
-//! our template are never replaced: repaired rows travel in them, a few at a time.
+//! Exports of other periods add up; events that both tell are counted once by the ledger.
+//!
+//! Files of our template are all of one format and often of one name, whatever broker their rows come
+//! from, so days say nothing of them. A file that a sender filled in replaces an older one if it repeats
+//! all of its readable rows and has no fewer rows, or at least half of them under the same name (a row
+//! that could be read was corrected as well). Repaired rows travel in the template too, a few at a time:
+//! a file that brings some neither replaces nor is replaced.
 
 use std::mem::{Discriminant, discriminant};
 
@@ -39,8 +44,11 @@ pub fn replacements(inputs: &[Input], first_new: usize) -> Vec<Option<usize>> {
 
 fn replaces(newer: &Input, older: &Input) -> bool {
     let (new, old) = (&newer.statement, &older.statement);
-    if new.format.is_empty() || new.format != old.format || new.format == "template" {
+    if new.format.is_empty() || new.format != old.format {
         return false;
+    }
+    if new.format == "template" {
+        return same_accounts(newer, older) && corrects(newer, older);
     }
     let (Some(new_days), Some(old_days)) = (days(new), days(old)) else { return false };
     let covers = new_days.0 <= old_days.0 && old_days.1 <= new_days.1;
@@ -48,6 +56,44 @@ fn replaces(newer: &Input, older: &Input) -> bool {
     same_accounts(newer, older)
         && tells_as_much(new, old)
         && (covers || (overlaps && stem(newer) == stem(older)))
+}
+
+/// Whether a filled-in template is the older one with mistakes mended.
+fn corrects(newer: &Input, older: &Input) -> bool {
+    let (new, old) = (&newer.statement, &older.statement);
+    if !new.repaired.is_empty() || !old.repaired.is_empty() {
+        return false;
+    }
+    let (told, again) = (rows_told(old), rows_told(new));
+    let readable: usize = told.values().sum();
+    let repeated: usize =
+        told.iter().map(|(row, count)| again.get(row).map_or(0, |again| *again.min(count))).sum();
+    let same_name = stem(newer) == stem(older);
+    if readable == 0 {
+        // Nothing to know it by but its name and length.
+        return same_name && new.rows.total == old.rows.total;
+    }
+    // Who mends a file may leave out what could not be read, and nothing else.
+    let left = old.rows.total.saturating_sub(old.rows.unknown);
+    (repeated == readable && new.rows.total >= old.rows.total)
+        || (same_name && 2 * repeated >= readable && new.rows.total >= left)
+}
+
+/// What the readable rows tell, each in words of its own, and how often.
+fn rows_told(statement: &Statement) -> HashMap<String, usize> {
+    let mut rows = HashMap::new();
+    for transaction in &statement.transactions {
+        if matches!(transaction.event, Event::Block) {
+            continue;
+        }
+        let instrument = usize::try_from(transaction.instrument.0)
+            .ok()
+            .and_then(|at| statement.instruments.get(at))
+            .map(|known| (known.isin, known.symbol.as_str()));
+        let row = format!("{} {instrument:?} {:?}", transaction.day, transaction.event);
+        *rows.entry(row).or_default() += 1;
+    }
+    rows
 }
 
 /// Blocks are not counted: a correction is there to lift them.
@@ -108,7 +154,7 @@ mod tests {
 
     use super::*;
     use crate::money::{Currency, Money};
-    use crate::statement::{FileId, FileTag, StatementBuilder};
+    use crate::statement::{FileId, FileTag, Origin, StatementBuilder, Transaction};
 
     fn input(name: &str, format: &'static str, account: &str, from: i16, through: i16) -> Input {
         let mut builder = StatementBuilder::new(FileId(0), format);
@@ -164,11 +210,79 @@ mod tests {
     }
 
     #[test]
-    fn files_of_one_mail_and_templates_stand_beside_each_other() {
+    fn files_of_one_mail_stand_beside_each_other() {
         let old = input("a.csv", "x", "A", 2022, 2023);
         assert_eq!(replacements(&[old.clone(), old.clone()], 0), [None, None]);
-        let template = input("a.csv", "template", "A", 2022, 2023);
-        assert_eq!(replacements(&[template.clone(), template], 1), [None, None]);
         assert_eq!(replacements(&[old.clone(), old.clone(), old], 1), [Some(2), None, None]);
+    }
+
+    /// A filled-in template: sales for these amounts, and so many rows that could not be read.
+    fn filled(name: &str, account: &str, amounts: &[i64], unreadable: u32) -> Input {
+        let mut builder = StatementBuilder::new(FileId(0), "template");
+        let account = builder.account(account);
+        let instrument = builder.instrument(None, "T", "");
+        for (at, &amount) in amounts.iter().enumerate() {
+            let gross = Money::new(Decimal::from(amount), Currency::PLN);
+            let event = Event::Dividend { gross, withheld: gross, country: None };
+            let source = builder.source(u32::try_from(at).unwrap());
+            let day = date(2024, 5, 5);
+            builder.push(Transaction {
+                source,
+                key: None,
+                account,
+                instrument,
+                day,
+                millisecond: 0,
+                event,
+            });
+            builder.used();
+        }
+        for row in 0..unreadable {
+            builder.block(account, instrument, date(2024, 5, 5), 100 + row);
+            builder.unknown();
+        }
+        Input { name: name.to_owned(), tag: FileTag::default(), statement: builder.finish() }
+    }
+
+    #[test]
+    fn a_filled_in_template_is_replaced_by_its_correction_only() {
+        let old = filled("a.csv", "A", &[1, 2], 1);
+        for (new, expected) in [
+            (filled("a.csv", "A", &[1, 2, 3], 0), true),
+            (filled("poprawione.csv", "A", &[1, 2, 3], 0), true),
+            // The row that could not be read was left out.
+            (filled("a.csv", "A", &[1, 2], 0), true),
+            // A row that could be read was corrected too.
+            (filled("a.csv", "A", &[1, 9, 3], 0), true),
+            // Other rows, although under the same name: another broker's.
+            (filled("a.csv", "A", &[7, 8, 9], 0), false),
+            (filled("b.csv", "A", &[1, 9, 3], 0), false),
+            (filled("b.csv", "A", &[1, 2], 0), false),
+            (filled("a.csv", "B", &[1, 2, 3], 0), false),
+            // Half a file is none.
+            (filled("a.csv", "A", &[1], 0), false),
+        ] {
+            let found = replacements(&[old.clone(), new.clone()], 1);
+            assert_eq!(found, [expected.then_some(1), None], "{}: {:?}", new.name, new.statement);
+        }
+        let unread = filled("a.csv", "A", &[], 2);
+        for (new, expected) in [
+            (filled("a.csv", "A", &[1, 2], 0), true),
+            (filled("b.csv", "A", &[1, 2], 0), false),
+            (filled("a.csv", "A", &[1, 2, 3], 0), false),
+        ] {
+            let found = replacements(&[unread.clone(), new.clone()], 1);
+            assert_eq!(found, [expected.then_some(1), None], "{}", new.name);
+        }
+    }
+
+    #[test]
+    fn a_file_of_repaired_rows_replaces_nothing_and_is_not_replaced() {
+        let mut repaired = filled("a.csv", "A", &[1, 2], 0);
+        let origin = Origin { file: FileTag::default(), row: 3 };
+        repaired.statement.repaired.push((0, origin));
+        let plain = filled("a.csv", "A", &[1, 2], 0);
+        assert_eq!(replacements(&[repaired.clone(), plain.clone()], 1), [None, None]);
+        assert_eq!(replacements(&[plain, repaired], 1), [None, None]);
     }
 }

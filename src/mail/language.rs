@@ -3,6 +3,8 @@
 //! Only the sender's own words count: no quotes, no forwarded letters (a broker's are English), no
 //! signatures, no tables. In doubt Polish, the language of the form.
 
+use std::cmp::Ordering;
+
 use super::own_lines::own_lines;
 use crate::lang::Lang;
 
@@ -122,8 +124,13 @@ const ENGLISH: &[&str] = &[
 /// How many lines are looked at.
 const LINES: usize = 60;
 
-/// Guesses the language of a mail from its subject, its text and its sender's address.
+/// Guesses the language of a mail from its subject, its text and its sender's address; in doubt Polish.
 pub fn guess_language(subject: &str, text: &str, sender: &str) -> Lang {
+    tell_language(subject, text, sender).unwrap_or(Lang::Pl)
+}
+
+/// As [`guess_language`]; `None` if nothing speaks for either language.
+pub fn tell_language(subject: &str, text: &str, sender: &str) -> Option<Lang> {
     let mut score = Score::default();
     let lower = subject.to_lowercase();
     let lower = lower.trim();
@@ -139,7 +146,11 @@ pub fn guess_language(subject: &str, text: &str, sender: &str) -> Lang {
     if domain.to_ascii_lowercase().ends_with(".pl") {
         score.polish += 1;
     }
-    if score.english > score.polish { Lang::En } else { Lang::Pl }
+    match score.english.cmp(&score.polish) {
+        Ordering::Greater => Some(Lang::En),
+        Ordering::Less => Some(Lang::Pl),
+        Ordering::Equal => None,
+    }
 }
 
 /// The sender's own prose: no tables, no advertisement of a telephone.

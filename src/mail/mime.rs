@@ -93,7 +93,7 @@ impl Walker<'_> {
         }
         self.found.facts.report |= head.media == "multipart/report" && place.messages == 0;
         if place.multiparts >= self.limits.multipart_depth {
-            return Err(Stop(RefusedPart::new("", Code::BadArchive, "multipart")));
+            return Err(Stop(RefusedPart::new("", Code::NestedTooDeep, "")));
         }
         let boundary = head.boundary.clone().or_else(|| first_delimiter(body));
         let split = boundary.map(|boundary| split_parts(body, &boundary, self.limits.parts));
@@ -116,7 +116,7 @@ impl Walker<'_> {
 
     fn nested(&mut self, head: &PartHead, raw: &[u8], place: Place) -> Result<(), Stop> {
         if place.messages >= self.limits.message_depth {
-            self.refuse(head, Code::BadArchive, "message/rfc822");
+            self.refuse(head, Code::NestedTooDeep, "");
             return Ok(());
         }
         let place =

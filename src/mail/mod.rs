@@ -32,7 +32,7 @@ pub use authenticity::{
 };
 pub use commands::{Command, Commands, SubjectOrigin};
 pub use fields::HeaderFields;
-pub use language::guess_language;
+pub use language::{guess_language, tell_language};
 pub use limits::Limits;
 pub use loops::{Circumstances, OwnAddresses, drop_reason};
 pub use message::{Attachment, Author, InboundMessage, MailRefusal, MimeFacts, RefusedPart, parse};

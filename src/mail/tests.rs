@@ -7,6 +7,7 @@ mod loops;
 mod matrix;
 mod property;
 mod shapes;
+mod thresholds;
 
 use std::fmt::Write as _;
 

@@ -30,8 +30,8 @@ use crate::{
     gather::Progress,
     lang::Lang,
     mail::{
-        Authenticity, Command, Commands, InboundMessage, Limits, OwnAddresses, Trust,
-        guess_language, parse,
+        Authenticity, Command, Commands, InboundMessage, Limits, OwnAddresses, Trust, parse,
+        tell_language,
     },
     ports::{ConversationStore, Horizon, Mailer, Step, Unsent},
     reply::{is_address, notice_reply},
@@ -102,6 +102,8 @@ struct Turn {
     set: FileSet,
     owner: String,
     lang: Lang,
+    /// The language that the mail itself shows; if none, that of its conversation holds.
+    told: Option<Lang>,
     correspondent: Correspondent,
     step: Step,
     /// The author counts as proven only because the mail brought a token back.
@@ -113,6 +115,12 @@ struct Turn {
 }
 
 impl Turn {
+    /// Takes over the language of a conversation as far as the mail says nothing else.
+    fn speak_as(&mut self, known: &Conversation) {
+        let asked = self.commands.language().or(known.lang);
+        self.lang = asked.or(self.told).or(known.spoken).unwrap_or(self.lang);
+    }
+
     fn brings_nothing(&self) -> bool {
         self.set.files.is_empty() && self.set.refused.is_empty()
     }
@@ -221,10 +229,11 @@ impl Mailbox {
             return Ok(Err(DropReason::Duplicate));
         }
         let owner = author.key();
-        let lang = commands
+        let told = commands
             .language()
             .or(self.settings.lang)
-            .unwrap_or_else(|| guess_language(&message.subject, &message.text, &author.address));
+            .or_else(|| tell_language(&message.subject, &message.text, &author.address));
+        let lang = told.unwrap_or_default();
         let correspondent = self.store.correspondent(&owner).await?;
         let at = self.services.clock.now();
         if correspondent.is_undeliverable(at) {
@@ -237,6 +246,7 @@ impl Mailbox {
             set,
             owner,
             lang,
+            told,
             correspondent,
             step,
             challenged: false,
@@ -320,10 +330,13 @@ impl Mailbox {
             self.commit(turn).await?;
             return silent(DropReason::Stopped);
         }
+        let known = self.conversation_of(&turn).await?;
+        if let Some(known) = &known {
+            turn.speak_as(known);
+        }
         if nothing && turn.confirms_deletion() {
             return self.delete(turn).await.map(Taken::Done);
         }
-        let known = self.conversation_of(&turn).await?;
         if nothing && (known.is_some() || turn.thanks) && !turn.commands.is_asking() {
             return silent(DropReason::NothingToDo);
         }

@@ -247,6 +247,20 @@ mod tests {
         assert_eq!(csv, b"date;type\r\n2025-01-31;kupno\n");
     }
 
+    /// mail.md § 7: 10 MB as sent, with the largest files that a reply may have and the longest page.
+    #[test]
+    fn outbound_bytes() {
+        let files = vec![0xff; crate::reply::ATTACHMENTS_BYTES_MAX];
+        let content = ReplyContent {
+            text: "x\n".repeat(30_000),
+            html: "<p>x</p>".repeat(7_500),
+            attachments: vec![Attachment::new("a.pdf", FileKind::Report, files).unwrap()],
+        };
+        let date = Timestamp::UNIX_EPOCH;
+        let message = compose(&inbound(), &content, &sender(), date, &ids()).unwrap();
+        assert!(message.bytes.len() <= 10_000_000, "{}", message.bytes.len());
+    }
+
     #[test]
     fn the_same_mail_gives_the_same_bytes() {
         assert_eq!(composed(&inbound()), composed(&inbound()));

@@ -215,7 +215,7 @@ pub fn notice_reply(
     attachments: Vec<Attachment>,
     lang: Lang,
 ) -> Result<ReplyContent, Fault> {
-    let frame = Frame::new(lang);
+    let frame = Frame { privacy: notice.kept.privacy(lang), ..Frame::new(lang) };
     let (headline, paragraphs) = (notice.headline.as_str(), notice.paragraphs.as_slice());
     let text = NoticeText { frame: &frame, headline, paragraphs };
     // Names of files stand in some of them.
@@ -329,8 +329,9 @@ mod tests {
         }
     }
 
+    /// 60 KB (mail.md § 7), whatever the sender's files are called and hold.
     #[test]
-    fn the_most_hostile_files_do_not_swell_the_page() {
+    fn html_bytes_whatever_the_files() {
         let mut fixture = fixture::complete();
         let hostile = "<'&\"> .a.b@c \u{10ffff}".repeat(40);
         let input = fixture.ledger.inputs[0].clone();

@@ -42,6 +42,13 @@ mod tests {
         assert_eq!(HeaderValue::clean("\u{85}\u{2028}\u{202e}a\u{0}").as_str(), "a");
     }
 
+    /// mail.md § 7: 150 characters.
+    #[test]
+    fn subject_characters() {
+        assert_eq!(HeaderValue::clean(&"ż".repeat(150)).as_str().chars().count(), 150);
+        assert_eq!(HeaderValue::clean(&"ż".repeat(151)).as_str().chars().count(), 150);
+    }
+
     proptest! {
         #[test]
         fn nothing_harmful_is_left(text in any::<String>()) {

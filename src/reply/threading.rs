@@ -147,6 +147,20 @@ mod tests {
         assert_eq!(chain[18..], ["<m@x>", "<t@ours>"]);
     }
 
+    /// mail.md § 7: at most 20 ids and 1 500 characters; what just fits stays whole.
+    #[test]
+    fn references_written() {
+        let ids = |count: usize, length: usize| {
+            let one = |at: usize| format!("<{at:0width$}@x>", width = length - 4);
+            (0..count).map(one).collect::<Vec<_>>().join(" ")
+        };
+        // With the answered id and ours: 20.
+        assert_eq!(inbound(&ids(18, 9), "<m@x>").chain(Some("t@ours")).len(), 20);
+        assert_eq!(inbound(&ids(19, 9), "<m@x>").chain(Some("t@ours")).len(), 20);
+        let long = inbound(&ids(10, 240), "<m@x>").chain(Some("t@ours"));
+        assert!(long.len() < 10 && long.join(" ").len() <= CHARS_MAX, "{}", long.len());
+    }
+
     proptest! {
         #[test]
         fn the_limits_hold_for_any_header(

@@ -1,11 +1,12 @@
 //! A local mailbox: SMTP and Maildirs in, replies out, until it is asked to stop.
 //!
 //! The listener only stores: a mail is acknowledged once it lies in a spool on the disk, and leaves
-//! the spool once the mailbox has taken it. One worker handles mail after mail.
+//! the spool once the mailbox has taken it. One worker handles mail after mail, on a thread of its own.
 
 mod network;
 mod page;
 mod session;
+mod thread;
 mod tls;
 mod web;
 mod worker;
@@ -31,6 +32,7 @@ use crate::{adapters::Maildir, error::Fault};
 
 pub use network::{Network, NotANetwork};
 use session::{End, Terms};
+pub use thread::Working;
 pub use tls::acceptor;
 pub use web::{Web, browse};
 pub use worker::{Source, Vouches, Worker};

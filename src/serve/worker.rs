@@ -8,7 +8,7 @@ use std::{
 
 use tokio::{sync::watch, time::timeout};
 
-use super::Intake;
+use super::{Intake, thread::caught};
 use crate::{
     adapters::Maildir,
     error::{Fault, Retry},
@@ -108,17 +108,9 @@ impl Worker {
 
     async fn handle(&self, source: &Source, path: &Path) -> Result<(), Fault> {
         let raw = std::fs::read(path).map_err(|error| Fault::later("read a mail", error))?;
-        let authenticity = source.vouches.judge(&raw).await?;
-        let thresholds = &self.mailbox.settings.thresholds;
         let begun = Instant::now();
-        let received = timeout(
-            Duration::from_secs(thresholds.mail_seconds),
-            self.mailbox.receive(&raw, authenticity, &|_| {}),
-        );
-        let received = received.await.unwrap_or_else(|_| {
-            Err(Fault::later("handle a mail", "it took longer than a mail may take"))
-        });
-        if begun.elapsed() > Duration::from_secs(thresholds.slow_seconds) {
+        let received = caught(self.receive(source, &raw)).await;
+        if self.mailbox.settings.thresholds.is_slow(begun.elapsed()) {
             tracing::warn!(seconds = begun.elapsed().as_secs(), "a mail took long");
         }
         match received {
@@ -129,12 +121,27 @@ impl Worker {
                 std::fs::rename(path, self.failed.join(name))
                     .map_err(|error| Fault::later("put a mail aside", error))?;
                 // Whoever cannot be told is not told; the operator has the mail.
-                note(self.mailbox.apologise(&raw, authenticity).await.map(|_| ()));
+                note(caught(self.apologise(source, &raw)).await);
                 return Err(fault);
             }
             Err(fault) => return Err(fault),
         }
         if source.ours { source.maildir.remove(path) } else { source.maildir.take(path) }
+    }
+
+    async fn receive(&self, source: &Source, raw: &[u8]) -> Result<Received, Fault> {
+        let authenticity = source.vouches.judge(raw).await?;
+        // Bounds what waits for others; what calculates is bounded by the limits of what is read.
+        let most = Duration::from_secs(self.mailbox.settings.thresholds.mail_seconds);
+        let received = timeout(most, self.mailbox.receive(raw, authenticity, &|_| {}));
+        received.await.unwrap_or_else(|_| {
+            Err(Fault::later("handle a mail", "it took longer than a mail may take"))
+        })
+    }
+
+    async fn apologise(&self, source: &Source, raw: &[u8]) -> Result<(), Fault> {
+        let authenticity = source.vouches.judge(raw).await?;
+        self.mailbox.apologise(raw, authenticity).await.map(|_| ())
     }
 }
 

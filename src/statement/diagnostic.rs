@@ -155,6 +155,10 @@ codes! {
     LinkOnly = "FILE-LINK" Error,
     /// A signed or encrypted message whose content cannot be read.
     OpaqueMessage = "FILE-OPAQUE" Error,
+    /// A message saved by Outlook (`.msg`).
+    OutlookMessage = "FILE-OUTLOOK-MSG" Error,
+    /// Messages or parts within each other, deeper than anybody forwards.
+    NestedTooDeep = "FILE-NESTED" Error,
     /// The broker's file is known but not this report, language or layout; the detail names the format.
     WrongReport = "FILE-WRONG-REPORT" Error,
     /// A section that the result depends on is missing from the export.

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Noun, counted, echo, letters::Notice};
+use super::{
+    Noun, counted, echo,
+    letters::{Kept, Notice},
+};
 use crate::lang::Lang;
 
 /// Asks for a reply that proves the mailbox. Fixed words: nothing of the mail may be repeated to an
@@ -22,6 +25,7 @@ pub fn challenge() -> Notice {
              ignore this message."
                 .to_owned(),
         ],
+        kept: Kept::HeldMail,
     }
 }
 
@@ -42,7 +46,7 @@ pub fn status(files: &[String], choices: &[String], until: Timestamp, lang: Lang
         Lang::Pl => format!("Bez nowej wiadomości zapomnę tę rozmowę po {until}."),
         Lang::En => format!("Without a new message this conversation is forgotten after {until}."),
     });
-    Notice { headline, paragraphs }
+    Notice::of(headline, paragraphs)
 }
 
 /// The results that were sent, the latest first.
@@ -57,7 +61,7 @@ pub fn history(results: &[(Timestamp, String)], lang: Lang) -> Notice {
         );
         paragraphs.push(none.to_owned());
     }
-    Notice { headline, paragraphs }
+    Notice::of(headline, paragraphs)
 }
 
 fn day(at: Timestamp) -> String {

@@ -61,8 +61,9 @@ mod tests {
         assert_eq!(echo("  wyciąg \u{a0} 2025.csv "), "wyciąg 2025.csv");
     }
 
+    /// mail.md § 7: 120 characters.
     #[test]
-    fn long_text_is_cut_and_says_so() {
+    fn echoed_characters_are_cut_and_it_says_so() {
         assert_eq!(echo(&"x".repeat(120)).chars().count(), 120);
         assert_eq!(echo(&"x".repeat(5000)), format!("{}…", "x".repeat(119)));
     }

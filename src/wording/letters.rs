@@ -1,6 +1,9 @@
 //! Sentences of the reply mail around the figures: files, places, attachments, and short notices.
 
-use super::{Noun, counted, numbers};
+use super::{
+    Noun, counted, numbers,
+    sentences::{privacy, privacy_of_deleted, privacy_of_held},
+};
 use crate::{lang::Lang, statement::RowCounts};
 
 /// The first line of a reply without a result.
@@ -29,7 +32,7 @@ pub fn nothing_headline(lang: Lang) -> &'static str {
 pub fn nothing_lead(lang: Lang) -> &'static str {
     lang.choose(
         "Same zakupy nie powodują podatku. Zachowaj te pliki: będą potrzebne przy sprzedaży. Jeśli \
-         spodziewałeś się wyniku, sprawdź u brokera zakres dat eksportu.",
+         miał tu być wynik, sprawdź u brokera zakres dat eksportu.",
         "Purchases alone are not taxed. Keep these files: you need them when you sell. If you \
          expected a result, check the date range of the export at the broker.",
     )
@@ -189,12 +192,42 @@ pub struct Notice {
     pub headline: String,
     /// What follows.
     pub paragraphs: Vec<String>,
+    /// What its footer says about what is kept.
+    pub kept: Kept,
+}
+
+/// What is kept of somebody who reads a short reply.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Kept {
+    /// A conversation and its files.
+    #[default]
+    Conversation,
+    /// A mail that nobody has read, until its author proves the mailbox.
+    HeldMail,
+    /// Nothing any more.
+    Nothing,
+}
+
+impl Kept {
+    /// What is kept, for how long, and how to have it deleted.
+    pub fn privacy(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Conversation => privacy(lang),
+            Self::HeldMail => privacy_of_held(lang),
+            Self::Nothing => privacy_of_deleted(lang),
+        }
+    }
 }
 
 impl Notice {
+    /// A notice within a conversation.
+    pub(super) fn of(headline: String, paragraphs: Vec<String>) -> Self {
+        Self { headline, paragraphs, kept: Kept::Conversation }
+    }
+
     fn new(lang: Lang, pl: (&str, &str), en: (&str, &str)) -> Self {
         let (headline, paragraph) = lang.choose(pl, en);
-        Self { headline: headline.to_owned(), paragraphs: vec![paragraph.to_owned()] }
+        Self::of(headline.to_owned(), vec![paragraph.to_owned()])
     }
 
     /// A fault of ours or of the world: the sender is not to blame and nothing is lost.
@@ -242,7 +275,7 @@ impl Notice {
             "Danych jest dużo, więc obliczenie potrwa kilka minut. Nie musisz nic robić.",
             "There is much data, so the computation takes a few minutes. You need not do anything.",
         );
-        Self { headline: text, paragraphs: vec![wait.to_owned()] }
+        Self::of(text, vec![wait.to_owned()])
     }
 
     /// The sender reached the number of replies per day.
@@ -264,7 +297,7 @@ impl Notice {
 
     /// Everything of the sender was deleted.
     pub fn deleted(lang: Lang) -> Self {
-        Self::new(
+        let notice = Self::new(
             lang,
             (
                 "Usunięto wszystkie Twoje dane",
@@ -276,7 +309,8 @@ impl Notice {
                 "Messages, files, results and the history of the conversation are deleted. This is \
                  the last message about it. If you write again, it starts from nothing.",
             ),
-        )
+        );
+        Self { kept: Kept::Nothing, ..notice }
     }
 
     /// Something stored was asked for, or its deletion, and there is nothing.
@@ -310,7 +344,7 @@ impl Notice {
                  is valid for 24 hours. If you did not ask for it, ignore this message.",
             ),
         };
-        Self { headline, paragraphs: vec![text.to_owned()] }
+        Self::of(headline, vec![text.to_owned()])
     }
 
     /// The empty template, as asked for.

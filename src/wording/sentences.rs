@@ -79,3 +79,25 @@ pub fn privacy(lang: Lang) -> &'static str {
          Do not send your PESEL number, address or bank account.",
     )
 }
+
+/// As [`privacy`], for mail that is held until its author proves the mailbox.
+pub(super) fn privacy_of_held(lang: Lang) -> &'static str {
+    lang.choose(
+        "Prywatność: bez Twojej odpowiedzi tamta wiadomość zniknie po dobie. Jeśli odpowiesz, \
+         wiadomości i pliki przechowam 30 dni, a historię rozmowy 90 dni; słowem USUŃ usuniesz \
+         wszystko od razu. Nie podawaj numeru PESEL, adresu ani numeru konta bankowego.",
+        "Privacy: without your reply, that message is gone after a day. If you reply, messages \
+         and files are kept for 30 days and the history of the conversation for 90 days; the word \
+         DELETE has everything deleted at once. Do not send your PESEL number, address or bank \
+         account.",
+    )
+}
+
+/// As [`privacy`], for somebody of whom nothing is kept any more.
+pub(super) fn privacy_of_deleted(lang: Lang) -> &'static str {
+    lang.choose(
+        "Prywatność: zostają tylko data i liczba usuniętych rozmów i plików, bez adresu i treści.",
+        "Privacy: only the date and the number of deleted conversations and files remain, without \
+         address or content.",
+    )
+}

@@ -4,9 +4,9 @@
 //! conversation goes, and no later than the files.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Transaction};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction};
 
-use super::{SqliteConversations, StoreError};
+use super::{SqliteConversations, StoreError, schema};
 use crate::{conversation::Conversation, error::Fault, ports::Held};
 
 /// A reply that went out.
@@ -104,6 +104,42 @@ impl SqliteConversations {
             .map(|_| ())
             .map_err(|error| Fault::never(doing(), error))
     }
+}
+
+impl SqliteConversations {
+    /// Whether a file holds conversations that this version can open, every page and reference of them.
+    ///
+    /// # Errors
+    ///
+    /// If it is damaged, holds something else, or was made by a newer version.
+    pub fn verify(path: &std::path::Path) -> Result<(), Fault> {
+        verify(path).map_err(|error| {
+            Fault::never(format!("check the conversations in {}", path.display()), error)
+        })
+    }
+}
+
+fn verify(path: &std::path::Path) -> Result<(), StoreError> {
+    // In place: what is checked is not to change, nor to get anything beside it.
+    let uri = format!("file:{}?immutable=1", uri_path(path));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(uri, flags)?;
+    schema::check(&connection)?;
+    let said = connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
+    let orphans = || connection.prepare("PRAGMA foreign_key_check")?.exists([]);
+    let whole = said.is_ok_and(|said| said == "ok") && orphans().is_ok_and(|any| !any);
+    if whole { Ok(()) } else { Err(StoreError::Broken) }
+}
+
+/// A path as it stands in a URI.
+fn uri_path(path: &std::path::Path) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    let bytes = path.as_os_str().as_encoded_bytes().iter();
+    bytes
+        .map(
+            |&byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") },
+        )
+        .collect()
 }
 
 fn time(millisecond: i64) -> Timestamp {

@@ -78,6 +78,23 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     migrate_by(connection, &STEPS)
 }
 
+/// Whether the file has a layout that [`migrate`] can bring to the present one.
+///
+/// # Errors
+///
+/// If the file was made by a newer program, or holds no conversations at all.
+pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match usize::try_from(version) {
+        Ok(0) => Err(StoreError::Foreign),
+        Ok(steps) if steps <= STEPS.len() => {
+            connection.prepare("SELECT id FROM conversation").map_err(|_| StoreError::Broken)?;
+            Ok(())
+        }
+        _ => Err(StoreError::Newer(version)),
+    }
+}
+
 fn migrate_by(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;

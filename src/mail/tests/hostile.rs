@@ -52,7 +52,7 @@ fn deep_multiparts_are_refused() {
     raw.extend_from_slice(b"Content-Type: text/csv\n\na;b\n");
     let message = read_mail(&raw);
     assert!(message.attachments.is_empty());
-    assert_eq!(message.refused[0].code, Code::BadArchive);
+    assert_eq!(message.refused[0].code, Code::NestedTooDeep);
     assert!(message.author.is_some(), "the sender can be told");
 }
 
@@ -65,7 +65,7 @@ fn mails_in_mails_end_at_three() {
     raw.extend_from_slice(b"Content-Type: text/csv\n\na;b\n");
     let message = read_mail(&raw);
     assert_eq!(message.refused.len(), 1);
-    assert_eq!(message.refused[0].code, Code::BadArchive);
+    assert_eq!(message.refused[0].code, Code::NestedTooDeep);
 
     let nest = |depth: usize| {
         let inner = format!("From: b@example.com\nContent-Type: text/csv; name=a.csv\n\n{CSV}");
@@ -75,7 +75,7 @@ fn mails_in_mails_end_at_three() {
         read_mail(mail)
     };
     assert_eq!(nest(3).attachments[0].bytes, CSV.as_bytes());
-    assert_eq!(nest(4).refused[0].code, Code::BadArchive);
+    assert_eq!(nest(4).refused[0].code, Code::NestedTooDeep);
 }
 
 #[test]

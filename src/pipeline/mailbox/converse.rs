@@ -24,7 +24,8 @@ impl Mailbox {
     ) -> Result<Taken, Fault> {
         conversation.updated = turn.step.at;
         conversation.lang = turn.commands.language().or(conversation.lang);
-        turn.lang = conversation.lang.unwrap_or(turn.lang);
+        conversation.spoken = turn.told.or(conversation.spoken);
+        turn.speak_as(&conversation);
         conversation.choose(&turn.commands.choices());
         let is_known =
             |file: &DataFile| conversation.files.iter().any(|old| old.digest == file.digest);

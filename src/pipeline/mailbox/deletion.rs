@@ -30,10 +30,11 @@ impl Mailbox {
         known: Option<Conversation>,
     ) -> Result<Received, Fault> {
         let latest = self.store.conversations(&turn.owner).await?.into_iter().next();
-        let Some(conversation) = known.or(latest) else {
+        let Some(mut conversation) = known.or(latest) else {
             let said = notice(&Notice::nothing_stored(turn.lang), turn.lang)?;
             return self.finish(turn, None, ReplyClass::Content, said).await;
         };
+        conversation.spoken = turn.told.or(conversation.spoken);
         let code: String =
             self.key.derive("deletion", &turn.step.job).text().chars().take(CODE_CHARS).collect();
         let said = notice(&Notice::confirm_deletion(&code, turn.lang), turn.lang)?;

@@ -1,5 +1,7 @@
 //! Conversations from the first mail to the last, silence, and crashes at every port call.
 
+mod corrections;
+mod dedupe;
 mod limits;
 mod loops;
 mod trust;

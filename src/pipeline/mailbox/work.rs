@@ -252,6 +252,7 @@ impl From<WorkRecord> for Work {
                 set,
                 owner,
                 lang,
+                told: None,
                 correspondent,
                 step,
                 challenged,

@@ -60,7 +60,7 @@ pub fn decode(
         Magic::Ods => (Container::Workbook, workbook::ods(bytes, limits)?),
         Magic::CompoundFile => (Container::Workbook, workbook::xls(bytes, limits)?),
         Magic::EncryptedPackage => return Err(Refused::new(Code::EncryptedFile)),
-        Magic::OutlookMessage => return Err(Refused::with(Code::OpaqueMessage, "msg")),
+        Magic::OutlookMessage => return Err(Refused::new(Code::OutlookMessage)),
         Magic::BadCompoundFile => return Err(Refused::new(Code::BadWorkbook)),
         Magic::Zip | Magic::Gzip | Magic::Known => return Err(Refused::new(Code::UnknownFile)),
         Magic::Unknown => text(bytes, limits)?,

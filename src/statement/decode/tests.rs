@@ -152,6 +152,17 @@ fn old_workbooks_are_read() {
     assert_eq!(file.sheets[0].text, "Data,1.5\n\n\n-2\n");
 }
 
+/// By its name in [`Limits`] (mail.md § 7).
+#[test]
+fn legacy_workbook_file() {
+    let book = xls(&[number(0, 1, 1.5)]);
+    let limits = |most: usize| Limits { legacy_workbook_file: most, ..Limits::default() };
+    let read = |limits: &Limits| decode(FileId(0), "a.xls", book.clone(), limits);
+    assert!(read(&limits(book.len())).is_ok());
+    let refused = read(&limits(book.len() - 1)).unwrap_err();
+    assert_eq!(refused.code, Code::TooLarge);
+}
+
 #[test]
 fn shared_strings_of_old_workbooks_do_not_multiply() {
     let text = [&[1, 0, 0, 0, 1, 0, 0, 0, 0x40, 0x1f, 0], vec![b'x'; 8_000].as_slice()].concat();
@@ -237,7 +248,7 @@ fn every_other_kind_is_refused_by_name() {
         (b"<table><tr><td>a</td></tr></table>".to_vec(), Code::HtmlFile),
         (b"-----BEGIN PGP MESSAGE-----\n\nabc".to_vec(), Code::EncryptedFile),
         (named("EncryptedPackage"), Code::EncryptedFile),
-        (named("__substg1.0_0037001F"), Code::OpaqueMessage),
+        (named("__substg1.0_0037001F"), Code::OutlookMessage),
         (named("WordDocument"), Code::UnknownFile),
         (named("Contents"), Code::BadWorkbook),
         (zipped(&[("word/document.xml", "<x/>")]), Code::UnknownFile),

@@ -213,6 +213,28 @@ pub(super) const OPAQUE_MESSAGE: Words = Words {
     },
 };
 
+pub(super) const OUTLOOK_MESSAGE: Words = Words {
+    pl: Pair {
+        what: "To jest wiadomość zapisana przez Outlooka (.msg), a takich nie otwieram.",
+        to_do: "Otwórz ją, zapisz plik od brokera na dysku i załącz sam ten plik w odpowiedzi.",
+    },
+    en: Pair {
+        what: "This is a message saved by Outlook (.msg), and such files are not opened here.",
+        to_do: "Open it, save the broker's file, and attach that file itself to your reply.",
+    },
+};
+
+pub(super) const NESTED_TOO_DEEP: Words = Words {
+    pl: Pair {
+        what: "To wiadomość w wiadomości, zagnieżdżona zbyt głęboko; nie otwieram takich.",
+        to_do: "Zapisz plik od brokera na dysku i załącz go bezpośrednio w odpowiedzi.",
+    },
+    en: Pair {
+        what: "This is a message within a message, nested too deep to be opened.",
+        to_do: "Save the broker's file and attach it directly to your reply.",
+    },
+};
+
 pub(super) const WRONG_REPORT: Words = Words {
     pl: Pair {
         what: "Znam tego brokera, ale to nie jest raport, z którego można policzyć \

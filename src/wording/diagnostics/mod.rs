@@ -139,6 +139,8 @@ fn words_of(code: Code) -> &'static Words {
         Code::SameFileTwice => &files::SAME_FILE_TWICE,
         Code::LinkOnly => &files::LINK_ONLY,
         Code::OpaqueMessage => &files::OPAQUE_MESSAGE,
+        Code::OutlookMessage => &files::OUTLOOK_MESSAGE,
+        Code::NestedTooDeep => &files::NESTED_TOO_DEEP,
         Code::WrongReport => &files::WRONG_REPORT,
         Code::FileReplaced => &files::FILE_REPLACED,
         Code::FileForgotten => &files::FILE_FORGOTTEN,

@@ -79,14 +79,15 @@ pub(super) const OVER_WITHHELD: Words = Words {
 
 pub(super) const SETTLEMENT_DERIVED: Words = Words {
     pl: Pair {
-        what: "Plik nie podaje dni rozliczenia; wyprowadziłem je z cyklu giełdy[ ({value})]\
+        what: "Plik nie podaje dni rozliczenia; wyprowadziłem je z cyklu giełdy\
+               [ (transakcji: {value #})]\
                [: {detail}].",
         to_do: "Sprawdź transakcje z końca roku. Jeśli broker podaje inną datę, wpisz ją w kolumnie \
                 settlement_date szablonu i odeślij.",
     },
     en: Pair {
         what: "The file gives no settlement days; they were derived from the cycle of the market\
-               [ ({value})][: {detail}].",
+               [ (trades: {value #})][: {detail}].",
         to_do: "Check the trades at the end of the year. If the broker states another day, put it \
                 into the column settlement_date of the template and send it back.",
     },

@@ -224,6 +224,48 @@ async fn dedupe_days_file_days_and_conversation_days() {
     assert!(bench.world.store.conversations("jan@example.com").await.unwrap().is_empty());
 }
 
+/// The token in the address lives as long as its conversation: 90 days after its last mail.
+#[tokio::test]
+async fn conversation_days_of_a_token() {
+    let bench = bench(|_| {});
+    let first = bench.answer(&mail("Subject: x", "Proszę.", &[("a.csv", FILE)])).await;
+    let by_token = || mail(&format!("Subject: STATUS\nTo: {}", first.answers_to), "", &[]);
+    bench.after(24 * 90);
+    bench.mailbox.forget().await.unwrap();
+    assert!(bench.answer(&by_token()).await.text.contains("a.csv"));
+    bench.after(24 * 91);
+    bench.mailbox.forget().await.unwrap();
+    assert!(!bench.answer(&by_token()).await.text.contains("a.csv"));
+}
+
+/// HELP, the challenge and the notice of a limit: each once a day (T0 in the tests of trust).
+#[tokio::test]
+async fn once_hours_of_the_limit_notice() {
+    let bench = bench(|limits| limits.replies_per_hour = 1);
+    bench.answer(&numbered(1)).await;
+    assert!(bench.answer(&numbered(2)).await.text.starts_with("Na dziś osiągnięto limit"));
+    bench.after(23);
+    bench.answer(&numbered(3)).await;
+    assert_eq!(bench.silence(&numbered(4)).await, DropReason::Limited);
+    bench.after(1);
+    bench.answer(&numbered(5)).await;
+    assert!(bench.answer(&numbered(6)).await.text.starts_with("Na dziś osiągnięto limit"));
+}
+
+/// One recipient, whoever else was written to, and never the address to which the sender wants answers.
+#[tokio::test]
+async fn recipients_of_a_reply() {
+    let bench = bench(|_| {});
+    let headers = "Subject: x\nCc: eva@example.com\nReply-To: eva@example.com\n\
+        Return-Path: <adam@example.com>";
+    bench.answer(&mail(headers, "Proszę.", &[("a.csv", FILE)])).await;
+    let [sent] = bench.world.arrived().try_into().unwrap();
+    assert_eq!(sent.to, "Jan@example.com");
+    let reply = MessageParser::default().parse(&sent.bytes).unwrap();
+    assert!(reply.cc().is_none() && reply.bcc().is_none());
+    assert_eq!(reply.to().unwrap().iter().count(), 1);
+}
+
 #[tokio::test]
 async fn files_in_a_conversation() {
     let bench = bench(|limits| limits.files = 1);

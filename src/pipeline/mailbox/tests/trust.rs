@@ -99,8 +99,9 @@ async fn t0_may_attach_the_files_to_the_proof() {
     assert!(last(&bench).text.starts_with("Odpowiedz na tę wiadomość"), "{}", last(&bench).text);
 }
 
+/// T0 mail is held for a day, and only three at a time.
 #[tokio::test]
-async fn t0_mail_is_held_for_a_day_and_only_three_at_a_time() {
+async fn held_mails_and_held_hours() {
     let bench = Bench::new(World::default());
     for number in 0..5 {
         unproven(&bench, &mail(&format!("Subject: {number}"), "", &[("a.csv", FILE)])).await;
