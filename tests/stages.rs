@@ -16,7 +16,7 @@ use std::{
 
 use async_trait::async_trait;
 use investtax::{
-    adapters::{FolderBlobs, MemoryBlobs, MemoryConversations, MemoryRates},
+    adapters::{FolderBlobs, MemoryBlobs, MemoryConversations, MemoryRates, NoUploads},
     conversation::{Thresholds, TokenKey},
     error::Fault,
     mail::{Limits, OwnAddresses},
@@ -55,6 +55,7 @@ fn mailbox(services: &Services, store: &Arc<MemoryConversations>, sent: &Arc<Sen
         services: services.clone(),
         store: store.clone(),
         mailer: sent.clone(),
+        uploads: Arc::new(NoUploads),
         key: TokenKey::new([7; 32]),
         settings: MailboxSettings {
             address: "calc@investtax.example".to_owned(),

@@ -11,7 +11,7 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 export interface Keep {
   /** Raw mail as received. */
   readonly rawMail: number;
-  /** Files uploaded because they were too large to mail. */
+  /** Files uploaded because they were too large to mail, should nobody be able to take them; else seconds. */
   readonly uploads: number;
   /** What one stage hands to the next. */
   readonly temporary: number;

@@ -41,6 +41,14 @@ export class Rights {
     return this.objects(['s3:DeleteObject'], bucket, prefixes);
   }
 
+  /**
+   * Offer a place for a file too large for mail and take what comes. A signed link or form does what its
+   * signer may do: read a page, and put a file under `upload/`, where nobody but the worker reads it.
+   */
+  offerUploads(): this {
+    return this.read('mail', 'offer/').write('mail', 'offer/', 'upload/');
+  }
+
   readTable(table: TableKind): this {
     return this.table(READ_TABLE, table);
   }

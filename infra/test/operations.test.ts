@@ -58,7 +58,7 @@ describe('how long things are kept', () => {
 
   test('raw mail 30 days, uploads 7, test mail 1', () => {
     const rules = Object.fromEntries(days('mail').map((rule) => [rule['Prefix'], rule['ExpirationInDays']]));
-    expect(rules).toMatchObject({ 'in/': 30, 'upload/': 7, 'canary/': 1 });
+    expect(rules).toMatchObject({ 'in/': 30, 'uploaded/': 30, 'upload/': 7, 'offer/': 7, 'canary/': 1 });
   });
 
   test('what stages hand over: a day', () => {

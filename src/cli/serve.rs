@@ -21,7 +21,7 @@ use super::{
     services::{services, state_dir},
 };
 use crate::{
-    adapters::{Maildir, Paced, SmtpRelay, SqliteConversations},
+    adapters::{Maildir, NoUploads, Paced, SmtpRelay, SqliteConversations},
     conversation::{Thresholds, TokenKey},
     error::Fault,
     mail::{Limits, OwnAddresses},
@@ -165,6 +165,7 @@ async fn worker(
         services: services(&args.compute.rates, args.compute.today).await?,
         store,
         mailer,
+        uploads: Arc::new(NoUploads),
         key: TokenKey::new(secret(&dir.join(SECRET))?),
         settings,
     };

@@ -10,6 +10,7 @@ mod converse;
 mod deletion;
 mod proof;
 mod union;
+mod upload;
 mod work;
 
 use std::sync::Arc;
@@ -33,7 +34,7 @@ use crate::{
         Authenticity, Command, Commands, InboundMessage, Limits, OwnAddresses, Trust,
         guess_language, parse,
     },
-    ports::{ConversationStore, Horizon, Mailer, Step, Unsent},
+    ports::{ConversationStore, Horizon, Mailer, Step, Unsent, Uploads},
     reply::{is_address, notice_reply},
     tax::{Options, Status},
     wording::letters::Notice,
@@ -73,6 +74,8 @@ pub struct Mailbox {
     pub store: Arc<dyn ConversationStore>,
     /// The way out.
     pub mailer: Arc<dyn Mailer>,
+    /// Where files go that are too large for mail.
+    pub uploads: Arc<dyn Uploads>,
     /// The secret of its tokens.
     pub key: TokenKey,
     /// The operator's decisions.

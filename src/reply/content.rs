@@ -48,7 +48,7 @@ pub fn report_kind(input: &ReportInput<'_>) -> ReplyKind {
 
 /// What every template needs.
 #[derive(Debug)]
-struct Frame {
+pub(super) struct Frame {
     lang: Lang,
     correct: &'static str,
     disclaimer: &'static str,
@@ -56,7 +56,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn new(lang: Lang) -> Self {
+    pub(super) fn new(lang: Lang) -> Self {
         Self {
             lang,
             correct: wording::how_to_correct(lang),
@@ -234,7 +234,7 @@ fn attached(files: &[Attachment], dropped: &[String], ledger: &Ledger, lang: Lan
     list
 }
 
-fn content(
+pub(super) fn content(
     text: &impl Template,
     html: &impl Template,
     attachments: Vec<Attachment>,

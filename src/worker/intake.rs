@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Count, DELIVERIES, MailEvent, Unit, Wait, Worker};
 use crate::{
-    adapters::aws::{HandOver, JobRecord, JobStatus},
+    adapters::aws::{HandOver, JobRecord, JobStatus, UPLOADED},
     error::{DropReason, Fault, Retry},
     mail::{Authenticity, Evidence, classify},
     pipeline::{Archive, Entry, Finished, Handled, JobName, Received},
@@ -40,13 +40,13 @@ const WAITS: [Duration; 4] = [
 const SENDING_WAITS: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1_500)];
 
 /// A mail that is being handled.
-struct Case {
-    job: JobName,
-    key: String,
-    received: Option<Timestamp>,
-    trust: Authenticity,
-    deliveries: u32,
-    waited: Option<(u32, Timestamp)>,
+pub(super) struct Case {
+    pub(super) job: JobName,
+    pub(super) key: String,
+    pub(super) received: Option<Timestamp>,
+    pub(super) trust: Authenticity,
+    pub(super) deliveries: u32,
+    pub(super) waited: Option<(u32, Timestamp)>,
 }
 
 impl Worker {
@@ -107,7 +107,8 @@ impl Worker {
             return Err(Fault::never(doing, "it is not the bucket of mail"));
         }
         let name = key.rsplit('/').next().unwrap_or_default();
-        if key.contains("..") || !key.starts_with("in/") {
+        let ours = ["in/", UPLOADED].iter().any(|start| key.starts_with(start));
+        if key.contains("..") || !ours {
             return Err(Fault::never(doing, "the key is not one of incoming mail"));
         }
         // Other names than SES's are those of tests and of people; they are as good, but long.
@@ -116,7 +117,7 @@ impl Worker {
             .map_err(|error| Fault::never(doing, error))
     }
 
-    async fn hand_over(&self, case: &Case) -> Result<&'static str, Fault> {
+    pub(super) async fn hand_over(&self, case: &Case) -> Result<&'static str, Fault> {
         let machine = self.machine.as_ref();
         let machine = machine.ok_or_else(|| Fault::never("hand a mail over", "to nobody"))?;
         let trust = case.trust.to_string();
@@ -136,7 +137,7 @@ impl Worker {
     }
 
     /// Handles a mail and notes what became of it.
-    async fn attend(&self, case: &Case, raw: &[u8]) -> Result<&'static str, Fault> {
+    pub(super) async fn attend(&self, case: &Case, raw: &[u8]) -> Result<&'static str, Fault> {
         let (start, before) = (Instant::now(), self.nbp.count());
         let mailbox = self.mailbox().await?;
         let mut handled = mailbox.handle(raw, case.trust, &|_| {}).await;

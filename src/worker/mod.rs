@@ -10,6 +10,7 @@ mod feedback;
 mod intake;
 mod metrics;
 mod nbp;
+mod upload;
 
 use std::sync::Arc;
 
@@ -24,7 +25,9 @@ pub use nbp::{Count, Witnessed};
 use crate::{
     adapters::{
         Nbp, Patience, SystemClock,
-        aws::{Clients, DynamoConversations, Jobs, Queue, S3Blobs, StateMachine},
+        aws::{
+            Clients, DynamoConversations, Jobs, Queue, S3Blobs, S3Uploads, StateMachine, UPLOADS,
+        },
     },
     config::Config,
     conversation::{Thresholds, TokenKey},
@@ -48,6 +51,7 @@ pub struct Worker {
     jobs: Jobs,
     mail: S3Blobs,
     archive: S3Blobs,
+    uploads: S3Uploads,
     store: Arc<DynamoConversations>,
     machine: Option<StateMachine>,
     queue: Option<Queue>,
@@ -90,6 +94,7 @@ impl Worker {
             jobs: clients.jobs(&config.jobs_table),
             mail: clients.bucket(&config.mail_bucket),
             archive: clients.bucket(&config.archive_bucket),
+            uploads: clients.uploads(&config.mail_bucket),
             store: Arc::new(store),
             machine: config.state_machine.as_deref().map(|arn| clients.state_machine(arn)),
             queue: config.queue_url.as_deref().map(|url| clients.queue(url)),
@@ -163,6 +168,9 @@ impl Worker {
             Event::Ignored(why) => Ok(why),
             Event::Task(task) => self.task(task).await,
             Event::Feedback(feedback) => self.hear(&feedback).await,
+            Event::Mail(mail) if mail.key.starts_with(UPLOADS) => {
+                self.receive_upload(mail, deliveries).await
+            }
             Event::Mail(mail) => self.receive(mail, deliveries).await,
             Event::Again(wait) => self.resume(wait, deliveries).await,
         }
@@ -220,7 +228,8 @@ pub(crate) fn mailbox(
 ) -> Mailbox {
     let rates = clients.rates(&config.rates_table, &config.archive_bucket);
     let services = Services { rates: Arc::new(rates), nbp: Some(nbp), clock };
-    let mailer = clients.mailer(config.configuration_set.clone());
+    let mailer = Arc::new(clients.mailer(config.configuration_set.clone()));
+    let uploads = Arc::new(clients.uploads(&config.mail_bucket));
     // Besides the mailbox itself: SES's own name in the ids of what it sends for us.
     let own = OwnAddresses {
         id_domains: vec![format!("{}.amazonses.com", config.cloud.region)],
@@ -231,10 +240,10 @@ pub(crate) fn mailbox(
         own,
         lang: None,
         options: Options::default(),
-        limits: Limits::default(),
+        limits: Limits::with_uploads(),
         thresholds: Thresholds::default(),
     };
-    Mailbox { services, store, mailer: Arc::new(mailer), key, settings }
+    Mailbox { services, store, mailer, uploads, key, settings }
 }
 
 #[cfg(test)]

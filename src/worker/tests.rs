@@ -11,6 +11,7 @@ use std::{
 use async_trait::async_trait;
 use data_encoding::BASE64;
 use jiff::{SignedDuration, civil::Date};
+use sha2::Digest as _;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
 use super::*;
@@ -149,6 +150,19 @@ impl Bench {
             }
         });
         Self::queued(&json!({"Type": "Notification", "Message": told.to_string()}))
+    }
+
+    /// As S3 tells of an object.
+    fn created(&self, key: &str) -> Value {
+        Self::queued(&json!({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Post",
+            "s3": {"bucket": {"name": self.world.bucket}, "object": {"key": key}}}]}))
+    }
+
+    /// The name of the only place that an owner was offered.
+    async fn place(&self, owner: &str) -> String {
+        let keys = self.world.keys(&format!("offer/{owner}/")).await;
+        let page = keys.iter().find_map(|key| key.strip_suffix(".html")).unwrap();
+        page.rsplit('/').next().unwrap().to_owned()
     }
 
     fn queued(body: &Value) -> Value {
@@ -356,4 +370,38 @@ async fn the_schedule_fetches_yesterdays_tables_once() {
     }
     bench.worker.answer(json!({"task": "forget"})).await.unwrap();
     assert!(bench.worker.answer(json!({"task": "cook"})).await.is_err());
+}
+
+/// Who was offered a place puts a file there, the bucket tells of it thrice, and there is one answer, in the
+/// same conversation; a file that nobody was offered a place for is nobody's.
+#[tokio::test]
+async fn an_uploaded_file_is_answered_once_in_the_conversation_that_asked() {
+    let Some(bench) = Bench::new().await else { return };
+    let asked = "From: Jan@example.com\r\nTo: calc@investtax.example\r\nSubject: WGRAJ\r\n\
+        Message-ID: <ask@example.com>\r\n\r\nDzień dobry\r\n";
+    let event = bench.arrives("ask", asked.as_bytes()).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    let owner = data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(b"jan@example.com"));
+    let key = format!("upload/{owner}/{}", bench.place(&owner).await);
+    bench.bucket().put(&key, FILE.as_bytes()).await.unwrap();
+    for stranger in ["upload/ab/cd".to_owned(), format!("upload/{owner}/cd"), "upload/x".to_owned()] {
+        bench.bucket().put(&stranger, FILE.as_bytes()).await.unwrap();
+        assert_eq!(bench.answer(&bench.created(&stranger)).await, 0);
+    }
+    for _ in 0..3 {
+        assert_eq!(bench.answer(&bench.created(&key)).await, 0);
+    }
+    let [_, result] = bench.sent().try_into().unwrap();
+    assert!(result.contains("To: Jan@example.com") && result.contains("<ask@example.com>"));
+    let [conversation] =
+        bench.worker.store.conversations("jan@example.com").await.unwrap().try_into().unwrap();
+    assert_eq!(conversation.files.len(), 1);
+    assert_eq!(bench.bucket().get(&key).await.unwrap(), None, "it is in the mail now");
+    // Put there once more, it was answered before; a corrected one was not.
+    bench.bucket().put(&key, FILE.as_bytes()).await.unwrap();
+    assert_eq!(bench.answer(&bench.created(&key)).await, 0);
+    assert_eq!(bench.sent().len(), 2);
+    bench.bucket().put(&key, FILE.replace("200", "300").as_bytes()).await.unwrap();
+    assert_eq!(bench.answer(&bench.created(&key)).await, 0);
+    assert_eq!(bench.sent().len(), 3);
 }

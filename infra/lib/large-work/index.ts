@@ -69,7 +69,8 @@ export class LargeWork extends Construct {
       'Takes the mail in, sends the answer, archives the job, says sorry',
     );
     deliver.rights
-      .read('mail', 'in/', 'upload/')
+      .read('mail', 'in/', 'uploaded/')
+      .offerUploads()
       .read('temp', 'jobs/')
       .write('temp', 'jobs/')
       .remove('temp', 'jobs/')

@@ -44,8 +44,10 @@ export class Processing extends Construct {
       deadTasks,
     });
     this.worker.rights
-      .read('mail', 'in/', 'upload/')
-      .write('mail', 'upload/')
+      .read('mail', 'in/', 'upload/', 'uploaded/')
+      .write('mail', 'uploaded/')
+      .remove('mail', 'upload/')
+      .offerUploads()
       .read('temp', 'jobs/')
       .write('temp', 'jobs/')
       .remove('temp', 'jobs/')

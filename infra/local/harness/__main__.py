@@ -13,8 +13,9 @@ from .place import Run
 from .real_mail import Skipped, real_mail
 from .scenarios import SCENARIOS, World
 from .standins import Nbp, Ses
+from .uploads import upload
 
-ALL = SCENARIOS | {"real_mail": real_mail} | LOADS
+ALL = SCENARIOS | {"upload": upload, "real_mail": real_mail} | LOADS
 
 
 def main() -> int:

@@ -32,6 +32,7 @@ pub struct Clients {
     pub(super) ses: aws_sdk_sesv2::Client,
     pub(super) sfn: aws_sdk_sfn::Client,
     pub(super) sqs: aws_sdk_sqs::Client,
+    cloud: Cloud,
 }
 
 impl Clients {
@@ -78,12 +79,18 @@ impl Clients {
             ses: aws_sdk_sesv2::Client::from_conf(ses.build()),
             sfn: aws_sdk_sfn::Client::new(&shared),
             sqs: aws_sdk_sqs::Client::new(&shared),
+            cloud: cloud.clone(),
         })
     }
 
     /// A bucket.
     pub fn bucket(&self, name: &str) -> super::S3Blobs {
         super::S3Blobs::new(self.s3.clone(), name)
+    }
+
+    /// The place for uploads in the bucket of mail.
+    pub fn uploads(&self, bucket: &str) -> super::S3Uploads {
+        super::S3Uploads::new(self.bucket(bucket), self.cloud.clone())
     }
 
     /// SES.

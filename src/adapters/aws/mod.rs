@@ -7,6 +7,7 @@ mod fault;
 mod http;
 mod item;
 mod jobs;
+mod post_policy;
 mod rates;
 mod s3;
 mod secret;
@@ -16,6 +17,7 @@ mod sqs;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+mod uploads;
 
 pub use clients::Clients;
 pub use conversations::DynamoConversations;
@@ -25,3 +27,4 @@ pub use s3::S3Blobs;
 pub use ses::Ses;
 pub use sfn::{HandOver, StateMachine};
 pub use sqs::Queue;
+pub use uploads::{Arrived, S3Uploads, UPLOADED, UPLOADS};

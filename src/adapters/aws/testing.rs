@@ -80,6 +80,13 @@ impl World {
         put.set_item(Some(day)).send().await.unwrap();
     }
 
+    /// The keys in the bucket that begin so.
+    pub(crate) async fn keys(&self, begin: &str) -> Vec<String> {
+        let list = self.clients.s3.list_objects_v2().bucket(&self.bucket).prefix(begin);
+        let found = list.send().await.unwrap().contents.unwrap_or_default();
+        found.into_iter().filter_map(|object| object.key).collect()
+    }
+
     async fn make(&self, table: &str, keys: &[&str]) {
         let mut create = self
             .clients

@@ -33,6 +33,8 @@ pub enum Command {
     History,
     /// `WZÓR`, `TEMPLATE`: the empty template.
     Template,
+    /// `WGRAJ`, `UPLOAD`: a link for a file that is too large for mail.
+    Upload,
     /// `USUŃ`, `DELETE`: delete everything of the sender.
     Delete,
     /// `STOP`: no more replies.
@@ -66,6 +68,7 @@ impl Command {
             | Self::Status
             | Self::History
             | Self::Template
+            | Self::Upload
             | Self::Delete
             | Self::Stop => false,
         }
@@ -91,6 +94,7 @@ impl Command {
             | Self::Status
             | Self::History
             | Self::Template
+            | Self::Upload
             | Self::Delete
             | Self::Stop
             | Self::Language(_) => {}

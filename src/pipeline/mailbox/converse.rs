@@ -34,6 +34,9 @@ impl Mailbox {
         } else {
             conversation.answers_without_file += 1;
         }
+        if let Some((class, said)) = self.offer(&turn, &conversation).await? {
+            return self.finish_if_new(turn, conversation, class, said).await.map(Taken::Done);
+        }
         let missing = turn.message.missing_file();
         match request(&turn.commands, &turn.set, missing) {
             Some(request) => {
@@ -55,7 +58,7 @@ impl Mailbox {
             Request::Help | Request::NoFile => {
                 return Ok((ReplyClass::Help, respond(request, today, lang)?));
             }
-            Request::Template => {
+            Request::Template | Request::Upload => {
                 return Ok((ReplyClass::Content, respond(request, today, lang)?));
             }
             Request::History => {
