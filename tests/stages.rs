@@ -21,8 +21,8 @@ use investtax::{
     error::Fault,
     mail::{Limits, OwnAddresses},
     pipeline::{
-        Format, Job, JobName, Mailbox, MailboxSettings, Received, Services, Stage, StageFault,
-        StageInput, Stages, Trust,
+        Format, Job, JobName, Mailbox, MailboxSettings, NothingKept, Received, Services, Stage,
+        StageFault, StageInput, Stages, Trust,
     },
     ports::{BlobStore, ConversationStore as _, Mailer, Outgoing, Unsent},
     reply::FileKind,
@@ -167,7 +167,8 @@ fn every_case_ends_the_same_in_one_go_and_in_stages() {
     for (name, raw) in cases() {
         let (store, sent) = (Arc::default(), Arc::new(Sent::default()));
         let inline = mailbox(&RATES, &store, &sent);
-        let handled = block_on(inline.handle(&raw, Trust::Verified, &|_| {})).unwrap();
+        let handled =
+            block_on(inline.handle(&raw, Trust::Verified, &NothingKept, &|_| {})).unwrap();
         block_on(inline.send()).unwrap();
 
         let bench = Bench::new(Buckets::default(), &RATES);

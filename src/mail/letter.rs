@@ -167,7 +167,7 @@ mod tests {
             let message = parse(&raw, &Limits::default()).unwrap();
             assert_eq!(message.author.unwrap().address, "Jan.Kowalski@example.com");
             assert_eq!(message.to, ["calc+abc@investtax.example"]);
-            assert_eq!(message.subject, "Rozliczenie żółte  Bcc: evil@example.com");
+            assert_eq!(message.subject, "Rozliczenie żółte Bcc: evil@example.com");
             assert_eq!(message.message_id.as_deref(), Some("q@example.com"));
             assert_eq!(message.references, ["a@example.com"]);
             assert_eq!(message.text.lines().next(), Some("WGRAJ"));

@@ -22,7 +22,7 @@ pub use work::{Finished, Handled};
 pub(super) use work::{Work, WorkRecord};
 
 use super::{
-    FileSet, Services,
+    FileSet, Keeper, NothingKept, Services,
     reply::{Said, commands_of, files_of, job_id, silent_by_rule},
 };
 use crate::{
@@ -133,18 +133,19 @@ impl Mailbox {
         authenticity: impl Into<Authenticity>,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Received, Fault> {
-        Ok(self.handle(raw, authenticity, progress).await?.received)
+        Ok(self.handle(raw, authenticity, &NothingKept, progress).await?.received)
     }
 
-    /// As [`Mailbox::receive`], with what the reply was made from.
+    /// As [`Mailbox::receive`], with what the reply was made from, which is kept before the mail is taken.
     ///
     /// # Errors
     ///
-    /// As [`Mailbox::receive`].
+    /// As [`Mailbox::receive`], or if it could not be kept.
     pub async fn handle(
         &self,
         raw: &[u8],
         authenticity: impl Into<Authenticity>,
+        keeper: &dyn Keeper,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Handled, Fault> {
         let turn = match self.open(raw).await? {
@@ -152,8 +153,9 @@ impl Mailbox {
             Err(reason) => return Ok(Handled::silent(reason)),
         };
         match Box::pin(self.accept(turn, raw, authenticity.into(), progress)).await? {
-            Taken::Done(received) => Ok(Handled { received, finished: None }),
-            Taken::Work(work) => Box::pin(self.carry_out(*work, progress)).await,
+            Taken::Done(received) => Ok(Handled { received, finished: None, erased: false }),
+            Taken::Erased(received) => Ok(Handled { received, finished: None, erased: true }),
+            Taken::Work(work) => Box::pin(self.carry_out(*work, keeper, progress)).await,
         }
     }
 
@@ -167,7 +169,7 @@ impl Mailbox {
         let Ok(mut turn) = self.open(raw).await? else { return Ok(None) };
         turn.looking = true;
         match Box::pin(self.accept(turn, raw, authenticity, &|_| {})).await? {
-            Taken::Done(_) => Ok(None),
+            Taken::Done(_) | Taken::Erased(_) => Ok(None),
             Taken::Work(work) => Ok(Some(*work)),
         }
     }
@@ -324,7 +326,7 @@ impl Mailbox {
             return silent(DropReason::Stopped);
         }
         if nothing && turn.confirms_deletion() {
-            return self.delete(turn).await.map(Taken::Done);
+            return self.delete(turn).await.map(Taken::Erased);
         }
         let known = self.conversation_of(&turn).await?;
         if nothing && (known.is_some() || turn.thanks) && !turn.commands.is_asking() {

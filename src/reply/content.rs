@@ -49,10 +49,10 @@ pub fn report_kind(input: &ReportInput<'_>) -> ReplyKind {
 /// What every template needs.
 #[derive(Debug)]
 pub(super) struct Frame {
-    lang: Lang,
-    correct: &'static str,
-    disclaimer: &'static str,
-    privacy: &'static str,
+    pub(super) lang: Lang,
+    pub(super) correct: &'static str,
+    pub(super) disclaimer: &'static str,
+    pub(super) privacy: &'static str,
 }
 
 impl Frame {

@@ -93,7 +93,8 @@ mod tests {
     fn the_link_stands_whole_in_both_forms_and_nothing_else_is_one() {
         let until: Timestamp = "2026-03-02T11:00:00Z".parse().unwrap();
         for lang in [Lang::Pl, Lang::En] {
-            let reply = offer_reply(&upload::offer(false, 64 << 20, until, lang), LINK, lang).unwrap();
+            let reply =
+                offer_reply(&upload::offer(false, 64 << 20, until, lang), LINK, lang).unwrap();
             assert!(reply.text.lines().any(|line| line == LINK), "{}", reply.text);
             assert!(reply.html.contains(&LINK.replace('&', "&#38;")), "{}", reply.html);
             assert_eq!(reply.html.matches("<a ").count(), 1);

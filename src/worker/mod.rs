@@ -12,7 +12,7 @@ mod metrics;
 mod nbp;
 mod upload;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ use crate::{
     },
     config::Config,
     conversation::{Thresholds, TokenKey},
-    error::Fault,
+    error::{Fault, Retry},
     gather::gather,
     mail::{Limits, OwnAddresses},
     money::Currency,
@@ -43,6 +43,9 @@ use crate::{
 
 /// After so many deliveries the queue puts an event aside; the sender hears of it before.
 const DELIVERIES: u32 = 5;
+
+/// So soon the first failures in passing are tried again.
+const SOONER: [Duration; 2] = [Duration::from_secs(15), Duration::from_mins(1)];
 
 /// The function, built once for the life of its environment.
 pub struct Worker {
@@ -89,7 +92,7 @@ impl Worker {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Fault> {
         let clients = Clients::new(&config.cloud)?;
-        let store = clients.conversations(&config.mailbox_table, &config.archive_bucket);
+        let store = clients.conversations(&config);
         Ok(Self {
             jobs: clients.jobs(&config.jobs_table),
             mail: clients.bucket(&config.mail_bucket),
@@ -127,11 +130,26 @@ impl Worker {
                 .and_then(Value::as_str)
                 .and_then(|count| count.parse().ok());
             let single = json!({ "Records": [record] });
-            if self.handle(&single, deliveries.unwrap_or(1)).await.is_err() {
+            if let Err(fault) = self.handle(&single, deliveries.unwrap_or(1)).await {
+                self.hurry(record, deliveries.unwrap_or(1), &fault).await;
                 failed.push(json!({ "itemIdentifier": record.get("messageId") }));
             }
         }
         Ok(json!({ "batchItemFailures": failed }))
+    }
+
+    /// Lets a record that failed in passing come again soon, the first times: six minutes are for a worker
+    /// that was killed. Later it waits those, so that five deliveries outlast more than a moment.
+    async fn hurry(&self, record: &Value, deliveries: u32, fault: &Fault) {
+        let receipt = record.get("receiptHandle").and_then(Value::as_str);
+        let (Some(queue), Some(receipt)) = (&self.queue, receipt) else { return };
+        let place = usize::try_from(deliveries.saturating_sub(1)).unwrap_or(usize::MAX);
+        let Some(wait) = SOONER.get(place).filter(|_| fault.retry() == Retry::Later) else {
+            return;
+        };
+        if let Err(fault) = queue.show_again(receipt, *wait).await {
+            tracing::warn!(cause = %fault.chain(), "a mail comes again later than it could");
+        }
     }
 
     /// Handles an event and says in the log how it went. A panic is a fault of this event alone.
@@ -147,7 +165,7 @@ impl Worker {
             match &done {
                 Ok(code) => self.count(code),
                 Err(fault) => {
-                    let again = fault.retry() == crate::error::Retry::Later;
+                    let again = fault.retry() == Retry::Later;
                     tracing::error!(cause = %fault.chain(), again, deliveries, "an event failed");
                     self.count(if again { "try-later" } else { "broken" });
                 }

@@ -40,7 +40,7 @@ impl Worker {
         if !self.jobs.begin(job.as_str(), &first).await? {
             return Ok(DropReason::Duplicate.code());
         }
-        let Arrived { name, bytes, letter, .. } = arrived;
+        let Arrived { name, bytes, letter, owner } = arrived;
         let raw = letter.with_file(&name, &bytes);
         drop(bytes);
         // From here on the file is in the mail, wherever that waits or is handed over to.
@@ -48,6 +48,7 @@ impl Worker {
         let case = Case {
             job,
             key,
+            owner: Some(owner),
             received: event.received,
             // Only its author was sent the link: that proves the mailbox, as a challenge does.
             trust: Trust::Verified.into(),
@@ -64,7 +65,8 @@ impl Worker {
     }
 
     fn is_large(&self, bytes: usize) -> bool {
-        self.machine.is_some() && u64::try_from(bytes).is_ok_and(|size| size > self.config.large_bytes)
+        self.machine.is_some()
+            && u64::try_from(bytes).is_ok_and(|size| size > self.config.large_bytes)
     }
 }
 

@@ -71,12 +71,12 @@ export class LargeWork extends Construct {
     deliver.rights
       .read('mail', 'in/', 'uploaded/')
       .offerUploads()
+      .eraseSenders()
       .read('temp', 'jobs/')
       .write('temp', 'jobs/')
       .remove('temp', 'jobs/')
       .read('archive', '')
       .write('archive', '')
-      .remove('archive', 'mailbox/')
       .writeTable('jobs')
       .writeTable('mailbox')
       // If another mail of the conversation came first, everything is worked out anew, rates too.

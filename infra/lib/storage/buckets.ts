@@ -74,7 +74,15 @@ export class Buckets extends Construct {
           ],
           expiration: days(keep.archive),
         },
-        { id: 'conversations', prefix: 'mailbox/', expiration: days(keep.conversations) },
+        {
+          // Whoever has their data deleted, or lets it be forgotten, is not kept as a version.
+          id: 'conversations',
+          prefix: 'mailbox/',
+          expiration: days(keep.conversations),
+          noncurrentVersionExpiration: days(1),
+        },
+        // Marks of whose a job is; they outlive it.
+        { id: 'owners', prefix: 'owners/', expiration: days(keep.archive + 1) },
         {
           id: 'old-versions',
           noncurrentVersionExpiration: days(keep.oldVersions),

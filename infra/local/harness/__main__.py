@@ -8,6 +8,8 @@ import traceback
 from pathlib import Path
 
 from .cloud import Cloud
+from .erasure import erase
+from .large import nbp_large, parts
 from .load import LOADS
 from .place import Run
 from .real_mail import Skipped, real_mail
@@ -15,7 +17,8 @@ from .scenarios import SCENARIOS, World
 from .standins import Nbp, Ses
 from .uploads import upload
 
-ALL = SCENARIOS | {"upload": upload, "real_mail": real_mail} | LOADS
+MORE = {each.__name__: each for each in (parts, upload, erase, real_mail)}
+ALL = {"nbp_large": nbp_large} | SCENARIOS | MORE | LOADS
 
 
 def main() -> int:
@@ -39,7 +42,7 @@ def main() -> int:
     work = given.work.resolve()
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    run = Run(work, given.programs.resolve(), given.secure, {"largeBytes": "300000"})
+    run = Run(work, given.programs.resolve(), given.secure, {"largeBytes": "300000", "eventsPerPart": "150"})
     cloud, ses, nbp = Cloud(run), Ses(), Nbp()
     failed, skipped = [], []
     try:

@@ -3,6 +3,7 @@
 
 mod clients;
 mod conversations;
+mod erase;
 mod fault;
 mod http;
 mod item;

@@ -42,7 +42,8 @@ impl PostPolicy<'_> {
             json!(["content-length-range", 1, self.bytes_max]),
             json!(["starts-with", "$x-amz-meta-name", ""]),
         ];
-        conditions.extend(fields.iter().map(|(name, value)| json!(["eq", format!("${name}"), value])));
+        conditions
+            .extend(fields.iter().map(|(name, value)| json!(["eq", format!("${name}"), value])));
         let expiration = self.until.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
         let policy = json!({"expiration": expiration, "conditions": conditions}).to_string();
         let policy = BASE64.encode(policy.as_bytes());
@@ -98,8 +99,14 @@ mod tests {
         };
         let from: Timestamp = "2026-03-02T10:00:00.5Z".parse().unwrap();
         let until = "2026-03-02T11:00:00.5Z".parse().unwrap();
-        let policy =
-            PostPolicy { cloud: &cloud, bucket: "b", key: "upload/a/1", bytes_max: 64, from, until };
+        let policy = PostPolicy {
+            cloud: &cloud,
+            bucket: "b",
+            key: "upload/a/1",
+            bytes_max: 64,
+            from,
+            until,
+        };
         let fields = policy.fields();
         let field = |name: &str| {
             let found = fields.iter().find(|(known, _)| known == name);

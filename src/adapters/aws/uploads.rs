@@ -84,8 +84,9 @@ impl S3Uploads {
             return Err(Fault::never(doing, "it is larger than any policy of ours admits"));
         }
         let Some(bytes) = self.bucket.get(key).await? else { return Ok(None) };
-        let name = about.name.as_deref().and_then(plain).unwrap_or_else(|| "upload".to_owned());
-        Ok(Some(Arrived { name: label(&name), bytes, letter, owner: owner.to_owned() }))
+        let name = about.name.as_deref().and_then(plain).and_then(|name| label(&name));
+        let name = name.unwrap_or_else(|| "upload".to_owned());
+        Ok(Some(Arrived { name, bytes, letter, owner: owner.to_owned() }))
     }
 
     /// The form for one key, and the signed address of the page that will hold it.
@@ -193,7 +194,10 @@ mod tests {
 
     #[test]
     fn names_come_as_the_page_wrote_them() {
-        assert_eq!(plain("za%C5%BC%C3%B3%C5%82%C4%87%20(1).csv").as_deref(), Some("zażółć (1).csv"));
+        assert_eq!(
+            plain("za%C5%BC%C3%B3%C5%82%C4%87%20(1).csv").as_deref(),
+            Some("zażółć (1).csv")
+        );
         // Cut in the middle of a letter, it is no name any more.
         for name in ["a%C5", "a%", "a%zz", "%20", ""] {
             assert_eq!(plain(name), None, "{name}");

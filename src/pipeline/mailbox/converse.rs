@@ -34,11 +34,14 @@ impl Mailbox {
         } else {
             conversation.answers_without_file += 1;
         }
-        if let Some((class, said)) = self.offer(&turn, &conversation).await? {
+        let missing = turn.message.missing_file();
+        let request = request(&turn.commands, &turn.set, missing);
+        if let None | Some(Request::Upload) = request
+            && let Some((class, said)) = self.offer(&turn, &conversation, request).await?
+        {
             return self.finish_if_new(turn, conversation, class, said).await.map(Taken::Done);
         }
-        let missing = turn.message.missing_file();
-        match request(&turn.commands, &turn.set, missing) {
+        match request {
             Some(request) => {
                 let (class, said) = self.reply_to(request, &conversation, turn.lang)?;
                 self.finish_if_new(turn, conversation, class, said).await.map(Taken::Done)

@@ -5,10 +5,10 @@ use super::{Mailbox, Turn};
 use crate::{
     conversation::{Conversation, Purpose, ReplyClass},
     error::Fault,
-    mail::{Command, Letter},
-    pipeline::reply::{Said, reference},
+    mail::Letter,
+    pipeline::reply::{Request, Said, reference},
     ports::UploadOffer,
-    reply::{offer_reply, notice_reply},
+    reply::{notice_reply, offer_reply},
     statement::Code,
     tax::Status,
     wording::upload,
@@ -21,8 +21,9 @@ impl Mailbox {
         &self,
         turn: &Turn,
         conversation: &Conversation,
+        request: Option<Request>,
     ) -> Result<Option<(ReplyClass, Said)>, Fault> {
-        let asked = turn.brings_nothing() && turn.commands.has(&Command::Upload);
+        let asked = request == Some(Request::Upload);
         if !asked && !turn.lost_its_file() {
             return Ok(None);
         }
@@ -84,9 +85,8 @@ impl Turn {
     fn lost_its_file(&self) -> bool {
         let too_large = || self.set.refused.iter().all(|part| part.code == Code::TooLarge);
         let linked = || self.message.missing_file() == Some(Code::LinkOnly);
-        // A request in words stands for itself.
         self.set.files.is_empty()
             && ((!self.set.refused.is_empty() && too_large())
-                || (self.brings_nothing() && !self.commands.is_asking() && linked()))
+                || (self.brings_nothing() && linked()))
     }
 }

@@ -45,7 +45,10 @@ const CLOUD: &str = "Plik: https://drive.google.com/file/d/1/view";
 #[tokio::test]
 async fn a_link_instead_of_a_file_gets_a_place_and_the_file_its_answer_in_the_thread() {
     let (bench, places) = bench();
-    let asked = mail("Subject: PIT", CLOUD, &[]);
+    // A choice in the same mail holds; only a question is answered instead.
+    let asked = mail("Subject: PIT", &format!("ROK 2024\n{CLOUD}"), &[]);
+    let question = bench.answer(&mail("Subject: Pytanie", &format!("STATUS\n{CLOUD}"), &[])).await;
+    assert!(question.text.starts_with("W tej rozmowie"), "{}", question.text);
     let id = asked.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap().to_owned();
     let offer = bench.answer(&asked).await;
     assert!(offer.text.contains("https://files.example/"), "{}", offer.text);
@@ -70,12 +73,13 @@ async fn whoever_asks_gets_a_place_and_whose_mail_is_too_large() {
     let (mut bench, places) = bench();
     let asked = bench.answer(&mail("Subject: x", "WGRAJ", &[])).await;
     assert!(asked.text.contains("files.example"), "{}", asked.text);
-    let english = bench.answer(&mail("Subject: Please help with my tax", "UPLOAD\nThank you for the answer", &[]));
-    assert!(english.await.text.contains("Open the link"));
+    let english = mail("Subject: Please help with my tax", "UPLOAD\nThank you for the answer", &[]);
+    assert!(bench.answer(&english).await.text.contains("Open the link"));
     bench.mailbox.settings.limits.raw_mail = 2_000;
     let large = bench.answer(&mail("Subject: y", "Proszę.", &[("a.csv", &FILE.repeat(20))])).await;
     assert!(large.text.contains("files.example"), "{}", large.text);
-    let names: Vec<String> = places.0.lock().unwrap().iter().map(|(name, _)| name.clone()).collect();
+    let names: Vec<String> =
+        places.0.lock().unwrap().iter().map(|(name, _)| name.clone()).collect();
     assert_eq!(names.len(), 3);
     for name in &names {
         assert!(name.len() == 16 && names.iter().filter(|other| *other == name).count() == 1);
