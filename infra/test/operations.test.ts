@@ -253,7 +253,7 @@ describe('receiving', () => {
     const told = prod
       .of('AWS::SES::ConfigurationSetEventDestination')
       .map((each) => text(each.Properties['EventDestination'].MatchingEventTypes));
-    expect(told.sort()).toEqual(['bounce reject', 'complaint', 'delivery']);
+    expect(told.sort()).toEqual(['bounce reject', 'complaint', 'send delivery']);
     const [set] = prod.of('AWS::SES::ConfigurationSet');
     expect(set!.Properties['SuppressionOptions'].SuppressedReasons).toEqual(['BOUNCE', 'COMPLAINT']);
     expect(set!.Properties['DeliveryOptions'].TlsPolicy).toBe('REQUIRE');

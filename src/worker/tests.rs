@@ -168,6 +168,17 @@ impl Bench {
         answer.get("batchItemFailures").and_then(Value::as_array).map_or(0, Vec::len)
     }
 
+    /// Handles a mail up to the moment in which SES has its reply; returns the id that SES gave it.
+    async fn sent_once_then_killed(&self, event: Event) -> String {
+        let mut handling = Box::pin(self.worker.one(event, 1));
+        std::future::poll_fn(|context| match self.sent().len() {
+            0 => handling.as_mut().poll(context).map(|_| ()),
+            _ => Poll::Ready(()),
+        })
+        .await;
+        format!("ses-{}", self.sent().len())
+    }
+
     fn sent(&self) -> Vec<String> {
         self.ses.taken.lock().unwrap().clone()
     }
@@ -227,6 +238,27 @@ async fn a_kill_at_any_moment_neither_loses_nor_changes_a_reply() {
             return;
         }
     }
+}
+
+/// SES took a reply, and the function was killed before it could note it: the event of SES is in time, and
+/// nothing goes out once more when the lease is over.
+#[tokio::test]
+async fn what_ses_says_it_took_is_not_sent_again() {
+    let Some(bench) = Bench::new().await else { return };
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
+    let [told] = read(&event).unwrap().try_into().unwrap();
+    let sent = bench.sent_once_then_killed(told).await;
+    let [waiting] = bench.worker.store.outbox().await.unwrap().try_into().unwrap();
+    let event = json!({"eventType": "Send", "send": {}, "mail": {
+        "messageId": sent, "tags": {"message": [waiting.id.replace('.', "_")]}
+    }});
+    for _ in 0..2 {
+        assert_eq!(bench.answer(&Bench::queued(&event)).await, 0);
+    }
+    bench.clock.0.fetch_add(16, Ordering::Relaxed);
+    bench.worker.answer(json!({"task": "outbox"})).await.unwrap();
+    assert_eq!(bench.sent().len(), 1);
+    assert!(bench.worker.store.conversation_of(&sent).await.unwrap().is_some());
 }
 
 /// Polls a future so often and drops it then, as a kill does; whether it came to that.

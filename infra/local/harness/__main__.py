@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .cloud import Cloud
 from .erasure import erase
+from .killed import killed
 from .large import nbp_large, parts
 from .load import LOADS
 from .place import Run
@@ -17,7 +18,7 @@ from .scenarios import SCENARIOS, World
 from .standins import Nbp, Ses
 from .uploads import upload
 
-MORE = {each.__name__: each for each in (parts, upload, erase, real_mail)}
+MORE = {each.__name__: each for each in (parts, upload, erase, killed, real_mail)}
 ALL = {"nbp_large": nbp_large} | SCENARIOS | MORE | LOADS
 
 

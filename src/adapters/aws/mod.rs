@@ -25,7 +25,7 @@ pub use conversations::DynamoConversations;
 pub use jobs::{JobRecord, JobStatus, Jobs};
 pub use rates::DynamoRates;
 pub use s3::S3Blobs;
-pub use ses::Ses;
+pub use ses::{Ses, untagged};
 pub use sfn::{HandOver, StateMachine};
 pub use sqs::Queue;
 pub use uploads::{Arrived, S3Uploads, UPLOADED, UPLOADS};

@@ -80,7 +80,7 @@ impl S3Uploads {
         };
         let letter = serde_json::from_slice(&letter).map_err(|error| Fault::never(doing, error))?;
         let Some(about) = self.bucket.about(key).await? else { return Ok(None) };
-        if about.size > Limits::UPLOAD as u64 {
+        if usize::try_from(about.size).map_or(true, |size| size > Limits::UPLOAD) {
             return Err(Fault::never(doing, "it is larger than any policy of ours admits"));
         }
         let Some(bytes) = self.bucket.get(key).await? else { return Ok(None) };
