@@ -20,14 +20,13 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use aws_sdk_s3::presigning::PresigningConfig;
-use data_encoding::HEXLOWER;
-use sha2::{Digest as _, Sha256};
 
 use super::{S3Blobs, fault::fault, post_policy::PostPolicy};
 use crate::{
     config::Cloud,
     error::Fault,
     mail::{Letter, Limits, label},
+    pipeline::hash_of,
     ports::{BlobStore as _, OpenUpload, UploadOffer, Uploads},
     reply::{UploadForm, upload_page},
 };
@@ -121,7 +120,7 @@ impl Uploads for S3Uploads {
 
     async fn offer(&self, offer: &UploadOffer<'_>) -> Result<Option<OpenUpload>, Fault> {
         let doing = "offer a place for a file";
-        let owner = HEXLOWER.encode(&Sha256::digest(offer.owner.as_bytes()));
+        let owner = hash_of(offer.owner);
         let name = offer.name;
         let page = format!("offer/{owner}/{name}.html");
         let (form, link) = self.form(offer, &page, &format!("{UPLOADS}{owner}/{name}")).await?;
@@ -180,6 +179,7 @@ impl S3Blobs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{adapters::aws::testing, lang::Lang};
 
     #[test]
     fn only_keys_of_our_form_are_places() {
@@ -202,5 +202,37 @@ mod tests {
         for name in ["a%C5", "a%", "a%zz", "%20", ""] {
             assert_eq!(plain(name), None, "{name}");
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_put_into_an_offered_place_comes_back_with_its_letter() {
+        let Some(world) = testing::world().await else { return };
+        let (uploads, bucket) =
+            (world.clients.uploads(&world.bucket), world.clients.bucket(&world.bucket));
+        let letter = Letter { author: "Jan@example.com".to_owned(), ..Letter::default() };
+        let offer = UploadOffer {
+            name: "abc234",
+            owner: "jan@example.com",
+            letter: &letter,
+            lang: Lang::En,
+            at: "2026-03-02T10:00:00Z".parse().unwrap(),
+        };
+        let open = uploads.offer(&offer).await.unwrap().unwrap();
+        assert_eq!(uploads.offer(&offer).await.unwrap(), Some(open.clone()), "the same again");
+        assert_eq!(open.until, "2026-03-02T11:00:00Z".parse().unwrap());
+        assert_eq!(open.bytes_max, Limits::UPLOAD);
+        let owner = hash_of("jan@example.com");
+        assert!(open.link.contains(&format!("/offer/{owner}/abc234.html?")), "{}", open.link);
+        let page = bucket.get(&format!("offer/{owner}/abc234.html")).await.unwrap().unwrap();
+        assert!(String::from_utf8(page).unwrap().contains(&format!("upload/{owner}/abc234")));
+        let key = format!("{UPLOADS}{owner}/abc234");
+        assert!(uploads.arrived(&key).await.unwrap().is_none(), "nothing is there yet");
+        for key in [key.as_str(), "upload/somebody/abc234"] {
+            bucket.put(key, b"a;b").await.unwrap();
+        }
+        assert!(uploads.arrived("upload/somebody/abc234").await.unwrap().is_none());
+        let arrived = uploads.arrived(&key).await.unwrap().unwrap();
+        assert_eq!((arrived.bytes.as_slice(), arrived.letter), (b"a;b".as_slice(), letter));
+        assert_eq!((arrived.name.as_str(), arrived.owner), ("upload", owner));
     }
 }

@@ -27,7 +27,6 @@ use aws_sdk_dynamodb::Client;
 use data_encoding::HEXLOWER;
 use jiff::{Timestamp, civil::Date};
 use serde::de::DeserializeOwned;
-use sha2::{Digest as _, Sha256};
 
 use super::{
     S3Blobs,
@@ -38,6 +37,7 @@ use super::{
 use crate::{
     conversation::{Conversation, Correspondent, Thresholds},
     error::Fault,
+    pipeline::hash_of as hash,
     ports::{BlobStore as _, ConversationStore, Held, Horizon, Outgoing, Step},
 };
 
@@ -86,11 +86,6 @@ impl DynamoConversations {
         let found = self.table.get(at, "read a conversation").await?;
         found.as_ref().map(body).transpose()
     }
-}
-
-/// An address as it stands in keys.
-fn hash(owner: &str) -> String {
-    HEXLOWER.encode(&Sha256::digest(owner.as_bytes()))
 }
 
 fn owner_pk(owner: &str) -> String {
