@@ -33,6 +33,8 @@ pub struct Config {
     pub queue_url: Option<String>,
     /// A raw mail of more bytes is handed to the state machine.
     pub large_bytes: u64,
+    /// A ledger of more events is worked out in parts.
+    pub events_per_part: usize,
     /// What stands before `/exchangerates` at NBP.
     pub nbp_url: String,
     /// What is logged, as `telemetry::FILTER_VARIABLE` describes.
@@ -71,6 +73,9 @@ impl std::fmt::Debug for Cloud {
 /// A raw mail of more bytes is handed over, unless the environment says otherwise.
 const LARGE_BYTES: u64 = 8_000_000;
 
+/// As [`Stages::EVENTS_PER_PART`](crate::pipeline::Stages::EVENTS_PER_PART).
+const EVENTS_PER_PART: u64 = 100_000;
+
 impl Config {
     /// Reads the environment of the process.
     ///
@@ -87,12 +92,13 @@ impl Config {
         let needed = |name: &'static str| {
             optional(name).ok_or_else(|| Fault::never("read the environment", Missing(name)))
         };
-        let large_bytes = match optional("INVESTTAX_LARGE_BYTES") {
+        let number = |name: &str, default: u64| match optional(name) {
             Some(text) => text
                 .parse()
-                .map_err(|error| Fault::never("read INVESTTAX_LARGE_BYTES as a number", error))?,
-            None => LARGE_BYTES,
+                .map_err(|error| Fault::never(format!("read {name} as a number"), error)),
+            None => Ok(default),
         };
+        let events = number("INVESTTAX_EVENTS_PER_PART", EVENTS_PER_PART)?;
         Ok(Self {
             stage: needed("INVESTTAX_STAGE")?,
             address: needed("INVESTTAX_ADDRESS")?,
@@ -105,7 +111,8 @@ impl Config {
             configuration_set: optional("INVESTTAX_CONFIGURATION_SET"),
             state_machine: optional("INVESTTAX_STATE_MACHINE_ARN"),
             queue_url: optional("INVESTTAX_QUEUE_URL"),
-            large_bytes,
+            large_bytes: number("INVESTTAX_LARGE_BYTES", LARGE_BYTES)?,
+            events_per_part: usize::try_from(events).unwrap_or(usize::MAX),
             nbp_url: optional("INVESTTAX_NBP_URL").unwrap_or_else(|| NBP_URL.to_owned()),
             log: optional("INVESTTAX_LOG").unwrap_or_else(|| "info".to_owned()),
             cloud: Cloud {
@@ -163,13 +170,14 @@ mod tests {
     #[test]
     fn what_is_not_said_has_a_default() {
         let needed = |name: &str| {
-            let optional = ["LARGE_BYTES", "NBP_URL", "LOG", "PATH_STYLE", "QUEUE_URL"];
+            let optional = ["LARGE_BYTES", "PER_PART", "NBP_URL", "LOG", "PATH_STYLE", "QUEUE_URL"];
             let default =
                 optional.iter().any(|word| name.ends_with(word)) || name.ends_with("TOKEN");
             (!default).then(|| "x".to_owned())
         };
         let config = Config::read(&needed).unwrap();
         assert_eq!((config.large_bytes, config.nbp_url.as_str()), (8_000_000, NBP_URL));
+        assert_eq!(config.events_per_part, crate::pipeline::Stages::EVENTS_PER_PART);
         assert!(!config.cloud.path_style && config.queue_url.is_none());
     }
 }

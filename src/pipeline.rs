@@ -5,15 +5,17 @@
 mod archive;
 mod attach;
 mod calculate;
+mod errors;
 mod mailbox;
 mod read;
 mod reply;
 mod stages;
 
 pub use crate::mail::Trust;
-pub use archive::{Archive, Entry};
+pub use archive::{Archive, Entry, Keeper, NothingKept, hash_of, kept_under};
 pub use attach::report_attachments;
 pub use calculate::{Calculated, Rated, Services, calculate};
+pub use errors::errors_in;
 pub use mailbox::{Finished, Handled, Mailbox, MailboxSettings, Received};
 pub use read::{FileSet, read};
 pub use reply::{Answer, Outcome, ReplySettings, answer};

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use crate::{
     conversation::{Conversation, Correspondent},
     error::Fault,
-    mail::Trust,
+    lang::Lang,
+    mail::{Letter, Trust},
     rates::{RateTable, TableKind},
 };
 
@@ -209,6 +210,46 @@ pub trait BlobStore: Send + Sync {
 
     /// Deletes what is under a key. MUST succeed if there is nothing. Idempotent.
     async fn delete(&self, key: &str) -> Result<(), Fault>;
+}
+
+/// A place for files that are too large for mail.
+#[async_trait]
+pub trait Uploads: Send + Sync {
+    /// Whether there is such a place at all.
+    fn is_open(&self) -> bool;
+
+    /// Opens a place for one file of that owner and says how to get there; `None` if there is none.
+    ///
+    /// What is put there MUST come back as the letter of the offer with the file in it, and MUST NOT
+    /// be larger than what was said or come later. Offering the same again is harmless.
+    async fn offer(&self, offer: &UploadOffer<'_>) -> Result<Option<OpenUpload>, Fault>;
+}
+
+/// What is offered to whom.
+#[derive(Clone, Copy, Debug)]
+pub struct UploadOffer<'a> {
+    /// A name that nobody can guess, the same for every delivery of the mail that asked: lower-case
+    /// letters and digits.
+    pub name: &'a str,
+    /// Whose conversation the file joins.
+    pub owner: &'a str,
+    /// As what the file comes back.
+    pub letter: &'a Letter,
+    /// The language of the page.
+    pub lang: Lang,
+    /// Now.
+    pub at: jiff::Timestamp,
+}
+
+/// An offer that stands.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OpenUpload {
+    /// The address of the page that takes the file. Whoever has it can send a file, but gets no answer.
+    pub link: String,
+    /// Up to when.
+    pub until: jiff::Timestamp,
+    /// The most bytes that a file may have.
+    pub bytes_max: usize,
 }
 
 /// Finds out who wrote a mail that nobody vouches for.

@@ -68,7 +68,7 @@ impl StageFunction {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Fault> {
         let clients = Clients::new(&config.cloud)?;
-        let store = clients.conversations(&config.mailbox_table, &config.archive_bucket);
+        let store = clients.conversations(&config);
         Ok(Self {
             jobs: clients.jobs(&config.jobs_table),
             store: Arc::new(store),
@@ -97,6 +97,9 @@ impl StageFunction {
             tracing::warn!(job.id = input.job.job.as_str(), cause = %fault.chain(), "a job was not noted");
         }
         let ended = Box::pin(self.run(&input)).await;
+        let failed = self.nbp.count().since(before).failed > 0;
+        let waits = input.stage == Stage::Rates && failed;
+        let ended = ended.map_err(|fault| named(fault, waits));
         let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let asked = self.nbp.count().since(before);
         let stage = input.stage.as_str();
@@ -116,7 +119,7 @@ impl StageFunction {
             Err(fault) => {
                 let job = input.job.job.as_str();
                 tracing::error!(job.id = job, stage, cause = %fault.chain(), "a stage failed");
-                let waits = matches!(fault, StageFault::TryLater(_)) && asked.failed > 0;
+                let waits = matches!(fault, StageFault::NbpAway(_));
                 let status = if waits { JobStatus::Waiting } else { JobStatus::Processing };
                 let record = JobRecord { error: Some(fault.chain()), ..record(input.stage) };
                 self.note(&input.job, status, record).await;
@@ -143,7 +146,7 @@ impl StageFunction {
             mail: bucket(&self.config.mail_bucket),
             temp: bucket(&self.config.temp_bucket),
             archive: bucket(&self.config.archive_bucket),
-            events_per_part: Stages::EVENTS_PER_PART,
+            events_per_part: self.config.events_per_part,
         };
         stages.run(input).await
     }
@@ -152,7 +155,7 @@ impl StageFunction {
     /// read it, and never use the key of zeros that they get.
     async fn key(&self, stage: Stage) -> Result<TokenKey, Fault> {
         match stage {
-            Stage::Validate | Stage::Reply | Stage::Apologise => {
+            Stage::Validate | Stage::Reply | Stage::Promise | Stage::Apologise => {
                 let secret = || self.clients.token_key(&self.config.mailbox_table);
                 self.secret.get_or_try_init(secret).await.cloned()
             }
@@ -181,6 +184,7 @@ impl StageFunction {
             | Stage::Calculate
             | Stage::CalculatePart
             | Stage::Report
+            | Stage::Promise
             | Stage::Reply => return,
         };
         let record = JobRecord {
@@ -200,6 +204,10 @@ impl StageFunction {
             values.push(("ProcessingTime", milliseconds, Unit::Milliseconds));
         }
         self.metrics.write(now, None, &values);
+        for (code, count) in &output.errors {
+            let values = [("ValidationErrors", *count, Unit::Count)];
+            self.metrics.write(now, Some(("Code", code)), &values);
+        }
     }
 
     async fn note(&self, job: &Job, status: JobStatus, record: JobRecord) {
@@ -213,6 +221,17 @@ const NOT_AN_EVENT: StageFault = StageFault::Rejected("the event is none of the 
 
 fn record(stage: Stage) -> JobRecord {
     JobRecord { stage: Some(stage.as_str().to_owned()), ..JobRecord::default() }
+}
+
+/// A fault by what it waits for: the state machine tells the sender only of NBP.
+fn named(fault: StageFault, nbp_failed: bool) -> StageFault {
+    match fault {
+        StageFault::TryLater(fault) if nbp_failed => StageFault::NbpAway(fault),
+        other @ (StageFault::Rejected(_)
+        | StageFault::TryLater(_)
+        | StageFault::NbpAway(_)
+        | StageFault::Broken(_)) => other,
+    }
 }
 
 fn since(came: Timestamp, now: Timestamp) -> Option<u64> {

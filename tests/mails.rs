@@ -16,7 +16,7 @@ use std::{
 
 use async_trait::async_trait;
 use investtax::{
-    adapters::{Maildir, MemoryConversations, Paced, SmtpRelay},
+    adapters::{Maildir, MemoryConversations, NoUploads, Paced, SmtpRelay},
     conversation::{Thresholds, TokenKey},
     mail::{Authenticity, Evidence, Limits, OwnAddresses, SesVerdicts, Trust, classify},
     pipeline::{Mailbox, MailboxSettings, Received},
@@ -46,6 +46,7 @@ fn mailbox(mailer: Arc<dyn Mailer>) -> Mailbox {
         services: offline(rates_in(&here("samples/rates"))),
         store: Arc::new(MemoryConversations::default()),
         mailer,
+        uploads: Arc::new(NoUploads),
         key: TokenKey::new([7; 32]),
         settings: MailboxSettings {
             address: "calc@investtax.example".to_owned(),

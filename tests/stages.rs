@@ -16,13 +16,13 @@ use std::{
 
 use async_trait::async_trait;
 use investtax::{
-    adapters::{FolderBlobs, MemoryBlobs, MemoryConversations, MemoryRates},
+    adapters::{FolderBlobs, MemoryBlobs, MemoryConversations, MemoryRates, NoUploads},
     conversation::{Thresholds, TokenKey},
     error::Fault,
     mail::{Limits, OwnAddresses},
     pipeline::{
-        Format, Job, JobName, Mailbox, MailboxSettings, Received, Services, Stage, StageFault,
-        StageInput, Stages, Trust,
+        Format, Job, JobName, Mailbox, MailboxSettings, NothingKept, Received, Services, Stage,
+        StageFault, StageInput, Stages, Trust,
     },
     ports::{BlobStore, ConversationStore as _, Mailer, Outgoing, Unsent},
     reply::FileKind,
@@ -55,6 +55,7 @@ fn mailbox(services: &Services, store: &Arc<MemoryConversations>, sent: &Arc<Sen
         services: services.clone(),
         store: store.clone(),
         mailer: sent.clone(),
+        uploads: Arc::new(NoUploads),
         key: TokenKey::new([7; 32]),
         settings: MailboxSettings {
             address: "calc@investtax.example".to_owned(),
@@ -166,7 +167,8 @@ fn every_case_ends_the_same_in_one_go_and_in_stages() {
     for (name, raw) in cases() {
         let (store, sent) = (Arc::default(), Arc::new(Sent::default()));
         let inline = mailbox(&RATES, &store, &sent);
-        let handled = block_on(inline.handle(&raw, Trust::Verified, &|_| {})).unwrap();
+        let handled =
+            block_on(inline.handle(&raw, Trust::Verified, &NothingKept, &|_| {})).unwrap();
         block_on(inline.send()).unwrap();
 
         let bench = Bench::new(Buckets::default(), &RATES);

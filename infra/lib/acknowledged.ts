@@ -11,6 +11,7 @@ import type { Stacks } from './app.ts';
 const STARS: readonly (readonly [RegExp, string])[] = [
   [/:log-stream:\*$/, 'A function names its log streams itself'],
   [/:s3:::[^*]+\/\*$/, 'Objects have names that are known only when they are made'],
+  [/:s3:::[^*]+\/20\*$/, 'Kept jobs, which stand under their year'],
   [/:execution:[^*]+\*$/, 'Executions of this one machine, its distributed maps included'],
   [/^\*$/, 'X-Ray, network interfaces, log delivery and the active rule set know no resources'],
   [/\.Arn>:\*$/, 'The versions of this one function'],

@@ -11,7 +11,7 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 export interface Keep {
   /** Raw mail as received. */
   readonly rawMail: number;
-  /** Files uploaded because they were too large to mail. */
+  /** Files uploaded because they were too large to mail, should nobody be able to take them; else seconds. */
   readonly uploads: number;
   /** What one stage hands to the next. */
   readonly temporary: number;
@@ -112,6 +112,8 @@ export interface Settings {
   readonly logLevel: string;
   /** Raw mail of more bytes than this goes to the state machine. */
   readonly largeBytes: number;
+  /** A ledger of more events than this is worked out in parts. */
+  readonly eventsPerPart: number;
   readonly worker: FunctionSize;
   /** The stage artefact is deployed three times, with three roles. */
   readonly stages: Readonly<Record<'compute' | 'rates' | 'deliver', FunctionSize>>;
@@ -140,6 +142,7 @@ const COMMON = {
   pathStyle: false,
   logLevel: 'info',
   largeBytes: 8_000_000,
+  eventsPerPart: 100_000,
   // One whole core: the same work takes half the time of 885 MB at the same price, and the time is
   // 0.4 % of the bill.
   worker: { memory: 1769, timeout: 60, concurrency: 10, p99: 20_000 },

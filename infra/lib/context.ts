@@ -19,7 +19,7 @@ const TEXT = [
   'logLevel',
 ] as const;
 const FLAGS = ['customerKey', 'pathStyle', 'trail', 'backups', 'gradual'] as const;
-const NUMBERS = ['largeBytes', 'budget'] as const;
+const NUMBERS = ['largeBytes', 'eventsPerPart', 'budget'] as const;
 
 function flag(name: string, value: unknown): boolean {
   if (value === true || value === 'true' || value === '1') return true;

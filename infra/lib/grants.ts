@@ -41,6 +41,25 @@ export class Rights {
     return this.objects(['s3:DeleteObject'], bucket, prefixes);
   }
 
+  /**
+   * Delete everything of a sender who asks for it: kept jobs and files with all their versions, raw mail and
+   * what was uploaded.
+   */
+  eraseSenders(): this {
+    return this.remove('archive', '20', 'mailbox/', 'owners/')
+      .objects(['s3:DeleteObjectVersion'], 'archive', ['20', 'mailbox/', 'owners/'])
+      .allow(['s3:ListBucketVersions'], [this.names.bucketArn('archive')])
+      .remove('mail', 'in/', 'uploaded/', 'upload/', 'offer/');
+  }
+
+  /**
+   * Offer a place for a file too large for mail and take what comes. A signed link or form does what its
+   * signer may do: read a page, and put a file under `upload/`, where nobody but the worker reads it.
+   */
+  offerUploads(): this {
+    return this.read('mail', 'offer/').write('mail', 'offer/', 'upload/');
+  }
+
   readTable(table: TableKind): this {
     return this.table(READ_TABLE, table);
   }

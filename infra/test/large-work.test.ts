@@ -46,7 +46,7 @@ test('an independent validator finds it well-formed', () => {
 
 describe('every stage', () => {
   test.each(tasks)('%s is told its name and the job, and has a limit', (name, state) => {
-    expect(stateName(state['Parameters'].Payload.stage)).toBe(name);
+    expect(stateName(state['Parameters'].Payload.stage)).toBe(name.replace(/Later$/, ''));
     expect(Object.keys(state['Parameters'].Payload)).toEqual(
       expect.arrayContaining(['format.$', 'job.$', 'bucket.$', 'key.$', 'trust.$', 'received.$']),
     );
@@ -63,8 +63,9 @@ describe('every stage', () => {
     for (const retry of state['Retry'] as State[]) expect(retry['MaxAttempts']).toBeGreaterThanOrEqual(3);
   });
 
-  test.each(tasks.filter(([name]) => name !== 'Apologise'))('%s ends in an apology when it cannot be helped', (_, state) => {
-    expect(state['Catch']).toEqual([
+  const asides = ['Apologise', 'Promise'];
+  test.each(tasks.filter(([name]) => !asides.includes(name)))('%s ends in an apology when it cannot be helped', (_, state) => {
+    expect((state['Catch'] as State[]).slice(-2)).toEqual([
       { ErrorEquals: ['Rejected'], ResultPath: '$.fault', Next: 'Refused' },
       { ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'Apologise' },
     ]);
@@ -81,6 +82,16 @@ test('what needs no calculation goes straight to its answer', () => {
   expect(states['IsDone']!['Choices']).toEqual([
     { Variable: '$.made.out.done', BooleanEquals: true, Next: 'Reply' },
   ]);
+});
+
+test('without NBP the sender is told once, and nothing that happens to the telling stops the work', () => {
+  expect(states['Rates']!['Catch'][0]).toEqual({ ErrorEquals: ['NbpAway'], ResultPath: '$.fault', Next: 'Promise' });
+  expect((states['Rates']!['Retry'] as State[]).flatMap((retry) => retry['ErrorEquals'] as string[])).not.toContain('NbpAway');
+  expect(states['Promise']!['Next']).toBe('RatesLater');
+  expect(states['Promise']!['Catch']).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'RatesLater' }]);
+  expect(states['RatesLater']!['Retry'][0]).toEqual(RETRY_NBP);
+  expect(states['RatesLater']!['Next']).toBe(states['Rates']!['Next']);
+  expect(states['RatesLater']!['Parameters']).toEqual(states['Rates']!['Parameters']);
 });
 
 test('a night without NBP is waited out, within the limit of the machine', () => {

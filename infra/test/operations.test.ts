@@ -58,7 +58,7 @@ describe('how long things are kept', () => {
 
   test('raw mail 30 days, uploads 7, test mail 1', () => {
     const rules = Object.fromEntries(days('mail').map((rule) => [rule['Prefix'], rule['ExpirationInDays']]));
-    expect(rules).toMatchObject({ 'in/': 30, 'upload/': 7, 'canary/': 1 });
+    expect(rules).toMatchObject({ 'in/': 30, 'uploaded/': 30, 'upload/': 7, 'offer/': 7, 'canary/': 1 });
   });
 
   test('what stages hand over: a day', () => {
@@ -253,7 +253,7 @@ describe('receiving', () => {
     const told = prod
       .of('AWS::SES::ConfigurationSetEventDestination')
       .map((each) => text(each.Properties['EventDestination'].MatchingEventTypes));
-    expect(told.sort()).toEqual(['bounce reject', 'complaint', 'delivery']);
+    expect(told.sort()).toEqual(['bounce reject', 'complaint', 'send delivery']);
     const [set] = prod.of('AWS::SES::ConfigurationSet');
     expect(set!.Properties['SuppressionOptions'].SuppressedReasons).toEqual(['BOUNCE', 'COMPLAINT']);
     expect(set!.Properties['DeliveryOptions'].TlsPolicy).toBe('REQUIRE');

@@ -135,6 +135,23 @@ describe('rights', () => {
     ]);
   });
 
+  test('files too large for mail are put by whom a worker signed for, under upload/ only, and read by the worker', () => {
+    const on = (name: string, action: string) =>
+      rights(`investtax-prod-${name}`)
+        .filter((right) => right.startsWith(`${action} `) && right.includes('prod-mail-'))
+        .map((right) => right.split('/').slice(1).join('/'))
+        .sort();
+    expect(on('worker', 's3:PutObject')).toEqual(['offer/*', 'upload/*', 'uploaded/*']);
+    expect(on('stage-deliver', 's3:PutObject')).toEqual(['offer/*', 'upload/*']);
+    expect(on('worker', 's3:GetObject')).toContain('upload/*');
+    expect(on('stage-deliver', 's3:GetObject')).not.toContain('upload/*');
+    for (const name of ['stage-compute', 'stage-rates']) {
+      expect(rights(`investtax-prod-${name}`).filter((right) => right.includes('prod-mail-'))).toEqual([]);
+    }
+    // The page and the form are of one origin: no bucket answers another one.
+    for (const bucket of BUCKETS) expect(bucket.Properties['CorsConfiguration']).toBeUndefined();
+  });
+
   test('mail is sent from our address only', () => {
     const sends = prod
       .of('AWS::IAM::Policy')

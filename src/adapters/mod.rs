@@ -16,6 +16,7 @@ mod nbp;
 mod nbp_json;
 #[cfg(test)]
 mod nbp_tests;
+mod no_uploads;
 #[cfg(test)]
 mod rates_contract;
 mod rates_dir;
@@ -34,6 +35,7 @@ pub use mail_memory::MemoryConversations;
 pub use mail_sqlite::{Letter, SqliteConversations, StoreHealth};
 pub use maildir::Maildir;
 pub use nbp::{BadNbpUrl, NBP_URL, Nbp, Patience};
+pub use no_uploads::NoUploads;
 pub use rates_dir::RateFiles;
 pub use rates_memory::MemoryRates;
 pub use rates_sqlite::SqliteRates;

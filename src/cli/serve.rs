@@ -17,7 +17,7 @@ use super::{
     state::{self, SECRET, STORE, StateLock},
 };
 use crate::{
-    adapters::{Maildir, Paced, SmtpRelay, SqliteConversations},
+    adapters::{Maildir, NoUploads, Paced, SmtpRelay, SqliteConversations},
     conversation::{Thresholds, TokenKey},
     error::Fault,
     mail::{Limits, OwnAddresses},
@@ -172,6 +172,7 @@ async fn worker(
         services: services(&args.compute.rates, args.compute.today).await?,
         store,
         mailer,
+        uploads: Arc::new(NoUploads),
         key: TokenKey::new(state::secret(&dir.join(SECRET))?),
         settings,
     };

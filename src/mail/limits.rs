@@ -83,6 +83,16 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The most bytes of a file that is uploaded because it is too large for mail: more than twice what
+    /// mail can bring.
+    pub const UPLOAD: usize = 64 * MIB;
+
+    /// The limits where files can be uploaded: they come back as mail, and are read as such. What is
+    /// unpacked and how much of it is as limited as ever, and so is the memory that it takes.
+    pub fn with_uploads() -> Self {
+        Self { raw_mail: Self::UPLOAD + MIB, workbook_file: Self::UPLOAD, ..Self::default() }
+    }
+
     /// The limits for files that the user named on their own command line: generous in size, as
     /// strict as ever about bombs.
     pub fn local() -> Self {

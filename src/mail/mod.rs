@@ -13,6 +13,7 @@ mod authenticity;
 mod commands;
 mod fields;
 mod language;
+mod letter;
 mod limits;
 mod loops;
 mod message;
@@ -33,6 +34,7 @@ pub use authenticity::{
 pub use commands::{Command, Commands, SubjectOrigin};
 pub use fields::HeaderFields;
 pub use language::{guess_language, tell_language};
+pub use letter::Letter;
 pub use limits::Limits;
 pub use loops::{Circumstances, OwnAddresses, drop_reason};
 pub use message::{Attachment, Author, InboundMessage, MailRefusal, MimeFacts, RefusedPart, parse};

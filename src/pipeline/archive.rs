@@ -1,13 +1,21 @@
 //! What is kept of a finished job, under `<YEAR>/<JOB>/`: the mail, its files, the calculation and the
 //! reports, for the one who has to explain a figure later.
 //!
+//! Before anything else a mark under `owners/<hash of the address>/` names the place, so that a deletion finds
+//! it as long as it is kept.
+//!
 //! YEAR is the tax year answered for, or the year in which the mail was taken if nothing was computed.
 
+use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
-use super::stages::{Format, JobName};
+use super::{
+    Finished, Received,
+    stages::{Format, JobName},
+};
 use crate::{
     error::Fault,
     ports::{BlobStore, warsaw_day},
@@ -20,6 +28,8 @@ use crate::{
 pub struct Entry<'a> {
     /// The job.
     pub job: &'a JobName,
+    /// Whose mail it was: the address in lower case. It is kept as a hash.
+    pub owner: &'a str,
     /// When its mail was taken.
     pub at: Timestamp,
     /// The tax year answered for, if there is any.
@@ -38,6 +48,37 @@ pub struct Entry<'a> {
     pub calculation: Option<&'a [u8]>,
     /// The attachments of the reply.
     pub attachments: &'a [Attachment],
+}
+
+/// Keeps what a reply is made from, before the mail counts as handled: whatever is killed afterwards, there
+/// is no reply of which nothing is kept.
+#[async_trait]
+pub trait Keeper: Send + Sync {
+    /// Keeps a calculation and how its mail is about to end. MUST be idempotent: if the mail is not taken
+    /// after all, it comes again.
+    async fn keep(&self, finished: &Finished, outcome: Received) -> Result<(), Fault>;
+}
+
+/// A [`Keeper`] of nothing: for a mailbox without an archive, or with one that is filled later.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NothingKept;
+
+#[async_trait]
+impl Keeper for NothingKept {
+    async fn keep(&self, _: &Finished, _: Received) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// The address of an owner as it stands in keys.
+pub fn hash_of(owner: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(owner.as_bytes()))
+}
+
+/// Under what the places of the jobs of an owner are marked, by the hash of the address. What follows it in
+/// a key is the place, `<YEAR>/<JOB>`.
+pub fn kept_under(owner_hash: &str) -> String {
+    format!("owners/{owner_hash}/")
 }
 
 /// The archive.
@@ -70,6 +111,7 @@ impl Archive<'_> {
     pub async fn keep(&self, entry: &Entry<'_>) -> Result<(), Fault> {
         let year = entry.year.unwrap_or_else(|| warsaw_day(entry.at).year());
         let place = format!("{year}/{}", entry.job);
+        self.blobs.put(&format!("{}{place}", kept_under(&hash_of(entry.owner))), b"").await?;
         self.put(&place, "original.eml", entry.original).await?;
         let mut files = Vec::new();
         for (digest, bytes) in entry.files {

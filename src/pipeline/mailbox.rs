@@ -10,6 +10,7 @@ mod converse;
 mod deletion;
 mod proof;
 mod union;
+mod upload;
 mod work;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ pub use work::{Finished, Handled};
 pub(super) use work::{Work, WorkRecord};
 
 use super::{
-    FileSet, Services,
+    FileSet, Keeper, NothingKept, Services,
     reply::{Said, commands_of, files_of, job_id, silent_by_rule},
 };
 use crate::{
@@ -33,7 +34,7 @@ use crate::{
         Authenticity, Command, Commands, InboundMessage, Limits, OwnAddresses, Trust, parse,
         tell_language,
     },
-    ports::{ConversationStore, Horizon, Mailer, Step, Unsent},
+    ports::{ConversationStore, Horizon, Mailer, Step, Unsent, Uploads},
     reply::{is_address, notice_reply},
     tax::{Options, Status},
     wording::letters::Notice,
@@ -73,6 +74,8 @@ pub struct Mailbox {
     pub store: Arc<dyn ConversationStore>,
     /// The way out.
     pub mailer: Arc<dyn Mailer>,
+    /// Where files go that are too large for mail.
+    pub uploads: Arc<dyn Uploads>,
     /// The secret of its tokens.
     pub key: TokenKey,
     /// The operator's decisions.
@@ -138,18 +141,19 @@ impl Mailbox {
         authenticity: impl Into<Authenticity>,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Received, Fault> {
-        Ok(self.handle(raw, authenticity, progress).await?.received)
+        Ok(self.handle(raw, authenticity, &NothingKept, progress).await?.received)
     }
 
-    /// As [`Mailbox::receive`], with what the reply was made from.
+    /// As [`Mailbox::receive`], with what the reply was made from, which is kept before the mail is taken.
     ///
     /// # Errors
     ///
-    /// As [`Mailbox::receive`].
+    /// As [`Mailbox::receive`], or if it could not be kept.
     pub async fn handle(
         &self,
         raw: &[u8],
         authenticity: impl Into<Authenticity>,
+        keeper: &dyn Keeper,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Handled, Fault> {
         let turn = match self.open(raw).await? {
@@ -157,8 +161,9 @@ impl Mailbox {
             Err(reason) => return Ok(Handled::silent(reason)),
         };
         match Box::pin(self.accept(turn, raw, authenticity.into(), progress)).await? {
-            Taken::Done(received) => Ok(Handled { received, finished: None }),
-            Taken::Work(work) => Box::pin(self.carry_out(*work, progress)).await,
+            Taken::Done(received) => Ok(Handled { received, finished: None, erased: false }),
+            Taken::Erased(received) => Ok(Handled { received, finished: None, erased: true }),
+            Taken::Work(work) => Box::pin(self.carry_out(*work, keeper, progress)).await,
         }
     }
 
@@ -172,7 +177,7 @@ impl Mailbox {
         let Ok(mut turn) = self.open(raw).await? else { return Ok(None) };
         turn.looking = true;
         match Box::pin(self.accept(turn, raw, authenticity, &|_| {})).await? {
-            Taken::Done(_) => Ok(None),
+            Taken::Done(_) | Taken::Erased(_) => Ok(None),
             Taken::Work(work) => Ok(Some(*work)),
         }
     }
@@ -335,7 +340,7 @@ impl Mailbox {
             turn.speak_as(known);
         }
         if nothing && turn.confirms_deletion() {
-            return self.delete(turn).await.map(Taken::Done);
+            return self.delete(turn).await.map(Taken::Erased);
         }
         if nothing && (known.is_some() || turn.thanks) && !turn.commands.is_asking() {
             return silent(DropReason::NothingToDo);

@@ -22,7 +22,7 @@ use crate::{
     report::calculation,
     statement::Code,
     tax::{Options, Status},
-    wording::letters::Notice,
+    wording::{letters::Notice, upload},
 };
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
@@ -179,6 +179,8 @@ pub(super) enum Request {
     Status,
     /// Earlier results.
     History,
+    /// A way for a file that is too large for mail.
+    Upload,
     /// To delete everything.
     Delete,
     /// Nothing at all: the how-to.
@@ -197,6 +199,7 @@ pub(super) fn request(
     let asked = [
         (Command::Delete, Request::Delete),
         (Command::Help, Request::Help),
+        (Command::Upload, Request::Upload),
         (Command::Template, Request::Template),
         (Command::Status, Request::Status),
         (Command::History, Request::History),
@@ -223,6 +226,7 @@ pub(super) fn respond(request: Request, today: Date, lang: Lang) -> Result<Said,
         Request::Status | Request::History | Request::Delete => {
             notice_reply(&Notice::nothing_stored(lang), Vec::new(), lang)?
         }
+        Request::Upload => notice_reply(&upload::not_here(lang), Vec::new(), lang)?,
         Request::NoFile => no_file_reply(lang)?,
     };
     let status = if request == Request::NoFile { Status::Incomplete } else { Status::Complete };

@@ -8,7 +8,7 @@ mod format;
 mod handover;
 mod steps;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ pub enum Stage {
     Reply,
     /// What is kept, and the end of what was left in between.
     Archive,
+    /// The word that the answer waits for NBP, once.
+    Promise,
     /// One apology, when all else failed.
     Apologise,
 }
@@ -70,6 +72,7 @@ impl Stage {
             Self::Report => "report",
             Self::Reply => "reply",
             Self::Archive => "archive",
+            Self::Promise => "promise",
             Self::Apologise => "apologise",
         }
     }
@@ -128,6 +131,9 @@ pub struct StageOutput {
     /// After [`Stage::Archive`]: events in the ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transactions: Option<usize>,
+    /// After [`Stage::Archive`]: how many errors of each code the sender was told of.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub errors: BTreeMap<String, u64>,
 }
 
 /// Why a stage did not end well.
@@ -139,6 +145,9 @@ pub enum StageFault {
     /// It may pass.
     #[error(transparent)]
     TryLater(Fault),
+    /// NBP does not answer: it may take hours, and the sender is to be told.
+    #[error(transparent)]
+    NbpAway(Fault),
     /// It stays until somebody repairs it.
     #[error(transparent)]
     Broken(Fault),
@@ -150,6 +159,7 @@ impl StageFault {
         match self {
             Self::Rejected(_) => "Rejected",
             Self::TryLater(_) => "TryLater",
+            Self::NbpAway(_) => "NbpAway",
             Self::Broken(_) => "Broken",
         }
     }
@@ -158,7 +168,7 @@ impl StageFault {
     pub fn chain(&self) -> String {
         match self {
             Self::Rejected(_) => self.to_string(),
-            Self::TryLater(fault) | Self::Broken(fault) => fault.chain(),
+            Self::TryLater(fault) | Self::NbpAway(fault) | Self::Broken(fault) => fault.chain(),
         }
     }
 }
@@ -214,6 +224,7 @@ impl Stages {
             outcome: None,
             year: None,
             transactions: None,
+            errors: BTreeMap::new(),
         };
         match stage {
             Stage::Validate => output.done = self.validate(job).await?,
@@ -235,7 +246,9 @@ impl Stages {
                 output.outcome = ended.outcome;
                 output.year = ended.year;
                 output.transactions = ended.transactions;
+                output.errors = ended.errors;
             }
+            Stage::Promise => self.promise(job).await?,
             Stage::Apologise => self.apologise(job).await?,
         }
         Ok(output)

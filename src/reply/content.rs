@@ -48,15 +48,15 @@ pub fn report_kind(input: &ReportInput<'_>) -> ReplyKind {
 
 /// What every template needs.
 #[derive(Debug)]
-struct Frame {
-    lang: Lang,
-    correct: &'static str,
-    disclaimer: &'static str,
-    privacy: &'static str,
+pub(super) struct Frame {
+    pub(super) lang: Lang,
+    pub(super) correct: &'static str,
+    pub(super) disclaimer: &'static str,
+    pub(super) privacy: &'static str,
 }
 
 impl Frame {
-    fn new(lang: Lang) -> Self {
+    pub(super) fn new(lang: Lang) -> Self {
         Self {
             lang,
             correct: wording::how_to_correct(lang),
@@ -234,7 +234,7 @@ fn attached(files: &[Attachment], dropped: &[String], ledger: &Ledger, lang: Lan
     list
 }
 
-fn content(
+pub(super) fn content(
     text: &impl Template,
     html: &impl Template,
     attachments: Vec<Attachment>,

@@ -12,6 +12,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod gallery_tests;
 mod header;
+mod offer;
 mod plain;
 #[cfg(feature = "aws")]
 mod slim;
@@ -26,6 +27,7 @@ pub use content::{
     report_reply,
 };
 pub use header::HeaderValue;
+pub use offer::{UploadForm, offer_reply, upload_page};
 #[cfg(feature = "aws")]
 pub use slim::without_files;
 pub use subject::{base_subject, reply_subject};

@@ -102,7 +102,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        adapters::{Maildir, MemoryConversations},
+        adapters::{Maildir, MemoryConversations, NoUploads},
         conversation::{Thresholds, TokenKey},
         mail::{Limits, OwnAddresses},
         pipeline::{Mailbox, MailboxSettings, Services},
@@ -200,6 +200,7 @@ mod tests {
             services,
             store: Arc::new(MemoryConversations::default()),
             mailer: Arc::new(maildir("replies")),
+            uploads: Arc::new(NoUploads),
             key: TokenKey::new([7; 32]),
             settings,
         };

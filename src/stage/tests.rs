@@ -1,6 +1,9 @@
 //! The function against an emulated cloud, event by event as the state machine sends them.
 
-use std::sync::Mutex;
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 use async_trait::async_trait;
 use data_encoding::BASE64;
@@ -38,11 +41,15 @@ impl Respond for FakeSes {
     }
 }
 
-struct FakeNbp;
+#[derive(Default)]
+struct FakeNbp(AtomicBool);
 
 #[async_trait]
 impl RateSource for FakeNbp {
     async fn tables(&self, kind: TableKind, from: Date, to: Date) -> Result<Vec<RateTable>, Fault> {
+        if self.0.load(Ordering::Relaxed) {
+            return Err(Fault::later("fetch rates", "NBP is down"));
+        }
         Ok(published(kind, from, to))
     }
 }
@@ -61,29 +68,26 @@ async fn a_mail_goes_through_all_stages_to_one_reply() {
     let (ses, server) = (FakeSes::default(), MockServer::start().await);
     Mock::given(any()).respond_with(ses.clone()).mount(&server).await;
     let config = Config {
-        stage: "test".to_owned(),
-        address: "calc@investtax.example".to_owned(),
-        mail_bucket: world.bucket.clone(),
-        temp_bucket: world.bucket.clone(),
-        archive_bucket: world.bucket.clone(),
-        jobs_table: world.jobs.clone(),
-        mailbox_table: world.mailbox.clone(),
-        rates_table: world.rates.clone(),
-        configuration_set: None,
-        state_machine: None,
-        queue_url: None,
-        large_bytes: 1,
         nbp_url: "http://127.0.0.1:9".to_owned(),
-        log: "info".to_owned(),
         cloud: Cloud { ses_endpoint: Some(server.uri()), ..world.cloud.clone() },
+        ..world.config()
     };
-    let function = StageFunction::with(config, Arc::new(FakeNbp), Arc::new(March)).unwrap();
+    let nbp = Arc::new(FakeNbp::default());
+    let function = StageFunction::with(config, nbp.clone(), Arc::new(March)).unwrap();
     let bucket = world.clients.bucket(&world.bucket);
     bucket.put("in/mail-1", MAIL.as_bytes()).await.unwrap();
     let event = |stage: &str, bucket: &str| {
         json!({"stage": stage, "format": 1, "job": "job-1", "bucket": bucket, "key": "in/mail-1",
             "trust": "verified", "received": "2026-03-02T09:59:00Z", "made": {"out": null}})
     };
+    // Without NBP, the sender is told once.
+    nbp.0.store(true, Ordering::Relaxed);
+    for stage in ["validate", "normalise", "promise", "promise"] {
+        function.answer(event(stage, &world.bucket)).await.unwrap();
+    }
+    let away = function.answer(event("rates", &world.bucket)).await.unwrap_err();
+    assert_eq!((away.name(), ses.0.lock().unwrap().len()), ("NbpAway", 1));
+    nbp.0.store(false, Ordering::Relaxed);
     for stage in Stage::JOURNEY {
         // Each twice: whatever the state machine repeats changes nothing.
         for _ in 0..2 {
@@ -91,7 +95,7 @@ async fn a_mail_goes_through_all_stages_to_one_reply() {
             assert_eq!((output.stage, output.done, output.large), (stage, false, false));
         }
     }
-    assert_eq!(ses.0.lock().unwrap().len(), 1);
+    assert_eq!(ses.0.lock().unwrap().len(), 2);
     for kept in ["original.eml", "calculation.json", "report.pdf", "report.xlsx", "metadata.json"] {
         assert!(bucket.get(&format!("2024/job-1/{kept}")).await.unwrap().is_some(), "{kept}");
     }

@@ -369,7 +369,7 @@ impl Notice {
 pub type CommandHelp = (&'static str, &'static str);
 
 /// The commands, in the order of use.
-pub fn commands(lang: Lang) -> [CommandHelp; 14] {
+pub fn commands(lang: Lang) -> [CommandHelp; 15] {
     lang.choose(
         [
             ("POMOC", "ta wiadomość"),
@@ -377,6 +377,7 @@ pub fn commands(lang: Lang) -> [CommandHelp; 14] {
             ("STATUS", "co mam w tej rozmowie"),
             ("HISTORIA", "wcześniejsze wyniki"),
             ("WZÓR", "pusty szablon na dane od dowolnego brokera"),
+            ("WGRAJ", "link do wgrania pliku za dużego na pocztę"),
             ("DATA: TRANSAKCJI", "podstawa; z powrotem: DATA: ROZLICZENIA"),
             ("STRATA 2022 1500", "odlicz stratę z tego roku, kwota w złotych"),
             ("PIT-8C 20=1200 21=900", "dolicz kwoty z PIT-8C"),
@@ -393,6 +394,7 @@ pub fn commands(lang: Lang) -> [CommandHelp; 14] {
             ("STATUS", "what this conversation holds"),
             ("HISTORY", "earlier results"),
             ("TEMPLATE", "an empty template for the data of any broker"),
+            ("UPLOAD", "a link to upload a file too large for mail"),
             ("BASIS: TRADE", "the basis; back again: BASIS: SETTLEMENT"),
             ("LOSS 2022 1500", "deduct a loss of that year, amount in złoty"),
             ("PIT-8C 20=1200 21=900", "add amounts of a PIT-8C"),

@@ -14,6 +14,7 @@ pub mod numbers;
 mod plurals;
 pub(crate) mod report;
 mod sentences;
+pub mod upload;
 
 pub use assumptions::assumptions;
 pub use diagnostics::{Explanation, Group, ROWS_SHOWN, diagnostic, group};

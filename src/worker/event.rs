@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::mail::{Authenticity, SesVerdicts};
+use crate::{
+    adapters::aws::untagged,
+    mail::{Authenticity, SesVerdicts},
+};
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +48,8 @@ pub struct MailEvent {
 pub struct Feedback {
     /// The id under which SES sent it.
     pub sent_as: String,
+    /// Our own id of it, which SES was told to bring back.
+    pub message: Option<String>,
     /// What became of it.
     pub fate: Fate,
     /// The addresses that it is about.
@@ -54,6 +59,8 @@ pub struct Feedback {
 /// What became of a mail of ours, as far as anything follows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Fate {
+    /// SES has taken it.
+    Sent,
     /// It arrived.
     Delivered,
     /// The address does not work, for good.
@@ -70,6 +77,7 @@ impl Fate {
     /// The stable code for logs and metrics.
     pub fn code(self) -> &'static str {
         match self {
+            Self::Sent => "sent",
             Self::Delivered => "delivered",
             Self::Undeliverable => "bounce-permanent",
             Self::Complaint => "complaint",
@@ -217,10 +225,11 @@ fn told_by_ses(kind: &str, value: &Value) -> Result<Event, UnknownEvent> {
     let fate = match kind {
         "Received" => return received(value),
         SETUP => return Ok(Event::Ignored("setup")),
+        "Send" => Fate::Sent,
         "Delivery" => Fate::Delivered,
         "Complaint" => Fate::Complaint,
         "Bounce" => bounce(value),
-        // Sending, opens, clicks, delays and whatever comes: nothing follows from them.
+        // Opens, clicks, delays and whatever comes: nothing follows from them.
         _ => return Ok(Event::Ignored("other-feedback")),
     };
     let sent_as = value.pointer("/mail/messageId").and_then(Value::as_str).ok_or(UnknownEvent)?;
@@ -228,7 +237,8 @@ fn told_by_ses(kind: &str, value: &Value) -> Result<Event, UnknownEvent> {
     let recipients = lists.iter().filter_map(|path| value.pointer(path)?.as_array()).flatten();
     let address = |entry: &Value| Some(entry.get("emailAddress")?.as_str()?.to_owned());
     let recipients = recipients.filter_map(address).collect();
-    Ok(Event::Feedback(Feedback { sent_as: sent_as.to_owned(), fate, recipients }))
+    let message = value.pointer("/mail/tags/message/0").and_then(Value::as_str).map(untagged);
+    Ok(Event::Feedback(Feedback { sent_as: sent_as.to_owned(), message, fate, recipients }))
 }
 
 fn bounce(value: &Value) -> Fate {

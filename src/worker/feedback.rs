@@ -19,6 +19,10 @@ const RACES: u32 = 4;
 impl Worker {
     /// Draws the consequence, once.
     pub(super) async fn hear(&self, feedback: &Feedback) -> Result<&'static str, Fault> {
+        if let Some(message) = &feedback.message {
+            // Whoever sent it may have been killed before it could say so: it must not go out once more.
+            self.store.close(message, Some(&feedback.sent_as)).await?;
+        }
         match feedback.fate {
             Fate::Undeliverable | Fate::Complaint => {
                 for recipient in &feedback.recipients {
@@ -26,7 +30,7 @@ impl Worker {
                 }
             }
             Fate::ContentRefused => self.send_without_files(&feedback.sent_as).await?,
-            Fate::Delivered | Fate::Transient => {}
+            Fate::Sent | Fate::Delivered | Fate::Transient => {}
         }
         Ok(feedback.fate.code())
     }

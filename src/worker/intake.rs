@@ -1,21 +1,18 @@
 //! One mail: from its object in the bucket to the reply, the archive and the record of the job.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{Count, DELIVERIES, MailEvent, Unit, Wait, Worker};
 use crate::{
-    adapters::aws::{HandOver, JobRecord, JobStatus},
+    adapters::aws::{HandOver, JobRecord, JobStatus, S3Blobs, UPLOADED},
     error::{DropReason, Fault, Retry},
-    mail::{Authenticity, Evidence, classify},
-    pipeline::{Archive, Entry, Finished, Handled, JobName, Received},
+    mail::{Authenticity, Evidence, author_of, classify},
+    pipeline::{Archive, Entry, Finished, Handled, JobName, Keeper, Received, errors_in, hash_of},
     ports::BlobStore as _,
 };
 
@@ -40,13 +37,15 @@ const WAITS: [Duration; 4] = [
 const SENDING_WAITS: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1_500)];
 
 /// A mail that is being handled.
-struct Case {
-    job: JobName,
-    key: String,
-    received: Option<Timestamp>,
-    trust: Authenticity,
-    deliveries: u32,
-    waited: Option<(u32, Timestamp)>,
+pub(super) struct Case {
+    pub(super) job: JobName,
+    pub(super) key: String,
+    /// The hash of its author's address, if it names one.
+    pub(super) owner: Option<String>,
+    pub(super) received: Option<Timestamp>,
+    pub(super) trust: Authenticity,
+    pub(super) deliveries: u32,
+    pub(super) waited: Option<(u32, Timestamp)>,
 }
 
 impl Worker {
@@ -82,7 +81,8 @@ impl Worker {
         };
         let trust = classify(&bytes, &evidence);
         let (key, received) = (mail.key, mail.received);
-        let case = Case { job, key, received, trust, deliveries, waited: None };
+        let owner = owner_of(&bytes);
+        let case = Case { job, key, owner, received, trust, deliveries, waited: None };
         if large { self.hand_over(&case).await } else { self.attend(&case, &bytes).await }
     }
 
@@ -96,7 +96,8 @@ impl Worker {
         let bytes = bytes.ok_or_else(|| Fault::never("find a mail", "it is not in the bucket"))?;
         let waited = Some((wait.tries, wait.since));
         let Wait { key, received, trust, .. } = wait;
-        let case = Case { job, key, received, trust, deliveries, waited };
+        let owner = owner_of(&bytes);
+        let case = Case { job, key, owner, received, trust, deliveries, waited };
         self.attend(&case, &bytes).await
     }
 
@@ -107,7 +108,8 @@ impl Worker {
             return Err(Fault::never(doing, "it is not the bucket of mail"));
         }
         let name = key.rsplit('/').next().unwrap_or_default();
-        if key.contains("..") || !key.starts_with("in/") {
+        let ours = ["in/", UPLOADED].iter().any(|start| key.starts_with(start));
+        if key.contains("..") || !ours {
             return Err(Fault::never(doing, "the key is not one of incoming mail"));
         }
         // Other names than SES's are those of tests and of people; they are as good, but long.
@@ -116,7 +118,7 @@ impl Worker {
             .map_err(|error| Fault::never(doing, error))
     }
 
-    async fn hand_over(&self, case: &Case) -> Result<&'static str, Fault> {
+    pub(super) async fn hand_over(&self, case: &Case) -> Result<&'static str, Fault> {
         let machine = self.machine.as_ref();
         let machine = machine.ok_or_else(|| Fault::never("hand a mail over", "to nobody"))?;
         let trust = case.trust.to_string();
@@ -129,22 +131,23 @@ impl Worker {
             received: case.received,
         };
         // Before the start, so that it cannot overwrite what the stages note.
-        let record = JobRecord { stage: Some("validate".to_owned()), ..JobRecord::default() };
+        let record = JobRecord { stage: Some("validate".to_owned()), ..record_of(case) };
         self.jobs.note(case.job.as_str(), JobStatus::Pending, &record).await?;
         machine.start(&input).await?;
         Ok("handed-over")
     }
 
     /// Handles a mail and notes what became of it.
-    async fn attend(&self, case: &Case, raw: &[u8]) -> Result<&'static str, Fault> {
+    pub(super) async fn attend(&self, case: &Case, raw: &[u8]) -> Result<&'static str, Fault> {
         let (start, before) = (Instant::now(), self.nbp.count());
         let mailbox = self.mailbox().await?;
-        let mut handled = mailbox.handle(raw, case.trust, &|_| {}).await;
+        let keeper = Kept { archive: &self.archive, case, raw };
+        let mut handled = mailbox.handle(raw, case.trust, &keeper, &|_| {}).await;
         for _ in 0..RACES {
             if !handled.as_ref().is_err_and(Fault::is_lost_race) {
                 break;
             }
-            handled = mailbox.handle(raw, case.trust, &|_| {}).await;
+            handled = mailbox.handle(raw, case.trust, &keeper, &|_| {}).await;
         }
         let asked = self.nbp.count().since(before);
         let handled = match handled {
@@ -161,11 +164,14 @@ impl Worker {
             Err(fault) => return Err(self.give_up(case, raw, fault).await),
         };
         self.send().await;
-        if let Some(finished) = &handled.finished {
-            self.keep(case, raw, &handled, finished).await?;
-        }
         let code = handled.received.code();
-        self.note_success(case, &handled, code).await?;
+        if handled.erased {
+            // The request itself is the last thing to go. Killed before, it ends with the bucket's lifecycle.
+            self.mail.delete(&case.key).await?;
+            self.jobs.forget(case.job.as_str(), self.now()).await?;
+        } else {
+            self.note_success(case, &handled, code).await?;
+        }
         self.measure(start.elapsed(), asked, handled.finished.as_ref());
         Ok(code)
     }
@@ -182,38 +188,15 @@ impl Worker {
         }
     }
 
-    async fn keep(
-        &self,
-        case: &Case,
-        raw: &[u8],
-        handled: &Handled,
-        finished: &Finished,
-    ) -> Result<(), Fault> {
-        let entry = Entry {
-            job: &case.job,
-            at: finished.at,
-            year: finished.year,
-            transactions: finished.transactions,
-            status: finished.status,
-            outcome: handled.received.code(),
-            original: raw,
-            files: &finished.files,
-            calculation: finished.calculation.as_deref(),
-            attachments: &finished.content.attachments,
-        };
-        Archive { blobs: &self.archive }.keep(&entry).await
-    }
-
     async fn note_success(&self, case: &Case, handled: &Handled, code: &str) -> Result<(), Fault> {
         let finished = handled.finished.as_ref();
         let record = JobRecord {
             stage: Some("archive".to_owned()),
-            owner: finished.map(|done| HEXLOWER.encode(&Sha256::digest(done.owner.as_bytes()))),
             year: finished.and_then(|done| done.year),
             transactions: finished.map(|done| done.transactions),
             outcome: Some(code.to_owned()),
             finished: Some(self.now()),
-            ..JobRecord::default()
+            ..record_of(case)
         };
         self.jobs.note(case.job.as_str(), JobStatus::Success, &record).await
     }
@@ -253,7 +236,7 @@ impl Worker {
         };
         let place = usize::try_from(tries).unwrap_or(usize::MAX);
         let delay = WAITS.get(place).copied().unwrap_or(Duration::from_mins(15));
-        let record = JobRecord { stage: Some(stage.to_owned()), ..JobRecord::default() };
+        let record = JobRecord { stage: Some(stage.to_owned()), ..record_of(case) };
         self.jobs.note(case.job.as_str(), JobStatus::Waiting, &record).await?;
         let body = serde_json::json!({ "wait": wait }).to_string();
         queue.put(&body, delay).await
@@ -266,7 +249,7 @@ impl Worker {
             return fault;
         }
         let (error, finished) = (Some(fault.chain()), Some(self.now()));
-        let record = JobRecord { error, finished, ..JobRecord::default() };
+        let record = JobRecord { error, finished, ..record_of(case) };
         let noted = self.jobs.note(case.job.as_str(), JobStatus::Failed, &record).await;
         let apologised = match self.mailbox().await {
             Ok(mailbox) => mailbox.apologise(raw, case.trust).await,
@@ -311,26 +294,39 @@ fn lost_apology() -> Fault {
     Fault::later("apologise", "the store failed")
 }
 
-/// The part of a calculation document that is counted.
-#[derive(Deserialize)]
-struct Document {
-    diagnostics: Vec<Finding>,
+/// Whose mail it is, as it stands in records and keys.
+fn owner_of(raw: &[u8]) -> Option<String> {
+    author_of(raw).map(|author| hash_of(&author.key()))
 }
 
-#[derive(Deserialize)]
-struct Finding {
-    code: String,
-    severity: String,
+/// What every record of a job says.
+fn record_of(case: &Case) -> JobRecord {
+    JobRecord { owner: case.owner.clone(), ..JobRecord::default() }
 }
 
-/// How many errors of each code a calculation document lists.
-fn errors_in(document: &[u8]) -> BTreeMap<String, u64> {
-    let mut counts = BTreeMap::new();
-    let found = serde_json::from_slice::<Document>(document).map(|found| found.diagnostics);
-    for finding in found.unwrap_or_default() {
-        if finding.severity == "error" {
-            *counts.entry(finding.code).or_default() += 1;
-        }
+/// Keeps a job in the archive.
+struct Kept<'a> {
+    archive: &'a S3Blobs,
+    case: &'a Case,
+    raw: &'a [u8],
+}
+
+#[async_trait]
+impl Keeper for Kept<'_> {
+    async fn keep(&self, finished: &Finished, outcome: Received) -> Result<(), Fault> {
+        let entry = Entry {
+            job: &self.case.job,
+            owner: &finished.owner,
+            at: finished.at,
+            year: finished.year,
+            transactions: finished.transactions,
+            status: finished.status,
+            outcome: outcome.code(),
+            original: self.raw,
+            files: &finished.files,
+            calculation: finished.calculation.as_deref(),
+            attachments: &finished.content.attachments,
+        };
+        Archive { blobs: self.archive }.keep(&entry).await
     }
-    counts
 }

@@ -11,8 +11,9 @@ mod intake;
 mod metrics;
 mod nbp;
 mod stage_times;
+mod upload;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -26,11 +27,13 @@ pub use stage_times::{StageTimes, stage_times};
 use crate::{
     adapters::{
         Nbp, Patience, SystemClock,
-        aws::{Clients, DynamoConversations, Jobs, Queue, S3Blobs, StateMachine},
+        aws::{
+            Clients, DynamoConversations, Jobs, Queue, S3Blobs, S3Uploads, StateMachine, UPLOADS,
+        },
     },
     config::Config,
     conversation::{Thresholds, TokenKey},
-    error::Fault,
+    error::{Fault, Retry},
     gather::gather,
     mail::{Limits, OwnAddresses},
     money::Currency,
@@ -43,6 +46,9 @@ use crate::{
 /// After so many deliveries the queue puts an event aside; the sender hears of it before.
 const DELIVERIES: u32 = 5;
 
+/// So soon the first failures in passing are tried again.
+const SOONER: [Duration; 2] = [Duration::from_secs(15), Duration::from_mins(1)];
+
 /// The function, built once for the life of its environment.
 pub struct Worker {
     config: Config,
@@ -50,6 +56,7 @@ pub struct Worker {
     jobs: Jobs,
     mail: S3Blobs,
     archive: S3Blobs,
+    uploads: S3Uploads,
     store: Arc<DynamoConversations>,
     machine: Option<StateMachine>,
     queue: Option<Queue>,
@@ -87,11 +94,12 @@ impl Worker {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Fault> {
         let clients = Clients::new(&config.cloud)?;
-        let store = clients.conversations(&config.mailbox_table, &config.archive_bucket);
+        let store = clients.conversations(&config);
         Ok(Self {
             jobs: clients.jobs(&config.jobs_table),
             mail: clients.bucket(&config.mail_bucket),
             archive: clients.bucket(&config.archive_bucket),
+            uploads: clients.uploads(&config.mail_bucket),
             store: Arc::new(store),
             machine: config.state_machine.as_deref().map(|arn| clients.state_machine(arn)),
             queue: config.queue_url.as_deref().map(|url| clients.queue(url)),
@@ -124,11 +132,26 @@ impl Worker {
                 .and_then(Value::as_str)
                 .and_then(|count| count.parse().ok());
             let single = json!({ "Records": [record] });
-            if self.handle(&single, deliveries.unwrap_or(1)).await.is_err() {
+            if let Err(fault) = self.handle(&single, deliveries.unwrap_or(1)).await {
+                self.hurry(record, deliveries.unwrap_or(1), &fault).await;
                 failed.push(json!({ "itemIdentifier": record.get("messageId") }));
             }
         }
         Ok(json!({ "batchItemFailures": failed }))
+    }
+
+    /// Lets a record that failed in passing come again soon, the first times: six minutes are for a worker
+    /// that was killed. Later it waits those, so that five deliveries outlast more than a moment.
+    async fn hurry(&self, record: &Value, deliveries: u32, fault: &Fault) {
+        let receipt = record.get("receiptHandle").and_then(Value::as_str);
+        let (Some(queue), Some(receipt)) = (&self.queue, receipt) else { return };
+        let place = usize::try_from(deliveries.saturating_sub(1)).unwrap_or(usize::MAX);
+        let Some(wait) = SOONER.get(place).filter(|_| fault.retry() == Retry::Later) else {
+            return;
+        };
+        if let Err(fault) = queue.show_again(receipt, *wait).await {
+            tracing::warn!(cause = %fault.chain(), "a mail comes again later than it could");
+        }
     }
 
     /// Handles an event and says in the log how it went. A panic is a fault of this event alone.
@@ -144,7 +167,7 @@ impl Worker {
             match &done {
                 Ok(code) => self.count(code),
                 Err(fault) => {
-                    let again = fault.retry() == crate::error::Retry::Later;
+                    let again = fault.retry() == Retry::Later;
                     tracing::error!(cause = %fault.chain(), again, deliveries, "an event failed");
                     self.count(if again { "try-later" } else { "broken" });
                 }
@@ -165,6 +188,9 @@ impl Worker {
             Event::Ignored(why) => Ok(why),
             Event::Task(task) => self.task(task).await,
             Event::Feedback(feedback) => self.hear(&feedback).await,
+            Event::Mail(mail) if mail.key.starts_with(UPLOADS) => {
+                self.receive_upload(mail, deliveries).await
+            }
             Event::Mail(mail) => self.receive(mail, deliveries).await,
             Event::Again(wait) => self.resume(wait, deliveries).await,
         }
@@ -222,7 +248,8 @@ pub(crate) fn mailbox(
 ) -> Mailbox {
     let rates = clients.rates(&config.rates_table, &config.archive_bucket);
     let services = Services { rates: Arc::new(rates), nbp: Some(nbp), clock };
-    let mailer = clients.mailer(config.configuration_set.clone());
+    let mailer = Arc::new(clients.mailer(config.configuration_set.clone()));
+    let uploads = Arc::new(clients.uploads(&config.mail_bucket));
     // Besides the mailbox itself: SES's own name in the ids of what it sends for us.
     let own = OwnAddresses {
         id_domains: vec![format!("{}.amazonses.com", config.cloud.region)],
@@ -233,10 +260,10 @@ pub(crate) fn mailbox(
         own,
         lang: None,
         options: Options::default(),
-        limits: Limits::default(),
+        limits: Limits::with_uploads(),
         thresholds: Thresholds::default(),
     };
-    Mailbox { services, store, mailer: Arc::new(mailer), key, settings }
+    Mailbox { services, store, mailer, uploads, key, settings }
 }
 
 #[cfg(test)]

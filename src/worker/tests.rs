@@ -11,6 +11,7 @@ use std::{
 use async_trait::async_trait;
 use data_encoding::BASE64;
 use jiff::{SignedDuration, civil::Date};
+use sha2::Digest as _;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
 use super::*;
@@ -110,21 +111,10 @@ impl Bench {
         let (ses, server) = (FakeSes::default(), MockServer::start().await);
         Mock::given(any()).respond_with(ses.clone()).mount(&server).await;
         let config = Config {
-            stage: "test".to_owned(),
-            address: "calc@investtax.example".to_owned(),
-            mail_bucket: world.bucket.clone(),
-            temp_bucket: world.bucket.clone(),
-            archive_bucket: world.bucket.clone(),
-            jobs_table: world.jobs.clone(),
-            mailbox_table: world.mailbox.clone(),
-            rates_table: world.rates.clone(),
-            configuration_set: None,
-            state_machine: None,
             queue_url: Some(world.queue().await),
-            large_bytes: 8_000_000,
             nbp_url: "http://127.0.0.1:9".to_owned(),
-            log: "info".to_owned(),
             cloud: Cloud { ses_endpoint: Some(server.uri()), ..world.cloud.clone() },
+            ..world.config()
         };
         let (nbp, clock) = (Arc::new(FakeNbp::default()), Arc::new(Minutes::default()));
         let worker = Arc::new(Worker::with(config, nbp.clone(), clock.clone()).unwrap());
@@ -151,6 +141,21 @@ impl Bench {
         Self::queued(&json!({"Type": "Notification", "Message": told.to_string()}))
     }
 
+    /// As S3 tells of an object.
+    fn created(&self, key: &str) -> Value {
+        Self::queued(
+            &json!({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Post",
+            "s3": {"bucket": {"name": self.world.bucket}, "object": {"key": key}}}]}),
+        )
+    }
+
+    /// The name of the only place that an owner was offered.
+    async fn place(&self, owner: &str) -> String {
+        let keys = self.world.keys(&format!("offer/{owner}/")).await;
+        let page = keys.iter().find_map(|key| key.strip_suffix(".html")).unwrap();
+        page.rsplit('/').next().unwrap().to_owned()
+    }
+
     fn queued(body: &Value) -> Value {
         json!({"Records": [{
             "messageId": "m-1", "eventSource": "aws:sqs", "body": body.to_string(),
@@ -161,6 +166,17 @@ impl Bench {
     async fn answer(&self, event: &Value) -> usize {
         let answer = self.worker.answer(event.clone()).await.unwrap();
         answer.get("batchItemFailures").and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
+    /// Handles a mail up to the moment in which SES has its reply; returns the id that SES gave it.
+    async fn sent_once_then_killed(&self, event: Event) -> String {
+        let mut handling = Box::pin(self.worker.one(event, 1));
+        std::future::poll_fn(|context| match self.sent().len() {
+            0 => handling.as_mut().poll(context).map(|_| ()),
+            _ => Poll::Ready(()),
+        })
+        .await;
+        format!("ses-{}", self.sent().len())
     }
 
     fn sent(&self) -> Vec<String> {
@@ -214,11 +230,35 @@ async fn a_kill_at_any_moment_neither_loses_nor_changes_a_reply() {
         assert_eq!(sent.len(), 1, "{polls}");
         assert!(bench.worker.store.outbox().await.unwrap().is_empty());
         assert!(!bench.worker.jobs.begin(&id, &JobRecord::default()).await.unwrap(), "{polls}");
+        // Whatever was answered is kept.
+        let kept = bench.bucket().get(&format!("2024/{id}/metadata.json")).await.unwrap();
+        assert!(kept.is_some(), "{polls}: a reply of which nothing is kept");
         if !killed {
             assert!(polls > 10, "only {polls} polls");
             return;
         }
     }
+}
+
+/// SES took a reply, and the function was killed before it could note it: the event of SES is in time, and
+/// nothing goes out once more when the lease is over.
+#[tokio::test]
+async fn what_ses_says_it_took_is_not_sent_again() {
+    let Some(bench) = Bench::new().await else { return };
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
+    let [told] = read(&event).unwrap().try_into().unwrap();
+    let sent = bench.sent_once_then_killed(told).await;
+    let [waiting] = bench.worker.store.outbox().await.unwrap().try_into().unwrap();
+    let event = json!({"eventType": "Send", "send": {}, "mail": {
+        "messageId": sent, "tags": {"message": [waiting.id.replace('.', "_")]}
+    }});
+    for _ in 0..2 {
+        assert_eq!(bench.answer(&Bench::queued(&event)).await, 0);
+    }
+    bench.clock.0.fetch_add(16, Ordering::Relaxed);
+    bench.worker.answer(json!({"task": "outbox"})).await.unwrap();
+    assert_eq!(bench.sent().len(), 1);
+    assert!(bench.worker.store.conversation_of(&sent).await.unwrap().is_some());
 }
 
 /// Polls a future so often and drops it then, as a kill does; whether it came to that.
@@ -356,4 +396,102 @@ async fn the_schedule_fetches_yesterdays_tables_once() {
     }
     bench.worker.answer(json!({"task": "forget"})).await.unwrap();
     assert!(bench.worker.answer(json!({"task": "cook"})).await.is_err());
+}
+
+/// Who was offered a place puts a file there, the bucket tells of it thrice, and there is one answer, in the
+/// same conversation; a file that nobody was offered a place for is nobody's.
+#[tokio::test]
+async fn an_uploaded_file_is_answered_once_in_the_conversation_that_asked() {
+    let Some(bench) = Bench::new().await else { return };
+    let asked = "From: Jan@example.com\r\nTo: calc@investtax.example\r\nSubject: WGRAJ\r\n\
+        Message-ID: <ask@example.com>\r\n\r\nDzień dobry\r\n";
+    let event = bench.arrives("ask", asked.as_bytes()).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    let owner = data_encoding::HEXLOWER.encode(&sha2::Sha256::digest(b"jan@example.com"));
+    let key = format!("upload/{owner}/{}", bench.place(&owner).await);
+    bench.bucket().put(&key, FILE.as_bytes()).await.unwrap();
+    for stranger in ["upload/ab/cd".to_owned(), format!("upload/{owner}/cd"), "upload/x".to_owned()]
+    {
+        bench.bucket().put(&stranger, FILE.as_bytes()).await.unwrap();
+        assert_eq!(bench.answer(&bench.created(&stranger)).await, 0);
+    }
+    for _ in 0..3 {
+        assert_eq!(bench.answer(&bench.created(&key)).await, 0);
+    }
+    let [_, result] = bench.sent().try_into().unwrap();
+    assert!(result.contains("To: Jan@example.com") && result.contains("<ask@example.com>"));
+    let [conversation] =
+        bench.worker.store.conversations("jan@example.com").await.unwrap().try_into().unwrap();
+    assert_eq!(conversation.files.len(), 1);
+    assert_eq!(bench.bucket().get(&key).await.unwrap(), None, "it is in the mail now");
+    // Put there once more, it was answered before; a corrected one was not.
+    bench.bucket().put(&key, FILE.as_bytes()).await.unwrap();
+    assert_eq!(bench.answer(&bench.created(&key)).await, 0);
+    assert_eq!(bench.sent().len(), 2);
+    bench.bucket().put(&key, FILE.replace("200", "300").as_bytes()).await.unwrap();
+    assert_eq!(bench.answer(&bench.created(&key)).await, 0);
+    assert_eq!(bench.sent().len(), 3);
+}
+
+#[tokio::test]
+async fn a_deletion_leaves_nothing_of_its_sender_and_everything_of_others() {
+    let Some(bench) = Bench::new().await else { return };
+    for (id, from) in [("one", "jan@example.com"), ("other", "eva@example.com")] {
+        let event = bench.arrives(id, &mail(from, id, FILE)).await;
+        assert_eq!(bench.answer(&event).await, 0);
+    }
+    let letter = |id: &str, text: &str| {
+        format!(
+            "From: jan@example.com\r\nTo: calc@investtax.example\r\nSubject: x\r\n\
+             Message-ID: <{id}@example.com>\r\n\r\n{text}\r\n"
+        )
+    };
+    let asked = bench.arrives("asked", letter("asked", "USUŃ").as_bytes()).await;
+    assert_eq!(bench.answer(&asked).await, 0);
+    let known = bench.worker.store.correspondent("jan@example.com").await.unwrap();
+    let code = known.deletion.unwrap().code;
+    let confirmed = bench.arrives("confirmed", letter("confirmed", &code).as_bytes()).await;
+    for _ in 0..2 {
+        assert_eq!(bench.answer(&confirmed).await, 0);
+    }
+    assert_eq!(bench.sent().len(), 4);
+    let left = bench.world.keys("").await;
+    let about = |name: &str| left.iter().any(|key| key.contains(&format!("/{name}")));
+    for gone in ["one", "asked", "confirmed"] {
+        assert!(!about(gone), "{gone}: {left:?}");
+    }
+    assert!(about("other") && left.contains(&"in/other".to_owned()), "{left:?}");
+    let owner = crate::pipeline::hash_of("jan@example.com");
+    assert!(left.iter().all(|key| !key.contains(&owner)), "{left:?}");
+    // Told of once more, it stays as it is.
+    let again = json!({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put",
+        "s3": {"bucket": {"name": bench.world.bucket}, "object": {"key": "in/one"}}}]});
+    assert_eq!(bench.answer(&Bench::queued(&again)).await, 0);
+    assert_eq!(bench.sent().len(), 4);
+}
+
+/// Only what passes, only the first times: then six minutes outlast more than a moment.
+#[tokio::test]
+async fn what_fails_in_passing_comes_again_soon() {
+    let server = MockServer::start().await;
+    let done = ResponseTemplate::new(200).set_body_json(json!({}));
+    Mock::given(any()).respond_with(done).mount(&server).await;
+    let config = testing::config_at(&server.uri());
+    let worker = Worker::with(config, Arc::new(FakeNbp::default()), Arc::new(Minutes::default()));
+    let (worker, record) = (worker.unwrap(), json!({"receiptHandle": "r"}));
+    for deliveries in 1..5 {
+        worker.hurry(&record, deliveries, &Fault::later("go on", "busy")).await;
+        worker.hurry(&record, deliveries, &Fault::never("go on", "broken")).await;
+        worker.hurry(&json!({}), deliveries, &Fault::later("go on", "busy")).await;
+    }
+    let asked: Vec<Value> = server
+        .received_requests()
+        .await
+        .unwrap()
+        .iter()
+        .map(|request| serde_json::from_slice(&request.body).unwrap())
+        .collect();
+    let waits: Vec<_> = asked.iter().map(|body| body["VisibilityTimeout"].clone()).collect();
+    assert_eq!(waits, [json!(15), json!(60)]);
+    assert!(asked.iter().all(|body| body["ReceiptHandle"] == "r"));
 }

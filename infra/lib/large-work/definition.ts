@@ -18,6 +18,7 @@ export const RUNS: Readonly<Record<string, 'Compute' | 'Rates' | 'Deliver'>> = {
   report: 'Compute',
   reply: 'Deliver',
   archive: 'Deliver',
+  promise: 'Deliver',
   apologise: 'Deliver',
 };
 
@@ -31,6 +32,7 @@ export const SECONDS: Readonly<Record<string, number>> = {
   report: 120,
   reply: 60,
   archive: 60,
+  promise: 60,
   apologise: 60,
 };
 
@@ -70,7 +72,7 @@ export const RETRY_LATER = {
  * 31 minutes and 23 × 30 minutes, about 12 hours: a night's maintenance.
  */
 export const RETRY_NBP = {
-  ErrorEquals: ['TryLater'],
+  ErrorEquals: ['NbpAway'],
   IntervalSeconds: 60,
   MaxAttempts: 28,
   BackoffRate: 2,
@@ -110,7 +112,7 @@ function task(stage: string, more: State): State {
     ResultSelector: { 'out.$': '$.Payload' },
     ResultPath: '$.made',
     TimeoutSeconds: SECONDS[stage],
-    Retry: [stage === 'rates' ? RETRY_NBP : RETRY_LATER, RETRY_FAULTS],
+    Retry: [RETRY_LATER, RETRY_FAULTS],
     ...more,
   };
 }
@@ -154,7 +156,26 @@ function line(partsAtOnce: number): Record<string, State> {
     };
   });
   states['CalculateParts'] = parts(partsAtOnce);
-  return states;
+  return { ...states, ...withoutNbp(states['Rates'] ?? {}) };
+}
+
+/**
+ * When NBP does not answer: the sender is told once, then the rates are asked for again through the night. What
+ * stands in the way of telling does not stand in the way of that.
+ */
+function withoutNbp(rates: State): Record<string, State> {
+  return {
+    Rates: {
+      ...rates,
+      Catch: [{ ErrorEquals: ['NbpAway'], ResultPath: '$.fault', Next: 'Promise' }, ...TO_APOLOGY],
+    },
+    Promise: {
+      ...task('promise', { Next: 'RatesLater' }),
+      ResultPath: null,
+      Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'RatesLater' }],
+    },
+    RatesLater: { ...rates, Retry: [RETRY_NBP, RETRY_LATER, RETRY_FAULTS] },
+  };
 }
 
 function parts(partsAtOnce: number): State {

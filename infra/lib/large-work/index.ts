@@ -69,13 +69,14 @@ export class LargeWork extends Construct {
       'Takes the mail in, sends the answer, archives the job, says sorry',
     );
     deliver.rights
-      .read('mail', 'in/', 'upload/')
+      .read('mail', 'in/', 'uploaded/')
+      .offerUploads()
+      .eraseSenders()
       .read('temp', 'jobs/')
       .write('temp', 'jobs/')
       .remove('temp', 'jobs/')
       .read('archive', '')
       .write('archive', '')
-      .remove('archive', 'mailbox/')
       .writeTable('jobs')
       .writeTable('mailbox')
       // If another mail of the conversation came first, everything is worked out anew, rates too.

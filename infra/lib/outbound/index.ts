@@ -39,7 +39,8 @@ export class Outbound extends Construct {
     };
     to('Bounces', topics.bounces, [ses.EmailSendingEvent.BOUNCE, ses.EmailSendingEvent.REJECT]);
     to('Complaints', topics.complaints, [ses.EmailSendingEvent.COMPLAINT]);
-    to('Deliveries', topics.deliveries, [ses.EmailSendingEvent.DELIVERY]);
+    // That SES took a message tells a worker which was killed right then that it must not go out once more.
+    to('Deliveries', topics.deliveries, [ses.EmailSendingEvent.SEND, ses.EmailSendingEvent.DELIVERY]);
 
     this.identity('Domain', settings.domain, set, props);
     if (settings.canaryDomain) this.identity('CanaryDomain', settings.canaryDomain, set, props);

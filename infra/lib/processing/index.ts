@@ -44,14 +44,15 @@ export class Processing extends Construct {
       deadTasks,
     });
     this.worker.rights
-      .read('mail', 'in/', 'upload/')
-      .write('mail', 'upload/')
+      .read('mail', 'in/', 'upload/', 'uploaded/')
+      .write('mail', 'uploaded/')
+      .offerUploads()
+      .eraseSenders()
       .read('temp', 'jobs/')
       .write('temp', 'jobs/')
       .remove('temp', 'jobs/')
       .read('archive', '')
       .write('archive', '')
-      .remove('archive', 'mailbox/')
       .writeTable('jobs')
       .writeTable('mailbox')
       .scanTable('mailbox')

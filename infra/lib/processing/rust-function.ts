@@ -177,6 +177,7 @@ function variables(program: Reader, settings: Settings, names: Names): Record<st
     INVESTTAX_QUEUE_URL: names.queueUrl('intake'),
     INVESTTAX_STATE_MACHINE_ARN: names.stateMachineArn(),
     INVESTTAX_LARGE_BYTES: String(settings.largeBytes),
+    INVESTTAX_EVENTS_PER_PART: String(settings.eventsPerPart),
     INVESTTAX_LOG: settings.logLevel,
     INVESTTAX_NBP_URL: settings.nbpUrl,
     INVESTTAX_PATH_STYLE: settings.pathStyle ? '1' : undefined,

@@ -21,6 +21,7 @@ export class ReplicaStack extends Base {
         // What is deleted there is deleted here by replication; this is the last resort.
         { id: 'jobs', prefix: '20', expiration: Duration.days(keep.archive) },
         { id: 'conversations', prefix: 'mailbox/', expiration: Duration.days(keep.conversations) },
+        { id: 'owners', prefix: 'owners/', expiration: Duration.days(keep.archive + 1) },
         { id: 'old-versions', noncurrentVersionExpiration: Duration.days(keep.oldVersions) },
       ],
     });

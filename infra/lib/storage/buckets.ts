@@ -32,7 +32,12 @@ export class Buckets extends Construct {
       serverAccessLogsPrefix: 'mail/',
       lifecycleRules: [
         { id: 'raw-mail', prefix: 'in/', expiration: days(keep.rawMail) },
+        // The letter and its file as one mail, as long as other mail. The prefix has nothing of `upload/`.
+        { id: 'uploaded-mail', prefix: 'uploaded/', expiration: days(keep.rawMail) },
+        // A file goes as soon as it is in its mail; this is for those that nobody could take.
         { id: 'uploads', prefix: 'upload/', expiration: days(keep.uploads) },
+        // Letters and pages; their signatures are over after an hour.
+        { id: 'offers', prefix: 'offer/', expiration: days(keep.uploads) },
         { id: 'test-mail', prefix: 'canary/', expiration: days(1) },
         { id: 'unfinished', abortIncompleteMultipartUploadAfter: days(1) },
       ],
@@ -69,7 +74,15 @@ export class Buckets extends Construct {
           ],
           expiration: days(keep.archive),
         },
-        { id: 'conversations', prefix: 'mailbox/', expiration: days(keep.conversations) },
+        {
+          // Whoever has their data deleted, or lets it be forgotten, is not kept as a version.
+          id: 'conversations',
+          prefix: 'mailbox/',
+          expiration: days(keep.conversations),
+          noncurrentVersionExpiration: days(1),
+        },
+        // Marks of whose a job is; they outlive it.
+        { id: 'owners', prefix: 'owners/', expiration: days(keep.archive + 1) },
         {
           id: 'old-versions',
           noncurrentVersionExpiration: days(keep.oldVersions),

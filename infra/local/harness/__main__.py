@@ -8,13 +8,18 @@ import traceback
 from pathlib import Path
 
 from .cloud import Cloud
+from .erasure import erase
+from .killed import killed
+from .large import nbp_large, parts
 from .load import LOADS
 from .place import Run
 from .real_mail import Skipped, real_mail
 from .scenarios import SCENARIOS, World
 from .standins import Nbp, Ses
+from .uploads import upload
 
-ALL = SCENARIOS | {"real_mail": real_mail} | LOADS
+MORE = {each.__name__: each for each in (parts, upload, erase, killed, real_mail)}
+ALL = {"nbp_large": nbp_large} | SCENARIOS | MORE | LOADS
 
 
 def main() -> int:
@@ -38,7 +43,7 @@ def main() -> int:
     work = given.work.resolve()
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    run = Run(work, given.programs.resolve(), given.secure, {"largeBytes": "300000"})
+    run = Run(work, given.programs.resolve(), given.secure, {"largeBytes": "300000", "eventsPerPart": "150"})
     cloud, ses, nbp = Cloud(run), Ses(), Nbp()
     failed, skipped = [], []
     try:

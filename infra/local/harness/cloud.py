@@ -14,6 +14,7 @@ from botocore.config import Config
 
 from .place import ACCOUNT, CLOUD_PORT, DOMAIN, INFRA, NBP_PORT, PREFIX, REGION, SES_PORT, TUNNEL_PORT, Run
 from .standins import Tunnel
+from .weather import Weather
 
 # What the emulator's CloudFormation does not know. These are proven by synth, cfn-lint and assertions.
 UNKNOWN = {
@@ -69,10 +70,12 @@ class Cloud:
 
     def start(self) -> None:
         (self.run.work / "tmp").mkdir(parents=True, exist_ok=True)
-        functions = {}
         if self.run.secure:
             self.tunnel = Tunnel(TUNNEL_PORT, CLOUD_PORT)
-            functions = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{TUNNEL_PORT}"}
+        else:
+            self.weather = Weather(TUNNEL_PORT, CLOUD_PORT)
+        # The way of the functions; what deploys and looks goes straight.
+        functions = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{TUNNEL_PORT}"}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [str(Path(sys.executable).parent / "ministack")],

@@ -24,6 +24,12 @@ class World:
         self.s3, self.sqs = cloud.client("s3"), cloud.client("sqs")
         self.table, self.lambdas = cloud.client("dynamodb"), cloud.client("lambda")
         self.states, self.sns = cloud.client("stepfunctions"), cloud.client("sns")
+        ses.tell = self.taken
+
+    def taken(self, sent: dict) -> None:
+        """As SES tells that it took a message."""
+        mail = {"messageId": sent["id"], "source": ADDRESS, "destination": sent["to"], "tags": sent["tags"]}
+        self.sns.publish(TopicArn=topic("deliveries"), Message=json.dumps({"eventType": "Send", "mail": mail, "send": {}}))
 
     def url(self, kind: str) -> str:
         return self.sqs.get_queue_url(QueueName=f"{PREFIX}-{kind}")["QueueUrl"]

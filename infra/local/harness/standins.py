@@ -11,6 +11,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -34,8 +35,15 @@ class Quiet(BaseHTTPRequestHandler):
         self.wfile.write(raw)
 
 
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        """A function that was killed hangs up in the middle: nothing to tell."""
+
+
 def serve(port: int, handler: type[Quiet], owner: object) -> ThreadingHTTPServer:
-    server = ThreadingHTTPServer(("127.0.0.1", port), type("Bound", (handler,), {"owner": owner}))
+    server = Server(("127.0.0.1", port), type("Bound", (handler,), {"owner": owner}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
@@ -48,6 +56,9 @@ class Ses:
         self.refused = 0
         self.throttle = 0.0
         self.broken = 0.0
+        # Who hears that a message was taken, as by an event of SES; and what happens before its sender does.
+        self.tell: Callable[[dict], None] = lambda sent: None
+        self.then: Callable[[], None] = lambda: None
         self.random = random.Random(20260203)
         self.lock = threading.Lock()
         self.server = serve(SES_PORT, SesHandler, self)
@@ -79,10 +90,14 @@ class Ses:
                     "from": request.get("FromEmailAddress"),
                     "to": (request.get("Destination") or {}).get("ToAddresses", []),
                     "set": request.get("ConfigurationSetName"),
+                    "tags": {tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags", [])},
                     "raw": base64.b64decode(request["Content"]["Raw"]["Data"]),
                 }
             )
-            return name
+            sent = self.sent[-1]
+        threading.Thread(target=self.tell, args=(sent,), daemon=True).start()
+        self.then()
+        return name
 
 
 class SesHandler(Quiet):

@@ -10,7 +10,10 @@ use aws_sdk_s3::config::{
 use aws_types::SdkConfig;
 
 use super::http::Http;
-use crate::{config::Cloud, error::Fault};
+use crate::{
+    config::{Cloud, Config},
+    error::Fault,
+};
 
 /// One attempt; the largest blob crosses a region in far less.
 const ATTEMPT: Duration = Duration::from_secs(20);
@@ -32,6 +35,7 @@ pub struct Clients {
     pub(super) ses: aws_sdk_sesv2::Client,
     pub(super) sfn: aws_sdk_sfn::Client,
     pub(super) sqs: aws_sdk_sqs::Client,
+    cloud: Cloud,
 }
 
 impl Clients {
@@ -78,12 +82,18 @@ impl Clients {
             ses: aws_sdk_sesv2::Client::from_conf(ses.build()),
             sfn: aws_sdk_sfn::Client::new(&shared),
             sqs: aws_sdk_sqs::Client::new(&shared),
+            cloud: cloud.clone(),
         })
     }
 
     /// A bucket.
     pub fn bucket(&self, name: &str) -> super::S3Blobs {
         super::S3Blobs::new(self.s3.clone(), name)
+    }
+
+    /// The place for uploads in the bucket of mail.
+    pub fn uploads(&self, bucket: &str) -> super::S3Uploads {
+        super::S3Uploads::new(self.bucket(bucket), self.cloud.clone())
     }
 
     /// SES.
@@ -106,9 +116,15 @@ impl Clients {
         super::Jobs::new(self.dynamodb.clone(), table)
     }
 
-    /// Conversations in a table and a bucket.
-    pub fn conversations(&self, table: &str, bucket: &str) -> super::DynamoConversations {
-        super::DynamoConversations::new(self.dynamodb.clone(), table, self.bucket(bucket))
+    /// Conversations in the table of the mailbox and the archive; a deletion reaches the bucket of mail and
+    /// the table of jobs as well.
+    pub fn conversations(&self, config: &Config) -> super::DynamoConversations {
+        let traces = super::erase::Traces {
+            jobs: self.jobs(&config.jobs_table),
+            mail: self.bucket(&config.mail_bucket),
+            archive: self.bucket(&config.archive_bucket),
+        };
+        super::DynamoConversations::new(self.dynamodb.clone(), &config.mailbox_table, traces)
     }
 
     /// The key that signs the tokens of the mailbox, made by the first who asks.

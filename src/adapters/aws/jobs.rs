@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{
     fault::fault,
-    item::{expiry, number, text},
+    item::{expiry, number, string, text},
 };
 use crate::error::Fault;
 
@@ -65,6 +65,15 @@ pub struct JobRecord {
     pub finished: Option<Timestamp>,
 }
 
+/// A job as far as it must be known to delete it.
+#[derive(Clone, Debug)]
+pub(super) struct OwnedJob {
+    /// Its name.
+    pub(super) job: String,
+    /// The key of the raw mail.
+    pub(super) file_key: Option<String>,
+}
+
 /// The table of jobs.
 #[derive(Clone, Debug)]
 pub struct Jobs {
@@ -100,6 +109,68 @@ impl Jobs {
         record: &JobRecord,
     ) -> Result<(), Fault> {
         self.write(job, status, record, None).await.map(|_| ())
+    }
+
+    /// The jobs of a sender, by the hash of the address, that are at an end or wait; not those in work.
+    pub(super) async fn of_owner(&self, owner: &str) -> Result<Vec<OwnedJob>, Fault> {
+        let doing = "list the jobs of a sender";
+        let (mut jobs, mut from) = (Vec::new(), None);
+        loop {
+            let query = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .index_name("by-owner")
+                .key_condition_expression("#owner = :owner")
+                .expression_attribute_names("#owner", "owner")
+                .expression_attribute_values(":owner", text(owner))
+                .set_exclusive_start_key(from);
+            let page = query.send().await.map_err(|error| fault(doing, error))?;
+            for item in page.items.unwrap_or_default() {
+                let status = string(&item, "status")?;
+                let over = [JobStatus::Success, JobStatus::Failed, JobStatus::Waiting];
+                if over.iter().any(|over| over.text() == status) {
+                    let file_key = item.get("file_key").and_then(|value| value.as_s().ok());
+                    let job = string(&item, "job")?.to_owned();
+                    jobs.push(OwnedJob { job, file_key: file_key.cloned() });
+                }
+            }
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                return Ok(jobs);
+            }
+        }
+    }
+
+    /// Takes from a record what tells whose mail it was and what came of it. The job itself stays known as
+    /// done, so that nothing brings it back.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be written.
+    pub async fn forget(&self, job: &str, at: Timestamp) -> Result<(), Fault> {
+        let change = "SET #status = :success, outcome = :deleted, expires = :expires \
+            REMOVE #owner, file_key, received, #year, transactions, #error";
+        let names =
+            [("#status", "status"), ("#owner", "owner"), ("#year", "year"), ("#error", "error")];
+        let names = names.map(|(mark, name)| (mark.to_owned(), name.to_owned()));
+        let values = [
+            (":success", text(JobStatus::Success.text())),
+            (":deleted", text("deleted")),
+            (":expires", expiry(at, KEPT_DAYS)),
+        ];
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key("job", text(job))
+            .update_expression(change)
+            .set_expression_attribute_names(Some(names.into()))
+            .set_expression_attribute_values(Some(
+                values.map(|(mark, value)| (mark.to_owned(), value)).into(),
+            ));
+        update.send().await.map_err(|error| fault("forget whose a job was", error))?;
+        Ok(())
     }
 
     async fn write(

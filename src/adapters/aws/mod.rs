@@ -3,10 +3,12 @@
 
 mod clients;
 mod conversations;
+mod erase;
 mod fault;
 mod http;
 mod item;
 mod jobs;
+mod post_policy;
 mod rates;
 mod s3;
 mod secret;
@@ -16,12 +18,14 @@ mod sqs;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+mod uploads;
 
 pub use clients::Clients;
 pub use conversations::DynamoConversations;
 pub use jobs::{JobRecord, JobStatus, Jobs};
 pub use rates::DynamoRates;
 pub use s3::S3Blobs;
-pub use ses::Ses;
+pub use ses::{Ses, untagged};
 pub use sfn::{HandOver, StateMachine};
 pub use sqs::Queue;
+pub use uploads::{Arrived, S3Uploads, UPLOADED, UPLOADS};

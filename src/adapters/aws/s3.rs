@@ -12,8 +12,17 @@ use crate::{error::Fault, ports::BlobStore};
 /// nothing is, and forbidden is a fault here, never nothing.
 #[derive(Clone, Debug)]
 pub struct S3Blobs {
-    client: Client,
-    bucket: String,
+    pub(super) client: Client,
+    pub(super) bucket: String,
+}
+
+/// What is known of a blob without reading it.
+#[derive(Clone, Debug)]
+pub(super) struct About {
+    /// Its size in bytes.
+    pub(super) size: u64,
+    /// The name that came with it, as it was written (`x-amz-meta-name`).
+    pub(super) name: Option<String>,
 }
 
 impl S3Blobs {
@@ -28,8 +37,17 @@ impl S3Blobs {
     ///
     /// If the bucket cannot be asked.
     pub async fn size(&self, key: &str) -> Result<Option<u64>, Fault> {
+        Ok(self.about(key).await?.map(|about| about.size))
+    }
+
+    /// What is known of a blob; `None` if there is none.
+    pub(super) async fn about(&self, key: &str) -> Result<Option<About>, Fault> {
         match self.client.head_object().bucket(&self.bucket).key(key).send().await {
-            Ok(head) => Ok(head.content_length().and_then(|length| length.try_into().ok())),
+            Ok(head) => {
+                let size = head.content_length().and_then(|length| length.try_into().ok());
+                let name = head.metadata().and_then(|words| words.get("name")).cloned();
+                Ok(size.map(|size| About { size, name }))
+            }
             Err(error)
                 if error.as_service_error().is_some_and(
                     aws_sdk_s3::operation::head_object::HeadObjectError::is_not_found,
@@ -49,6 +67,24 @@ impl S3Blobs {
     pub async fn head(&self, key: &str, bytes: u32) -> Result<Option<Vec<u8>>, Fault> {
         let range = format!("bytes=0-{}", bytes.saturating_sub(1));
         self.read(key, Some(range)).await
+    }
+
+    /// Stores a page (HTML in UTF-8) that browsers show as one.
+    pub(super) async fn put_page(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {
+        self.write(key, bytes, Some("text/html; charset=utf-8")).await
+    }
+
+    /// The bucket's name.
+    pub(super) fn name(&self) -> &str {
+        &self.bucket
+    }
+
+    async fn write(&self, key: &str, bytes: &[u8], kind: Option<&str>) -> Result<(), Fault> {
+        let body = ByteStream::from(bytes.to_vec());
+        let put = self.client.put_object().bucket(&self.bucket).key(key).body(body);
+        let put = put.set_content_type(kind.map(str::to_owned));
+        put.send().await.map_err(|error| fault("store a blob", error))?;
+        Ok(())
     }
 
     async fn read(&self, key: &str, range: Option<String>) -> Result<Option<Vec<u8>>, Fault> {
@@ -78,10 +114,7 @@ impl BlobStore for S3Blobs {
     }
 
     async fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {
-        let body = ByteStream::from(bytes.to_vec());
-        let put = self.client.put_object().bucket(&self.bucket).key(key).body(body);
-        put.send().await.map_err(|error| fault("store a blob", error))?;
-        Ok(())
+        self.write(key, bytes, None).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), Fault> {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use aws_sdk_sesv2::{
     Client,
     primitives::Blob,
-    types::{Destination, EmailContent, RawMessage},
+    types::{Destination, EmailContent, MessageTag, RawMessage},
 };
 
 use super::fault::{fault, may_have_been_done};
@@ -31,14 +31,18 @@ impl Ses {
 impl Mailer for Ses {
     /// SES puts an id of its own into the message (mail.md § 0.1); it is the one returned.
     ///
-    /// SES cannot be told that it had a message before, so a lost answer is a doubt.
+    /// SES cannot be told that it had a message before, so a lost answer is a doubt; but it tells by an event
+    /// that it took one, with the tag that names it here.
     async fn send(&self, message: &Outgoing) -> Result<String, Unsent> {
         let doing = "hand a reply to SES";
         let raw = RawMessage::builder().data(Blob::new(message.bytes.as_slice())).build();
         let raw = raw.map_err(|error| Fault::never(doing, error))?;
+        let tag = MessageTag::builder().name("message").value(tagged(&message.id)).build();
+        let tag = tag.map_err(|error| Fault::never(doing, error))?;
         let sent = self
             .client
             .send_email()
+            .email_tags(tag)
             .destination(Destination::builder().to_addresses(&message.to).build())
             .content(EmailContent::builder().raw(raw).build())
             .set_configuration_set_name(self.configuration_set.clone())
@@ -57,6 +61,30 @@ impl Mailer for Ses {
                 let fault = if hopeless { fault } else { Fault::later(doing, fault) };
                 Err(Unsent { fault, doubtful })
             }
+        }
+    }
+}
+
+/// An id of ours as a tag: letters, digits, `_` and `-` only (SES v2, `MessageTag`). Ours have no `_`.
+fn tagged(id: &str) -> String {
+    id.replace('.', "_")
+}
+
+/// The id in a tag.
+pub fn untagged(tag: &str) -> String {
+    tag.replace('_', ".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_comes_back_from_its_tag() {
+        for id in ["reply.abcdefgh234567ab", "reply.abcdefgh234567ab.slim"] {
+            let tag = tagged(id);
+            assert!(tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'), "{tag}");
+            assert_eq!(untagged(&tag), id);
         }
     }
 }

@@ -23,6 +23,19 @@ impl Queue {
         Self { client, url: url.to_owned() }
     }
 
+    /// Lets a message that was received, and is not deleted, be seen again after the delay.
+    ///
+    /// # Errors
+    ///
+    /// If the queue refuses: then it is seen again when its time of invisibility is over.
+    pub async fn show_again(&self, receipt: &str, delay: Duration) -> Result<(), Fault> {
+        let seconds = i32::try_from(delay.as_secs()).unwrap_or(0);
+        let change = self.client.change_message_visibility().queue_url(&self.url);
+        let change = change.receipt_handle(receipt).visibility_timeout(seconds);
+        change.send().await.map_err(|error| fault("let a message be seen sooner", error))?;
+        Ok(())
+    }
+
     /// Puts a message into the queue that is seen after the delay, a quarter of an hour at most.
     ///
     /// # Errors

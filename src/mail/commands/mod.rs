@@ -34,6 +34,8 @@ pub enum Command {
     History,
     /// `WZÓR`, `TEMPLATE`: the empty template.
     Template,
+    /// `WGRAJ`, `UPLOAD`: a link for a file that is too large for mail.
+    Upload,
     /// `USUŃ`, `DELETE`: delete everything of the sender.
     Delete,
     /// `STOP`: no more replies.
@@ -74,6 +76,7 @@ impl Command {
             | Self::Status
             | Self::History
             | Self::Template
+            | Self::Upload
             | Self::Delete
             | Self::Stop => false,
         }
@@ -106,6 +109,7 @@ impl Command {
             | Self::Status
             | Self::History
             | Self::Template
+            | Self::Upload
             | Self::Delete
             | Self::Stop
             | Self::Language(_) => {}

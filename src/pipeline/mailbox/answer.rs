@@ -20,39 +20,75 @@ impl Mailbox {
     /// Queues a reply if the limits admit it, and commits the turn in any case.
     pub(super) async fn finish(
         &self,
-        mut turn: Turn,
+        turn: Turn,
         conversation: Option<Conversation>,
         class: ReplyClass,
         said: Said,
     ) -> Result<Received, Fault> {
-        let id = conversation.as_ref().map(|conversation| conversation.id.clone());
-        turn.step.conversation = conversation;
-        if self.admits(&mut turn, class, &said) {
-            turn.step.reply = Some(self.answer(&turn, &said, id.as_deref())?);
-        } else if turn.is_exhausted(class, &said, &self.settings.thresholds) {
-            let limit = notice(&Notice::limit(turn.lang), turn.lang)?;
-            if self.admits(&mut turn, ReplyClass::Limit, &limit) {
-                turn.step.reply = Some(self.answer(&turn, &limit, id.as_deref())?);
-            }
-        }
-        self.commit(turn).await
+        self.commit(self.queued(turn, conversation, class, &said)?).await
     }
 
     /// As [`Mailbox::finish`], but silent if the conversation had its answers without a new file.
     pub(super) async fn finish_if_new(
         &self,
-        mut turn: Turn,
+        turn: Turn,
         conversation: Conversation,
         class: ReplyClass,
         said: Said,
     ) -> Result<Received, Fault> {
-        let most = self.settings.thresholds.answers_without_file;
-        if conversation.answers_without_file <= most {
-            return self.finish(turn, Some(conversation), class, said).await;
+        let (turn, outcome) = self.queued_if_new(turn, conversation, class, &said)?;
+        self.commit_as(turn, outcome).await
+    }
+
+    /// The turn with its reply, or with the notice of a limit, or with neither.
+    fn queued(
+        &self,
+        mut turn: Turn,
+        conversation: Option<Conversation>,
+        class: ReplyClass,
+        said: &Said,
+    ) -> Result<Turn, Fault> {
+        let id = conversation.as_ref().map(|conversation| conversation.id.clone());
+        turn.step.conversation = conversation;
+        if self.admits(&mut turn, class, said) {
+            turn.step.reply = Some(self.answer(&turn, said, id.as_deref())?);
+        } else if turn.is_exhausted(class, said, &self.settings.thresholds) {
+            let limit = notice(&Notice::limit(turn.lang), turn.lang)?;
+            if self.admits(&mut turn, ReplyClass::Limit, &limit) {
+                turn.step.reply = Some(self.answer(&turn, &limit, id.as_deref())?);
+            }
         }
-        turn.step.conversation = Some(conversation);
-        self.commit(turn).await?;
-        Ok(Received::Silent(DropReason::NothingNew))
+        Ok(turn)
+    }
+
+    /// The turn with its reply, if the conversation brings anything new, and how it will end unless the
+    /// mail was taken before.
+    pub(super) fn queued_if_new(
+        &self,
+        mut turn: Turn,
+        conversation: Conversation,
+        class: ReplyClass,
+        said: &Said,
+    ) -> Result<(Turn, Received), Fault> {
+        let most = self.settings.thresholds.answers_without_file;
+        if conversation.answers_without_file > most {
+            turn.step.conversation = Some(conversation);
+            return Ok((turn, Received::Silent(DropReason::NothingNew)));
+        }
+        let turn = self.queued(turn, Some(conversation), class, said)?;
+        let outcome = match turn.step.reply {
+            Some(_) => Received::Answered,
+            None => Received::Silent(DropReason::Limited),
+        };
+        Ok((turn, outcome))
+    }
+
+    /// Commits a turn of which it is known how it ends.
+    pub(super) async fn commit_as(&self, turn: Turn, outcome: Received) -> Result<Received, Fault> {
+        Ok(match self.commit(turn).await? {
+            Received::Silent(DropReason::Limited) => outcome,
+            other @ (Received::Answered | Received::Silent(_)) => other,
+        })
     }
 
     /// Whether the reply may go out; if so, it is remembered.

@@ -36,7 +36,13 @@ impl Mailbox {
             conversation.answers_without_file += 1;
         }
         let missing = turn.message.missing_file();
-        match request(&turn.commands, &turn.set, missing) {
+        let request = request(&turn.commands, &turn.set, missing);
+        if let None | Some(Request::Upload) = request
+            && let Some((class, said)) = self.offer(&turn, &conversation, request).await?
+        {
+            return self.finish_if_new(turn, conversation, class, said).await.map(Taken::Done);
+        }
+        match request {
             Some(request) => {
                 let (class, said) = self.reply_to(request, &conversation, turn.lang)?;
                 self.finish_if_new(turn, conversation, class, said).await.map(Taken::Done)
@@ -56,7 +62,7 @@ impl Mailbox {
             Request::Help | Request::NoFile => {
                 return Ok((ReplyClass::Help, respond(request, today, lang)?));
             }
-            Request::Template => {
+            Request::Template | Request::Upload => {
                 return Ok((ReplyClass::Content, respond(request, today, lang)?));
             }
             Request::History => {

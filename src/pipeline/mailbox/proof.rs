@@ -13,7 +13,7 @@ use crate::{
     error::{DropReason, Fault},
     gather::Progress,
     mail::{Authenticity, InboundMessage, Scan, Trust},
-    pipeline::reply::Said,
+    pipeline::{NothingKept, reply::Said},
     ports::Held,
     reply::{InboundReference, notice_reply},
     tax::Status,
@@ -117,8 +117,11 @@ impl Mailbox {
             waiting.correspondent.proved = Some(turn.step.at);
             waiting.step.release = Some(held.id);
             let outcome = match self.take(waiting).await? {
-                Taken::Done(outcome) => outcome,
-                Taken::Work(work) => Box::pin(self.carry_out(*work, progress)).await?.received,
+                Taken::Done(outcome) | Taken::Erased(outcome) => outcome,
+                Taken::Work(work) => {
+                    let handled = self.carry_out(*work, &NothingKept, progress);
+                    Box::pin(handled).await?.received
+                }
             };
             if received != Some(Received::Answered) {
                 received = Some(outcome);

@@ -5,6 +5,7 @@ mod dedupe;
 mod limits;
 mod loops;
 mod trust;
+mod uploads;
 
 use std::sync::{
     Mutex,
@@ -17,7 +18,7 @@ use mail_parser::MessageParser;
 
 use super::*;
 use crate::{
-    adapters::{MemoryConversations, MemoryRates},
+    adapters::{MemoryConversations, MemoryRates, NoUploads},
     ports::{Clock, Held, Outgoing, Unsent},
 };
 
@@ -170,8 +171,9 @@ impl Bench {
             thresholds: Thresholds::default(),
         };
         let (store, mailer) = (world.clone(), world.clone());
-        let key = TokenKey::new([7; 32]);
-        Self { world, clock, mailbox: Mailbox { services, store, mailer, key, settings } }
+        let (key, uploads) = (TokenKey::new([7; 32]), Arc::new(NoUploads));
+        let mailbox = Mailbox { services, store, mailer, uploads, key, settings };
+        Self { world, clock, mailbox }
     }
 
     fn after(&self, hours: i64) {

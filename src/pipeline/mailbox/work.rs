@@ -13,7 +13,7 @@ use crate::{
     ledger::Ledger,
     mail::{Command, Commands, DataFile, InboundMessage},
     pipeline::{
-        FileSet,
+        FileSet, Keeper,
         calculate::{assess, rate},
         reply::{Said, report},
     },
@@ -26,6 +26,8 @@ use crate::{
 pub(super) enum Taken {
     /// To the end.
     Done(Received),
+    /// To the end of everything that its author had here.
+    Erased(Received),
     /// Its files are to be calculated.
     Work(Box<Work>),
 }
@@ -43,11 +45,13 @@ pub struct Handled {
     pub received: Received,
     /// The calculation, if there was one, whether its reply went out or not.
     pub finished: Option<Finished>,
+    /// Everything of its author was deleted with it, and nothing of the mail itself should be kept.
+    pub erased: bool,
 }
 
 impl Handled {
     pub(super) fn silent(reason: DropReason) -> Self {
-        Self { received: Received::Silent(reason), finished: None }
+        Self { received: Received::Silent(reason), finished: None, erased: false }
     }
 }
 
@@ -79,6 +83,7 @@ impl Mailbox {
     pub(super) async fn carry_out(
         &self,
         mut work: Work,
+        keeper: &dyn Keeper,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Handled, Fault> {
         let ledger = self.read_files(&mut work).await?;
@@ -100,8 +105,10 @@ impl Mailbox {
             content: said.content.clone(),
             calculation: said.calculation.clone(),
         };
-        let received = self.deliver(work, said).await?;
-        Ok(Handled { received, finished: Some(finished) })
+        let (turn, outcome) = self.prepared(work, &said)?;
+        keeper.keep(&finished, outcome).await?;
+        let received = self.commit_as(turn, outcome).await?;
+        Ok(Handled { received, finished: Some(finished), erased: false })
     }
 
     /// Reads all files of the conversation that count.
@@ -116,22 +123,18 @@ impl Mailbox {
         options
     }
 
-    /// Queues the reply with the result, as far as the limits admit it.
-    pub(in crate::pipeline) async fn deliver(
-        &self,
-        mut work: Work,
-        said: Said,
-    ) -> Result<Received, Fault> {
+    /// The turn with the reply, as far as the limits admit it, and how it will end.
+    fn prepared(&self, mut work: Work, said: &Said) -> Result<(Turn, Received), Fault> {
         let headline = said.content.text.lines().next().unwrap_or_default().to_owned();
         work.conversation.conclude(PastResult { at: work.turn.step.at, headline });
         let class = match said.status {
             Status::Complete => ReplyClass::Content,
             Status::Incomplete => ReplyClass::Problem,
         };
-        self.finish_if_new(work.turn, work.conversation, class, said).await
+        self.queued_if_new(work.turn, work.conversation, class, said)
     }
 
-    /// As [`Mailbox::deliver`], after a time in which other mails of the sender may have been handled.
+    /// Queues the reply with the result, as far as the limits admit it, after a time in which other mails of the sender may have been handled.
     /// `None` if one of them changed the conversation: then the result is not that of its files.
     pub(in crate::pipeline) async fn deliver_late(
         &self,
@@ -155,7 +158,8 @@ impl Mailbox {
         if turn.correspondent.stopped {
             return Ok(Some(Received::Silent(DropReason::Stopped)));
         }
-        self.deliver(work, said).await.map(Some)
+        let (turn, outcome) = self.prepared(work, &said)?;
+        self.commit_as(turn, outcome).await.map(Some)
     }
 
     /// Whether the mail was handled to its end, here or elsewhere.
@@ -173,6 +177,11 @@ impl Work {
     /// The language of the reply.
     pub(in crate::pipeline) fn lang(&self) -> Lang {
         self.turn.lang
+    }
+
+    /// Whose mail it is.
+    pub(in crate::pipeline) fn owner(&self) -> &str {
+        &self.turn.owner
     }
 
     /// When the mail was taken.

@@ -3,6 +3,9 @@
 //! Where `validate` finds no work, the later stages pass, and `reply` handles the mail in one go: so only
 //! the last stages store anything.
 
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -11,11 +14,12 @@ use super::{
     handover::{Handover, by_content},
 };
 use crate::{
-    error::Fault,
+    error::{DropReason, Fault},
     ledger::Ledger,
     pipeline::{
-        Archive, Calculated, Entry, Finished, Rated, Received,
+        Archive, Calculated, Entry, Finished, Keeper, Rated, Received,
         calculate::{conclude, rate},
+        errors_in,
         mailbox::{Work, WorkRecord},
         reply::{Said, report},
     },
@@ -61,6 +65,9 @@ struct Reported {
 struct About {
     at: Timestamp,
     status: Status,
+    /// Whose mail it was.
+    #[serde(default)]
+    owner: String,
     year: Option<i16>,
     transactions: usize,
     /// The files of the mail that its conversation keeps, by their digests.
@@ -73,6 +80,7 @@ pub(super) struct Ended {
     pub(super) outcome: Option<String>,
     pub(super) year: Option<i16>,
     pub(super) transactions: Option<usize>,
+    pub(super) errors: BTreeMap<String, u64>,
 }
 
 /// What is to be deleted once the job is kept.
@@ -201,8 +209,9 @@ impl Stages {
         let calculated = Calculated { ledger, rates, assessment, options, today };
         let said = report(&calculated, work.lang(), true)?;
         drop(calculated);
-        let about = About { at: work.at(), status: said.status, year, transactions, files };
-        Ok(leave_report(handover, &said, about).await?)
+        let (at, status, owner) = (work.at(), said.status, work.owner().to_owned());
+        let about = About { at, status, owner, year, transactions, files };
+        Ok(leave_report(handover, &said.content, said.calculation.as_deref(), about).await?)
     }
 
     pub(super) async fn reply(&self, job: &Job) -> Result<(), StageFault> {
@@ -236,16 +245,11 @@ impl Stages {
 
     async fn in_one_go(&self, job: &Job, handover: Handover<'_>) -> Result<Received, StageFault> {
         let raw = self.raw(job).await?;
-        let handled = self.mailbox.handle(&raw, job.trust, &|_| {}).await?;
-        if let Some(finished) = handled.finished {
-            let Finished { at, status, year, transactions, content, calculation, .. } = finished;
-            for (digest, bytes) in &finished.files {
-                handover.put_file(&by_content(digest), bytes).await?;
-            }
-            let files = finished.files.iter().map(|(digest, _)| *digest).collect();
-            let said = Said { content, calculation, status };
-            let about = About { at, status, year, transactions, files };
-            leave_report(handover, &said, about).await?;
+        let handled = self.mailbox.handle(&raw, job.trust, &LeftReport(handover), &|_| {}).await?;
+        let again = handled.received == Received::Silent(DropReason::Duplicate);
+        if again && handover.find::<Reported>(REPORT).await?.is_some() {
+            // An earlier run of this stage took it, and was killed before it could say so.
+            return Ok(Received::Answered);
         }
         Ok(handled.received)
     }
@@ -261,7 +265,7 @@ impl Stages {
             if let Some(Reported { about, .. }) = handover.find(REPORT).await? {
                 ended.year = about.year;
                 ended.transactions = Some(about.transactions);
-                self.keep_report(job, handover).await?;
+                ended.errors = self.keep_report(job, handover).await?;
             }
             let list = list_leftovers(handover).await?;
             handover.put(LEFTOVERS, &list).await?;
@@ -278,7 +282,12 @@ impl Stages {
         Ok(ended)
     }
 
-    async fn keep_report(&self, job: &Job, handover: Handover<'_>) -> Result<(), StageFault> {
+    /// Returns the errors that the sender was told of.
+    async fn keep_report(
+        &self,
+        job: &Job,
+        handover: Handover<'_>,
+    ) -> Result<BTreeMap<String, u64>, StageFault> {
         let outcome: String = handover.get(REPLY).await?;
         let (said, about) = said_of(handover).await?;
         let mut files = Vec::new();
@@ -287,6 +296,7 @@ impl Stages {
         }
         let entry = Entry {
             job: &job.job,
+            owner: &about.owner,
             at: about.at,
             year: about.year,
             transactions: about.transactions,
@@ -297,13 +307,45 @@ impl Stages {
             calculation: said.calculation.as_deref(),
             attachments: &said.content.attachments,
         };
-        Ok(Archive { blobs: self.archive.as_ref() }.keep(&entry).await?)
+        Archive { blobs: self.archive.as_ref() }.keep(&entry).await?;
+        Ok(said.calculation.as_deref().map(errors_in).unwrap_or_default())
+    }
+
+    /// Tells the sender once that the answer waits for NBP, unless no reply may leave today.
+    pub(super) async fn promise(&self, job: &Job) -> Result<(), StageFault> {
+        let Some(raw) = self.mail.get(&job.key).await? else { return Ok(()) };
+        match self.mailbox.promise(&raw, job.trust).await {
+            Ok(_) => Ok(self.mailbox.send().await?),
+            Err(fault) if fault.is_full_day() => Ok(()),
+            Err(fault) => Err(fault.into()),
+        }
     }
 
     pub(super) async fn apologise(&self, job: &Job) -> Result<(), StageFault> {
         let Some(raw) = self.mail.get(&job.key).await? else { return Ok(()) };
         self.mailbox.apologise(&raw, job.trust).await?;
         Ok(self.mailbox.send().await?)
+    }
+}
+
+/// Leaves for `archive` what a mail was answered with in one go.
+struct LeftReport<'a>(Handover<'a>);
+
+#[async_trait]
+impl Keeper for LeftReport<'_> {
+    async fn keep(&self, finished: &Finished, _: Received) -> Result<(), Fault> {
+        for (digest, bytes) in &finished.files {
+            self.0.put_file(&by_content(digest), bytes).await?;
+        }
+        let about = About {
+            at: finished.at,
+            status: finished.status,
+            owner: finished.owner.clone(),
+            year: finished.year,
+            transactions: finished.transactions,
+            files: finished.files.iter().map(|(digest, _)| *digest).collect(),
+        };
+        leave_report(self.0, &finished.content, finished.calculation.as_deref(), about).await
     }
 }
 
@@ -336,12 +378,17 @@ async fn list_leftovers(handover: Handover<'_>) -> Result<Leftovers, Fault> {
     Ok(Leftovers { documents, files })
 }
 
-async fn leave_report(handover: Handover<'_>, said: &Said, about: About) -> Result<(), Fault> {
-    let ReplyContent { text, html, attachments } = &said.content;
+async fn leave_report(
+    handover: Handover<'_>,
+    content: &ReplyContent,
+    calculation: Option<&[u8]>,
+    about: About,
+) -> Result<(), Fault> {
+    let ReplyContent { text, html, attachments } = content;
     for attachment in attachments {
         handover.put_file(attachment.name(), attachment.bytes()).await?;
     }
-    if let Some(calculation) = &said.calculation {
+    if let Some(calculation) = calculation {
         handover.put_file(CALCULATION, calculation).await?;
     }
     let attachments = attachments.iter().map(|file| (file.name().to_owned(), file.kind()));

@@ -101,7 +101,7 @@ fn the_stages_are_those_agreed_with_the_state_machine() {
         serde_json::from_str(include_str!("../../../infra/contract/stages.json")).unwrap();
     assert_eq!(agreed["format"], serde_json::to_value(Format).unwrap());
     assert_eq!(agreed["stages"], serde_json::json!(Stage::JOURNEY.map(Stage::as_str)));
-    let extra = [Stage::CalculatePart, Stage::Apologise];
+    let extra = [Stage::CalculatePart, Stage::Promise, Stage::Apologise];
     assert_eq!(agreed["extra"], serde_json::json!(extra.map(Stage::as_str)));
     for stage in Stage::JOURNEY.into_iter().chain(extra) {
         assert_eq!(serde_json::to_value(stage).unwrap(), stage.as_str());
@@ -129,6 +129,7 @@ fn an_event_is_read_as_the_state_machine_sends_it() {
         outcome: None,
         year: None,
         transactions: None,
+        errors: BTreeMap::new(),
     };
     let answer = serde_json::to_string(&output).unwrap();
     assert_eq!(

@@ -107,12 +107,14 @@ pub(super) const TOO_LARGE: Words = Words {
     pl: Pair {
         what: "Plik jest za duży[: {value}].",
         to_do: "Podziel eksport na krótsze okresy, np. na lata, i załącz pliki w kilku odpowiedziach \
-                w tym samym wątku.",
+                w tym samym wątku. Możesz też odpowiedzieć WGRAJ: gdzie się da, przyślę link do \
+                wgrania pliku.",
     },
     en: Pair {
         what: "The file is too large[: {value}].",
         to_do: "Split the export into shorter periods, for example years, and attach the files to \
-                several replies in this thread.",
+                several replies in this thread. Or reply UPLOAD: where possible, you get a link to \
+                upload the file.",
     },
 };
 

@@ -30,6 +30,9 @@ impl DynamoConversations {
         }
         let known =
             if step.purge { self.purge_all_but_the_correspondent(step).await? } else { None };
+        if step.purge {
+            self.traces.erase(&hash(&step.owner), step.at).await?;
+        }
         self.keep_files(step).await?;
         if let Some(reply) = &step.reply {
             self.blobs.put(&message_blob(&step.owner, &reply.id), &reply.bytes).await?;

@@ -27,16 +27,17 @@ use aws_sdk_dynamodb::Client;
 use data_encoding::HEXLOWER;
 use jiff::{Timestamp, civil::Date};
 use serde::de::DeserializeOwned;
-use sha2::{Digest as _, Sha256};
 
 use super::{
     S3Blobs,
+    erase::Traces,
     item::{Item, instant, integer, key, string},
     table::Table,
 };
 use crate::{
     conversation::{Conversation, Correspondent, Thresholds},
     error::Fault,
+    pipeline::hash_of as hash,
     ports::{BlobStore as _, ConversationStore, Held, Horizon, Outgoing, Step},
 };
 
@@ -45,14 +46,16 @@ use crate::{
 pub struct DynamoConversations {
     table: Table,
     blobs: S3Blobs,
+    /// What a deletion deletes besides.
+    traces: Traces,
     /// How long things are kept: what the table's TTL is told.
     thresholds: Thresholds,
 }
 
 impl DynamoConversations {
-    pub(super) fn new(client: Client, table: &str, blobs: S3Blobs) -> Self {
-        let table = Table::new(client, table);
-        Self { table, blobs, thresholds: Thresholds::default() }
+    pub(super) fn new(client: Client, table: &str, traces: Traces) -> Self {
+        let (table, blobs) = (Table::new(client, table), traces.archive.clone());
+        Self { table, blobs, traces, thresholds: Thresholds::default() }
     }
 
     /// A message that was sent under that id, as it was sent; `None` once it was forgotten.
@@ -83,11 +86,6 @@ impl DynamoConversations {
         let found = self.table.get(at, "read a conversation").await?;
         found.as_ref().map(body).transpose()
     }
-}
-
-/// An address as it stands in keys.
-fn hash(owner: &str) -> String {
-    HEXLOWER.encode(&Sha256::digest(owner.as_bytes()))
 }
 
 fn owner_pk(owner: &str) -> String {
@@ -231,6 +229,6 @@ mod tests {
     #[tokio::test]
     async fn the_contract_holds() {
         let Some(world) = testing::world().await else { return };
-        mail_contract::check(&world.clients.conversations(&world.mailbox, &world.bucket)).await;
+        mail_contract::check(&world.clients.conversations(&world.config())).await;
     }
 }

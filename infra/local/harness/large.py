@@ -1,0 +1,108 @@
+"""Large mail beyond the plain case: worked out in parts, and without NBP."""
+
+import json
+import time
+import uuid
+from email.message import EmailMessage
+
+from . import compare
+from .history import history
+from .place import ACCOUNT, ADDRESS, MACHINE, PREFIX, REGION, bucket
+from .scenarios import World, sample, somebody, until
+
+# Bytes behind the last boundary, where nothing counts (RFC 2046, 5.1.1): large on the way, the same to read.
+BALLAST = b"\n" + (b"x" * 75 + b"\n") * (400_000 // 76)
+
+
+def with_history(author: str) -> bytes:
+    """A mail with more events than one part has (`eventsPerPart` of this run), in several instruments."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = f"Anna Example <{author}>", ADDRESS, "PIT-38 za 2025"
+    mail["Message-ID"] = f"<{uuid.uuid4().hex}@example.com>"
+    mail.set_content("W zalaczniku historia.")
+    mail.add_attachment(history(12, 20), maintype="text", subtype="csv", filename="historia.csv")
+    return mail.as_bytes() + BALLAST
+
+
+def execution(world: World, job: str, seconds: float = 240) -> list[dict]:
+    """The history of a job's execution once it has succeeded."""
+    arn = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{PREFIX}-large-work:{job}"
+
+    def ended() -> dict | None:
+        try:
+            found = world.states.describe_execution(executionArn=arn)
+        except world.states.exceptions.ExecutionDoesNotExist:
+            return None
+        return found if found["status"] != "RUNNING" else None
+
+    found = until(ended, seconds, lambda: f"{MACHINE} has no ended execution {job}: {world.job(job)}")
+    events = world.states.get_execution_history(executionArn=arn, maxResults=1000)["events"]
+    assert found["status"] == "SUCCEEDED", json.dumps(events[-6:], default=str, indent=1)
+    return events
+
+
+def entered(events: list[dict]) -> list[str]:
+    """The states in the order in which they were entered."""
+    details = (each.get("stateEnteredEventDetails") for each in events)
+    return [each["name"] for each in details if each]
+
+
+def same_as_local(world: World, name: str, raw: bytes, reply: bytes) -> None:
+    kept = world.cloud.run.work / "answers" / name
+    kept.mkdir(parents=True, exist_ok=True)
+    (kept / "mail.eml").write_bytes(raw)
+    (kept / "cloud.eml").write_bytes(reply)
+    found = compare.differences(reply, compare.local_reply(world.program, kept / "mail.eml", kept / "local"))
+    assert not found, "\n".join(found)
+
+
+def calculated_parts(world: World) -> int:
+    """How many parts were worked out so far, by the metric that each writes."""
+    pages = world.cloud.client("logs").get_paginator("filter_log_events")
+    said = pages.paginate(logGroupName=f"/aws/lambda/{PREFIX}-stage-compute")
+    return sum('"Step":"calculate-part"' in each["message"] for page in said for each in page["events"])
+
+
+def parts(world: World) -> str:
+    """A large ledger is worked out in parts by the distributed map, and answered as in one go."""
+    author = somebody()
+    raw = with_history(author)
+    before = calculated_parts(world)
+    start = time.monotonic()
+    job = world.postman.deliver(raw)
+    states = entered(execution(world, job))
+    took = time.monotonic() - start
+    assert "CalculateParts" in states, states
+    ran = calculated_parts(world) - before
+    assert ran > 1, f"{ran} parts ran"
+    [sent] = world.answers(author)
+    same_as_local(world, "parts", raw, sent["raw"])
+    left = world.keys("temp", f"jobs/{job}/")
+    assert not left, left
+    assert "owner" in world.job(job) and int(world.job(job)["transactions"]) == 480, world.job(job)
+    return f"{ran} parts, 480 events, {took:.1f} s, to the byte as in one go"
+
+
+def nbp_large(world: World) -> str:
+    """Without NBP the sender of a large mail is told once; with NBP it finishes by itself."""
+    rates = f"{PREFIX}-rates"
+    for item in world.table.scan(TableName=rates)["Items"]:
+        world.table.delete_item(TableName=rates, Key={"pk": item["pk"], "sk": item["sk"]})
+    for key in world.keys("archive", "rates/"):
+        world.s3.delete_object(Bucket=bucket("archive"), Key=key)
+    author = somebody()
+    raw = sample("trading212", author) + BALLAST
+    world.nbp.down = True
+    try:
+        job = world.postman.deliver(raw)
+        until(lambda: len(world.answers(author)) == 1, 120, lambda: f"no word that it takes longer: {world.job(job)}")
+        assert b"application/pdf" not in world.answers(author)[0]["raw"]
+        world.status(job, "WAITING", seconds=60)
+    finally:
+        world.nbp.down = False
+    start = time.monotonic()
+    states = entered(execution(world, job))
+    assert states.count("Promise") == 1 and "RatesLater" in states, states
+    assert len(world.answers(author)) == 2
+    same_as_local(world, "nbp_large", raw, world.answers(author)[1]["raw"])
+    return f"told once, answered {time.monotonic() - start:.0f} s after NBP came back"

@@ -1,0 +1,82 @@
+//! A file that was too large for mail and came by a link of ours: put into the letter that asked for it, it
+//! is a mail of the same author in the same conversation, and is handled as one.
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+
+use super::{MailEvent, Worker, intake::Case};
+use crate::{
+    adapters::aws::{Arrived, JobRecord, UPLOADED},
+    error::{DropReason, Fault},
+    mail::Trust,
+    pipeline::JobName,
+    ports::BlobStore as _,
+};
+
+/// Digits of the hash in the name of such a job; no two files meet in so many.
+const NAME_DIGITS: usize = 40;
+
+impl Worker {
+    /// A file that was uploaded. One that nobody was offered a place for is left to its end.
+    pub(super) async fn receive_upload(
+        &self,
+        event: MailEvent,
+        deliveries: u32,
+    ) -> Result<&'static str, Fault> {
+        if event.bucket != self.config.mail_bucket {
+            return Err(Fault::never("take an uploaded file", "it is not the bucket of mail"));
+        }
+        let Some(arrived) = self.uploads.arrived(&event.key).await? else {
+            return Ok("upload-unknown");
+        };
+        let job = job_of(&event.key, &arrived)?;
+        let key = format!("{UPLOADED}{}/{job}", arrived.owner);
+        let first = JobRecord {
+            file_key: Some(key.clone()),
+            received: Some(event.received.unwrap_or_else(|| self.now())),
+            stage: Some("receive".to_owned()),
+            ..JobRecord::default()
+        };
+        if !self.jobs.begin(job.as_str(), &first).await? {
+            return Ok(DropReason::Duplicate.code());
+        }
+        let Arrived { name, bytes, letter, owner } = arrived;
+        let raw = letter.with_file(&name, &bytes);
+        drop(bytes);
+        // From here on the file is in the mail, wherever that waits or is handed over to.
+        self.mail.put(&key, &raw).await?;
+        let case = Case {
+            job,
+            key,
+            owner: Some(owner),
+            received: event.received,
+            // Only its author was sent the link: that proves the mailbox, as a challenge does.
+            trust: Trust::Verified.into(),
+            deliveries,
+            waited: None,
+        };
+        let code = if self.is_large(raw.len()) {
+            self.hand_over(&case).await?
+        } else {
+            self.attend(&case, &raw).await?
+        };
+        self.mail.delete(&event.key).await?;
+        Ok(code)
+    }
+
+    fn is_large(&self, bytes: usize) -> bool {
+        self.machine.is_some()
+            && u64::try_from(bytes).is_ok_and(|size| size > self.config.large_bytes)
+    }
+}
+
+/// The same file in the same place is the same job, however often it is told of; another one is another.
+fn job_of(key: &str, arrived: &Arrived) -> Result<JobName, Fault> {
+    let mut hash = Sha256::new();
+    hash.update(key.as_bytes());
+    hash.update([0]);
+    hash.update(&arrived.bytes);
+    let digits: String = HEXLOWER.encode(&hash.finalize()).chars().take(NAME_DIGITS).collect();
+    JobName::parse(&format!("upload-{digits}"))
+        .map_err(|error| Fault::never("name an uploaded file", error))
+}
