@@ -120,6 +120,17 @@ fn other_reports_of_a_known_broker_are_told_apart_from_unknown_files() {
         ("ID;Type;Time\n", "Unknown"),
         ("Trade ID,Account ID,Instrument,TradeTime,B/S,Open/Close\n", "Wrong(saxo)"),
         ("Konto ID,Posteringsdato,Valørdato,Begivenhed,Ændring\n", "Wrong(saxo)"),
+        (
+            "Trade Date;Account ID;Asset type;Instrument;Instrument Id;Transaction Type;Event;\
+             Corporate Action Id;Trade ID;Amount;Price;Booked Amount Client Currency;\
+             Booked Amount Instrument Currency;Booked Amount Account Currency\n",
+            "Wrong(saxo)",
+        ),
+        (
+            "Date,Order Number,Plan,Type,Order Status,Price,Quantity,Net Share Proceeds,\
+             Net Share Proceeds,Tax Payment Method\n",
+            "Wrong(morgan-stanley)",
+        ),
         ("Record Type,Symbol,Purchase Date,Purchase Price,Sellable Qty.\n", "Wrong(etrade-gains)"),
         (
             "Date sold or transferred\tDate acquired\tQuantity\tStock source\n",
@@ -132,6 +143,19 @@ fn other_reports_of_a_known_broker_are_told_apart_from_unknown_files() {
         let file = SourceFile::from_text(FileId(0), "x.csv", text);
         assert_eq!(format!("{:?}", detect(&file)), expected, "{text}");
     }
+}
+
+#[test]
+fn a_workbook_of_etoro_in_an_unknown_language_is_refused_by_name() {
+    let mut file = SourceFile::from_text(
+        FileId(0),
+        "kontoauszug.xlsx",
+        "Positions-ID,Aktion,Long / Short,Einheiten,Eröffnungsdatum,Schließungsdatum\n",
+    );
+    for sheet in &mut file.sheets {
+        sheet.name = "Geschlossene Positionen".to_owned();
+    }
+    assert_eq!(format!("{:?}", detect(&file)), "Wrong(etoro)");
 }
 
 #[test]

@@ -7,7 +7,8 @@
 //! Sources: tax-law.md §7 (a summary of the treaties), compared with the lists that a custodian gives to foreign
 //! holders of Polish securities (dividends as of December 2024, interest as of October 2019), whose rates are the
 //! same because the treaties are mutual. Days and positions in Dziennik Ustaw are from the ministry's list of
-//! treaties (January 2026); where that list was not seen to its end, the position is left open.
+//! treaties (January 2026); of Norway from the journal itself, of Spain and the Netherlands' protocol from a collection of the
+//! ministry's texts, of France and Ireland from one guide alone. Where none was seen, the position is left open.
 
 use rust_decimal::Decimal;
 

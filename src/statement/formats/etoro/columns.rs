@@ -39,6 +39,10 @@ pub(super) const PAID: &[&str] = &["date of payment", "data płatności", "datum
 pub(super) const NAME: &[&str] = &["instrument name", "nazwa instrumentu", "název instrumentu"];
 const SUMMARY_NAME: &[&str] = &["name", "nazwa", "název"];
 
+/// The sheet of closed positions in languages whose columns are not known: German, Spanish, Italian.
+pub(super) const FOREIGN_SHEETS: [&str; 3] =
+    ["geschlossene positionen", "posiciones cerradas", "posizioni chiuse"];
+
 fn has(row: &[String], names: &[&str]) -> bool {
     row.iter().any(|cell| names.contains(&cell.as_str()))
 }

@@ -63,7 +63,10 @@ impl StatementFormat for Etoro {
         if any(columns::is_closed_header) {
             return Recognition::Yes;
         }
-        let other = any(columns::is_activity_header) || any(columns::is_dividend_header);
+        let is_foreign = |name: &str| columns::FOREIGN_SHEETS.contains(&name);
+        let other = any(columns::is_activity_header)
+            || any(columns::is_dividend_header)
+            || sniff.sheets.iter().any(|sheet| is_foreign(&sheet.name));
         if other { Recognition::Wrong } else { Recognition::No }
     }
 

@@ -1,4 +1,4 @@
-//! Morgan Stanley's plan of stock units (StockPlan Connect, as employees of Alphabet have it): what vested, and what was
+//! Morgan Stanley's plan of stock units (`StockPlan Connect`, as employees of Alphabet have it): what vested, and what was
 //! sold.
 //!
 //! Seen in the fixtures of several public readers:

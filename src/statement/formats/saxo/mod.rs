@@ -7,8 +7,8 @@
 //! * Quantity, price and currency of a trade are in its event. The amount is in the currency of the account,
 //!   which the file does not name: only where nothing was converted is the difference the fee.
 //! * No source tells whether the amount of a dividend is before or after tax, so it is asked for.
-//! * Other reports of the platform lack currency and ISIN (trades executed), or purchases (closed positions),
-//!   or the instrument (account statement): they are told apart.
+//! * Other reports of the platform lack currency and ISIN (trades executed, the transactions of 2020 and 2021), or
+//!   purchases (closed positions), or the instrument (account statement): they are told apart.
 
 mod event;
 mod transactions;
@@ -57,6 +57,7 @@ impl StatementFormat for Saxo {
                 || has(&["konto id", "posteringsdato", "valørdato", "begivenhed"])
                 || has(&["related trade id", "booking amount type"])
                 || has(&["trade date close", "trade date open"])
+                || has(&["account id", "instrument id", "booked amount instrument currency"])
         });
         if others { Recognition::Wrong } else { Recognition::No }
     }
