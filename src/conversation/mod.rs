@@ -142,6 +142,13 @@ impl PendingDeletion {
     pub fn is_confirmed_by(&self, line: &str, now: Timestamp) -> bool {
         now <= self.until && line.eq_ignore_ascii_case(&self.code)
     }
+
+    /// Whether a line is meant to be the code, and is not.
+    pub fn is_mistaken_by(&self, line: &str, now: Timestamp) -> bool {
+        let looks =
+            line.len() == self.code.len() && line.bytes().all(|c| c.is_ascii_alphanumeric());
+        now <= self.until && looks && !line.eq_ignore_ascii_case(&self.code)
+    }
 }
 
 #[cfg(test)]

@@ -342,6 +342,9 @@ impl Mailbox {
         if nothing && turn.confirms_deletion() {
             return self.delete(turn).await.map(Taken::Erased);
         }
+        if nothing && !turn.commands.is_asking() && turn.mistakes_code() {
+            return self.refuse_code(turn).await.map(Taken::Done);
+        }
         if nothing && (known.is_some() || turn.thanks) && !turn.commands.is_asking() {
             return silent(DropReason::NothingToDo);
         }

@@ -46,6 +46,7 @@ fn notices(lang: Lang) -> Vec<(&'static str, Notice)> {
         ("limit", Notice::limit(lang)),
         ("nothing-stored", Notice::nothing_stored(lang)),
         ("confirm-deletion", Notice::confirm_deletion("abcd2345", lang)),
+        ("wrong-code", Notice::wrong_code(lang)),
         ("deleted", Notice::deleted(lang)),
         ("template", Notice::template(lang)),
     ]

@@ -3,6 +3,7 @@
 //! The listener only stores: a mail is acknowledged once it lies in a spool on the disk, and leaves
 //! the spool once the mailbox has taken it. One worker handles mail after mail, on a thread of its own.
 
+mod in_hand;
 mod network;
 mod page;
 mod session;

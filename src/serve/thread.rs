@@ -279,6 +279,31 @@ mod tests {
         std::fs::remove_dir_all(bench.root).unwrap();
     }
 
+    /// What cannot be caught: ten times the process ended with this mail in hand.
+    #[tokio::test]
+    async fn a_mail_that_ended_the_process_each_time_is_put_aside() {
+        let bench = bench("ended", How::Panics);
+        std::fs::write(bench.root.join("in-hand"), "10 1").unwrap();
+        bench.intake.verified.deliver("1", MAIL).unwrap();
+        let help = b"From: eva@example.com\nTo: calc@investtax.example\nSubject: POMOC\n\nx\n";
+        bench.intake.verified.deliver("2", help).unwrap();
+        let working = bench.worker.start(bench.intake.clone(), bench.stopped.clone()).unwrap();
+        for _ in 0..400 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            if bench.replies.waiting().unwrap().len() == 1 {
+                break;
+            }
+        }
+        bench.stop.send(true).unwrap();
+        timeout(Duration::from_secs(20), working.end(bench.stopped)).await.unwrap().unwrap();
+        assert!(bench.reached.try_recv().is_err(), "it was not touched again");
+        assert_eq!(std::fs::read(bench.root.join("failed/1")).unwrap(), MAIL);
+        assert_eq!(bench.replies.waiting().unwrap().len(), 1, "the next one is answered");
+        assert!(bench.intake.verified.waiting().unwrap().is_empty());
+        assert!(!bench.root.join("in-hand").exists());
+        std::fs::remove_dir_all(bench.root).unwrap();
+    }
+
     #[tokio::test]
     async fn a_panic_puts_one_mail_aside_and_the_next_is_handled() {
         let bench = bench("panic", How::Panics);

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::{sync::watch, time::timeout};
 
-use super::{Intake, thread::caught};
+use super::{Intake, in_hand::InHand, thread::caught};
 use crate::{
     adapters::Maildir,
     error::{Fault, Retry},
@@ -19,6 +19,9 @@ use crate::{
 
 /// How often Maildirs are looked into; spools wake the worker themselves.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Beside the mail that was put aside: which mail is in hand.
+const IN_HAND: &str = "in-hand";
 
 /// How often what is past its time is forgotten, in looks.
 const FORGET_EVERY: u32 = 3_600;
@@ -100,10 +103,27 @@ impl Worker {
                 if *stop.borrow() {
                     break;
                 }
-                note(self.handle(source, &path).await);
+                note(self.attend(source, &path).await);
             }
         }
         note(self.mailbox.send().await);
+    }
+
+    /// Handles a mail unless it ended the process again and again.
+    async fn attend(&self, source: &Source, path: &Path) -> Result<(), Fault> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let Some(in_hand) = InHand::take(&self.failed.with_file_name(IN_HAND), &name)? else {
+            self.put_aside(path)?;
+            return Err(Fault::never("handle a mail", "it ended the program each time"));
+        };
+        let handled = self.handle(source, path).await;
+        in_hand.done();
+        handled
+    }
+
+    fn put_aside(&self, path: &Path) -> Result<(), Fault> {
+        std::fs::rename(path, self.failed.join(path.file_name().unwrap_or_default()))
+            .map_err(|error| Fault::later("put a mail aside", error))
     }
 
     async fn handle(&self, source: &Source, path: &Path) -> Result<(), Fault> {
@@ -117,9 +137,7 @@ impl Worker {
             Ok(Received::Answered) => tracing::info!(outcome = "answered", "mail taken"),
             Ok(Received::Silent(reason)) => tracing::info!(outcome = reason.code(), "mail taken"),
             Err(fault) if fault.retry() == Retry::Never => {
-                let name = path.file_name().unwrap_or_default();
-                std::fs::rename(path, self.failed.join(name))
-                    .map_err(|error| Fault::later("put a mail aside", error))?;
+                self.put_aside(path)?;
                 // Whoever cannot be told is not told; the operator has the mail.
                 note(caught(self.apologise(source, &raw)).await);
                 return Err(fault);

@@ -347,6 +347,22 @@ impl Notice {
         Self::of(headline, vec![text.to_owned()])
     }
 
+    /// What came back is not the code that was asked for.
+    pub fn wrong_code(lang: Lang) -> Self {
+        Self::new(
+            lang,
+            (
+                "To nie jest kod, o który prosiłem: nic nie usunąłem",
+                "Odpowiedz kodem z poprzedniej wiadomości (8 znaków) albo napisz USUŃ, a przyślę nowy.",
+            ),
+            (
+                "This is not the code that was asked for: nothing is deleted",
+                "Reply with the code of the message before (8 characters), or write DELETE to get a new \
+                 one.",
+            ),
+        )
+    }
+
     /// The empty template, as asked for.
     pub fn template(lang: Lang) -> Self {
         Self::new(

@@ -45,7 +45,22 @@ impl Mailbox {
     }
 }
 
+impl Mailbox {
+    /// Tells an author that the code is another one.
+    pub(super) async fn refuse_code(&self, turn: Turn) -> Result<Received, Fault> {
+        let said = notice(&Notice::wrong_code(turn.lang), turn.lang)?;
+        self.finish(turn, None, ReplyClass::Problem, said).await
+    }
+}
+
 impl Turn {
+    /// Whether the mail brings something that was meant as that code.
+    pub(super) fn mistakes_code(&self) -> bool {
+        self.correspondent.deletion.as_ref().is_some_and(|pending| {
+            says(&self.message.text, |line| pending.is_mistaken_by(line, self.step.at))
+        })
+    }
+
     /// Whether the mail brings the code of the deletion that its author asked for.
     pub(super) fn confirms_deletion(&self) -> bool {
         let subject = base_subject(&self.message.subject);
