@@ -88,6 +88,12 @@ pub trait ConversationStore: Send + Sync {
     /// The conversations of an address, the one with the latest mail first.
     async fn conversations(&self, owner: &str) -> Result<Vec<Conversation>, Fault>;
 
+    /// Whether anything of that owner is kept that a deletion would delete; an archive may outlive every
+    /// conversation.
+    async fn keeps_anything(&self, owner: &str) -> Result<bool, Fault> {
+        Ok(!self.conversations(owner).await?.is_empty())
+    }
+
     /// The content of a file of that owner; `None` if it was forgotten.
     async fn file(&self, owner: &str, digest: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault>;
 

@@ -470,6 +470,33 @@ async fn a_deletion_leaves_nothing_of_its_sender_and_everything_of_others() {
     assert_eq!(bench.sent().len(), 4);
 }
 
+/// The archive is kept for a year, a conversation for 90 days.
+#[tokio::test]
+async fn what_outlives_its_conversation_can_be_deleted_as_well() {
+    let Some(bench) = Bench::new().await else { return };
+    let owner = crate::pipeline::hash_of("jan@example.com");
+    for key in [format!("owners/{owner}/2020/old"), "2020/old/report.pdf".to_owned()] {
+        bench.bucket().put(&key, b"x").await.unwrap();
+    }
+    let letter = |id: &str, text: &str| {
+        format!(
+            "From: jan@example.com\r\nTo: calc@investtax.example\r\nSubject: {text}\r\n\
+             Message-ID: <{id}@example.com>\r\n\r\n\r\n"
+        )
+    };
+    let asked = bench.arrives("asked", letter("asked", "USUN").as_bytes()).await;
+    assert_eq!(bench.answer(&asked).await, 0);
+    let known = bench.worker.store.correspondent("jan@example.com").await.unwrap();
+    let code = known.deletion.unwrap().code;
+    let confirmed = bench.arrives("confirmed", letter("confirmed", &code).as_bytes()).await;
+    assert_eq!(bench.answer(&confirmed).await, 0);
+    assert_eq!(bench.world.keys("").await, Vec::<String>::new());
+    // Now it is true that there is nothing.
+    let again = bench.arrives("again", letter("again", "DELETE").as_bytes()).await;
+    assert_eq!(bench.answer(&again).await, 0);
+    assert!(bench.worker.store.correspondent("jan@example.com").await.unwrap().deletion.is_none());
+}
+
 /// Only what passes, only the first times: then six minutes outlast more than a moment.
 #[tokio::test]
 async fn what_fails_in_passing_comes_again_soon() {

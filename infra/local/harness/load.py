@@ -107,6 +107,11 @@ def load(world: World) -> str:
     return said
 
 
+def kept(world: World) -> int:
+    """How many mails of this run are in the archive: each that was answered must be, whoever was killed when."""
+    return sum(key.endswith("/metadata.json") for key in world.keys("archive", "20"))
+
+
 def redrive(world: World) -> int:
     """As infra/scripts/redrive: dead letters go back into the queue."""
     dead, back = world.url("intake-dead"), 0
@@ -125,6 +130,7 @@ def faults(world: World) -> str:
     busy_week(world)
     dice = random.Random(7)
     authors = [somebody() for _ in range(300)]
+    before = kept(world)
     url = world.url("intake")
     usual = world.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
     # A killed function's mail would come again after six minutes; here after twenty seconds.
@@ -174,8 +180,9 @@ def faults(world: World) -> str:
     settle(world, authors, 1200)
     world.sqs.set_queue_attributes(QueueUrl=url, Attributes=usual)
     said, good = figures(world, authors, started)
-    said = f"{deliveries} deliveries, {killed} kills, {weather.said()}, {redriven} redriven; {said}"
-    assert good and deliveries >= 1000, said
+    archived = kept(world) - before
+    said = f"{deliveries} deliveries, {killed} kills, {weather.said()}, {redriven} redriven; {said}, archived {archived}"
+    assert good and deliveries >= 1000 and archived == len(authors), said
     return said
 
 

@@ -22,6 +22,11 @@ pub(super) struct Traces {
 }
 
 impl Traces {
+    /// Whether any job of an owner is kept.
+    pub(super) async fn are_there(&self, owner: &str) -> Result<bool, Fault> {
+        Ok(!self.archive.keys(&kept_under(owner)).await?.is_empty())
+    }
+
     /// Deletes all of them, in an order in which another run finds what this one did not get to. The
     /// mails that are in work now stay, the one that confirmed the deletion among them.
     pub(super) async fn erase(&self, owner: &str, at: Timestamp) -> Result<(), Fault> {

@@ -30,18 +30,21 @@ impl Mailbox {
         known: Option<Conversation>,
     ) -> Result<Received, Fault> {
         let latest = self.store.conversations(&turn.owner).await?.into_iter().next();
-        let Some(mut conversation) = known.or(latest) else {
+        let mut conversation = known.or(latest);
+        if conversation.is_none() && !self.store.keeps_anything(&turn.owner).await? {
             let said = notice(&Notice::nothing_stored(turn.lang), turn.lang)?;
             return self.finish(turn, None, ReplyClass::Content, said).await;
-        };
-        conversation.spoken = turn.told.or(conversation.spoken);
+        }
+        if let Some(conversation) = &mut conversation {
+            conversation.spoken = turn.told.or(conversation.spoken);
+        }
         let code: String =
             self.key.derive("deletion", &turn.step.job).text().chars().take(CODE_CHARS).collect();
         let said = notice(&Notice::confirm_deletion(&code, turn.lang), turn.lang)?;
         let hours = self.settings.thresholds.deletion_hours;
         let until = turn.step.at + SignedDuration::from_hours(hours);
         turn.correspondent.deletion = Some(PendingDeletion { code, until });
-        self.finish(turn, Some(conversation), ReplyClass::Deletion, said).await
+        self.finish(turn, conversation, ReplyClass::Deletion, said).await
     }
 }
 

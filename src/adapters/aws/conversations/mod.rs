@@ -168,6 +168,11 @@ impl ConversationStore for DynamoConversations {
         Ok(own)
     }
 
+    async fn keeps_anything(&self, owner: &str) -> Result<bool, Fault> {
+        Ok(!self.conversations(owner).await?.is_empty()
+            || self.traces.are_there(&hash(owner)).await?)
+    }
+
     async fn file(&self, owner: &str, digest: &[u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
         let at = key(owner_pk(owner), file_sk(digest));
         match self.table.get(at, "find a file").await? {
