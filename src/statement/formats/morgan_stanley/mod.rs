@@ -38,8 +38,8 @@ impl StatementFormat for MorganStanley {
 
     fn how_to_export(&self, lang: Lang) -> &'static str {
         lang.choose(
-            "Activity → Reports → cały okres → CSV: Releases Report i Withdrawals Report (oba pliki)",
-            "Activity → Reports → all time → CSV: Releases Report and Withdrawals Report (both files)",
+            "Activity Report → cały okres → CSV: Releases Report i Withdrawals Report (oba pliki)",
+            "Activity Report → all time → CSV: Releases Report and Withdrawals Report (both files)",
         )
     }
 
