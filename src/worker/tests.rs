@@ -127,14 +127,19 @@ impl Bench {
 
     /// As SES tells of a mail, through SNS and SQS.
     async fn arrives(&self, id: &str, raw: &[u8]) -> Value {
+        self.arrives_judged(id, raw, "PASS").await
+    }
+
+    /// With a verdict of SES on whose mail it is.
+    async fn arrives_judged(&self, id: &str, raw: &[u8], verdict: &str) -> Value {
         self.bucket().put(&format!("in/{id}"), raw).await.unwrap();
-        let pass = json!({"status": "PASS"});
+        let (pass, judged) = (json!({"status": "PASS"}), json!({"status": verdict}));
         let told = json!({
             "notificationType": "Received",
             "mail": {"source": "jan@example.com", "messageId": id},
             "receipt": {
-                "spamVerdict": pass, "virusVerdict": pass, "spfVerdict": pass, "dkimVerdict": pass,
-                "dmarcVerdict": pass,
+                "spamVerdict": pass, "virusVerdict": pass, "spfVerdict": judged,
+                "dkimVerdict": judged, "dmarcVerdict": judged,
                 "action": {"bucketName": self.world.bucket, "objectKey": format!("in/{id}")}
             }
         });
@@ -521,4 +526,18 @@ async fn what_fails_in_passing_comes_again_soon() {
     let waits: Vec<_> = asked.iter().map(|body| body["VisibilityTimeout"].clone()).collect();
     assert_eq!(waits, [json!(15), json!(60)]);
     assert!(asked.iter().all(|body| body["ReceiptHandle"] == "r"));
+}
+
+#[tokio::test]
+async fn the_original_of_an_unproven_author_is_not_kept_beside_what_is_held() {
+    let Some(bench) = Bench::new().await else { return };
+    let raw = mail("jan@example.com", "unproven", FILE);
+    let event = bench.arrives_judged("unproven", &raw, "GRAY").await;
+    for _ in 0..2 {
+        assert_eq!(bench.answer(&event).await, 0);
+    }
+    let sent = bench.sent();
+    assert_eq!(sent.len(), 1);
+    assert!(!sent.concat().contains("190"), "{sent:?}");
+    assert_eq!(bench.bucket().get("in/unproven").await.unwrap(), None);
 }
