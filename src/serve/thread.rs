@@ -249,6 +249,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_reply_leaves_before_the_next_mail_is_worked_on() {
+        let bench = bench("in-turn", How::Works);
+        let help = b"From: eva@example.com\nTo: calc@investtax.example\nSubject: POMOC\n\nx\n";
+        bench.intake.verified.deliver("1", help).unwrap();
+        bench.intake.verified.deliver("2", MAIL).unwrap();
+        let working = bench.worker.start(bench.intake.clone(), bench.stopped.clone()).unwrap();
+        bench.reached.recv_timeout(Duration::from_secs(20)).expect("never calculated");
+        assert_eq!(bench.replies.waiting().unwrap().len(), 1, "the first one waits");
+        bench.stop.send(true).unwrap();
+        drop(bench.let_go);
+        timeout(Duration::from_secs(20), working.end(bench.stopped)).await.unwrap().unwrap();
+        assert_eq!(bench.replies.waiting().unwrap().len(), 2);
+        std::fs::remove_dir_all(bench.root).unwrap();
+    }
+
+    #[tokio::test]
     async fn a_mail_that_takes_too_long_is_left_for_the_next_start() {
         let bench = bench("patience", How::Works);
         bench.intake.verified.deliver("1", MAIL).unwrap();

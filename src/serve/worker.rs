@@ -95,6 +95,9 @@ impl Worker {
     }
 
     async fn work(&self, stop: &watch::Receiver<bool>) {
+        // Nobody's reply waits for the calculation of somebody else's mail; a relay that is away is asked
+        // once a round.
+        let mut is_sending = true;
         for source in &self.sources {
             let waiting = source.maildir.waiting().inspect_err(|fault| {
                 tracing::error!(cause = %fault.chain(), "a Maildir cannot be read");
@@ -104,9 +107,20 @@ impl Worker {
                     break;
                 }
                 note(self.attend(source, &path).await);
+                is_sending = is_sending && self.send().await;
             }
         }
-        note(self.mailbox.send().await);
+        if is_sending {
+            self.send().await;
+        }
+    }
+
+    /// Empties the outbox; whether it could.
+    async fn send(&self) -> bool {
+        let sent = self.mailbox.send().await;
+        let is_empty = sent.is_ok();
+        note(sent);
+        is_empty
     }
 
     /// Handles a mail unless it ended the process again and again.
