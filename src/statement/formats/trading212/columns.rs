@@ -58,7 +58,7 @@ const IGNORED: [&str; 8] = [
 
 impl Columns {
     pub(super) fn claim(header: &mut Header) -> Self {
-        let columns = Self {
+        let mut columns = Self {
             action: header.required(&["action"]),
             time: header.required(&["time", "time (utc)"]),
             isin: header.optional(&["isin"]),
@@ -73,6 +73,9 @@ impl Columns {
             withheld: priced(header, "withholding tax", "currency (withholding tax)"),
             charges: charges(header),
         };
+        // Exports of 2021 name the unit of every amount but the French tax: it is the account's as well.
+        let united = columns.charges.iter_mut().filter(|charge| !charge.currency.is_present());
+        united.for_each(|charge| charge.fixed = charge.fixed.or(columns.total.fixed));
         for name in IGNORED {
             header.ignore(&[name]);
             let unit = format!("currency ({name})");
