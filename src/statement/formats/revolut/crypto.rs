@@ -64,10 +64,14 @@ impl Reader {
     }
 
     fn take(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
-        match row.text(self.columns.kind).to_lowercase().as_str() {
-            "buy" => self.deal(row, builder, true),
+        let kind = row.text(self.columns.kind).to_lowercase();
+        // `Kupno — Revolut X`: the same deal, made on their exchange.
+        let kind = kind.strip_suffix("revolut x").unwrap_or(&kind);
+        match kind.trim_end_matches([' ', '—', '–', '-']) {
+            "buy" | "kupno" => self.deal(row, builder, true),
             // Paying with a coin is a disposal as well (art. 17 ust. 1f).
-            "sell" | "payment" => self.deal(row, builder, false),
+            "sell" | "sprzedaż" | "payment" => self.deal(row, builder, false),
+            "other" | "inne" if self.is_money(row) => Some(Taken::Neutral),
             "send" | "receive" | "stake" | "unstake" => Some(Taken::Neutral),
             "learn reward" | "staking reward" | "reward" | "airdrop" => {
                 let first = if self.rewards.0 == 0 { row.source().row } else { self.rewards.1 };
@@ -76,6 +80,12 @@ impl Reader {
             }
             _ => row.refuse(Code::UnknownRow, self.columns.kind),
         }
+    }
+
+    /// Whether the row moves money and no coin: a payment into the exchange, which has no quantity.
+    fn is_money(&self, row: &Row<'_>) -> bool {
+        let symbol = row.text(self.columns.symbol);
+        matches!(symbol, "USD" | "EUR" | "GBP" | "PLN") && row.is_empty(self.columns.quantity)
     }
 
     fn deal(
