@@ -138,7 +138,7 @@ fn leave_out(ledger: &mut Ledger, exempt: &BTreeSet<AccountIx>) {
 }
 
 /// No private investor moves ten trillion of anything; beyond it, sums could leave their range.
-const AMOUNT_MAX: Decimal = Decimal::from_parts(1_316_134_912, 2328, 0, false, 0);
+pub(crate) const AMOUNT_MAX: Decimal = Decimal::from_parts(1_316_134_912, 2328, 0, false, 0);
 
 /// Turns events with absurd numbers into blocks with a diagnostic, so that no sum can overflow.
 fn refuse_absurd_amounts(ledger: &mut Ledger) {

@@ -17,6 +17,7 @@ use crate::statement::{
     ReportedPosition, RowCounts, Source, Transaction,
 };
 
+pub(crate) use merge::AMOUNT_MAX;
 pub use merge::{Input, merge};
 
 /// What became of one input file.

@@ -159,9 +159,11 @@ fn property<'a>(cursor: &mut Cursor<'a>) -> Option<(u16, u16, &'a [u8])> {
     let plain = kind & 0x0fff;
     let variable = matches!(plain, OBJECT | STRING8 | UNICODE | BINARY);
     let count = if many || variable { cursor.u32()? } else { 1 };
+    let fixed = if variable { None } else { Some(fixed_length(plain)?) };
     let mut value: &[u8] = &[];
-    for _ in 0..count {
-        let length = if variable { cursor.length()? } else { fixed_length(plain)? };
+    // Values of no bytes are not counted: four milliards of them fit into a mail of a hundred bytes.
+    for _ in 0..if fixed == Some(0) { 0 } else { count } {
+        let length = if let Some(length) = fixed { length } else { cursor.length()? };
         value = cursor.padded(length)?;
     }
     Some((id, plain, value))
@@ -268,6 +270,14 @@ mod tests {
             read(bytes.get(..cut).unwrap(), 200);
         }
         assert!(read(&bytes, 1).too_many);
+    }
+
+    #[test]
+    fn values_without_bytes_are_not_walked_through() {
+        let empty = [0x1001_u16.to_le_bytes(), 0x0e20_u16.to_le_bytes()].concat();
+        let many = [u32::MAX.to_le_bytes().to_vec(), empty, u32::MAX.to_le_bytes().to_vec()];
+        let bytes = stream_bytes(&[record_bytes(ATTACHMENT, &many.concat())]);
+        assert!(read(&bytes, 10).files.is_empty());
     }
 
     proptest::proptest! {

@@ -179,19 +179,7 @@ impl<'a> Walk<'a> {
             Event::OpenShort(trade) => self.open_short(transaction, trade),
             Event::CloseShort(trade) => self.close_short(transaction, trade),
             Event::OpeningLot { quantity, cost } => self.opening_lot(transaction, *quantity, *cost),
-            Event::Split(ratio) => {
-                let place = self.holding(transaction);
-                let Some(holding) = self.holdings.get_mut(place) else { return };
-                if holding.lots.is_empty() {
-                    let finding = Diagnostic::at(Code::SplitWithoutLots, transaction.source);
-                    let label =
-                        self.ledger.instrument(transaction.instrument).map_or("", |i| i.label());
-                    let moment = (transaction.day, Moment::Event(self.at));
-                    self.walked.diagnostics.push(moment, finding.found("", label));
-                }
-                holding.lots.split(*ratio);
-                holding.shorts.split(*ratio);
-            }
+            Event::Split(ratio) => self.split(transaction, *ratio),
             Event::SplitAdded { added } => self.split_added(transaction, *added),
             Event::Rename { to } => self.rename(transaction, *to),
             Event::TransferOut { quantity, arrival } => {

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::{
+    ledger::AMOUNT_MAX,
     money::Pln,
     rates::{NoRate, Rate},
     statement::{Source, SplitRatio},
@@ -59,6 +60,10 @@ pub(super) struct Oversell {
     pub(super) missing: Decimal,
 }
 
+/// A split after which there would be more shares than anything has.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Absurd;
+
 /// The open lots of one instrument on one account.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LotQueue {
@@ -103,13 +108,19 @@ impl LotQueue {
         Ok(())
     }
 
-    /// Changes the number of shares; cost and days stay.
-    pub(super) fn split(&mut self, ratio: SplitRatio) {
-        for lot in &mut self.lots {
-            let scaled = lot.quantity.checked_mul(ratio.new).and_then(|q| q.checked_div(ratio.old));
-            lot.quantity = scaled.unwrap_or(lot.quantity).round_dp(SPLIT_SCALE).normalize();
+    /// Changes the number of shares; cost and days stay. Beyond [`AMOUNT_MAX`] nothing is changed.
+    pub(super) fn split(&mut self, ratio: SplitRatio) -> Result<(), Absurd> {
+        let scaled = |lot: &Lot| {
+            let quantity = lot.quantity.checked_mul(ratio.new)?.checked_div(ratio.old)?;
+            Some(quantity.round_dp(SPLIT_SCALE).normalize()).filter(|scaled| *scaled <= AMOUNT_MAX)
+        };
+        let scaled: Option<Vec<Decimal>> = self.lots.iter().map(scaled).collect();
+        let scaled = scaled.ok_or(Absurd)?;
+        self.held = scaled.iter().sum();
+        for (lot, quantity) in self.lots.iter_mut().zip(scaled) {
+            lot.quantity = quantity;
         }
-        self.held = self.lots.iter().map(|lot| lot.quantity).sum();
+        Ok(())
     }
 
     /// Moves all lots of another queue here, in order of acquisition.
@@ -197,7 +208,7 @@ mod tests {
     fn a_reverse_split_of_one_for_three_keeps_the_cost() {
         let mut queue = LotQueue::default();
         queue.push(lot(10_000, 100_001));
-        queue.split(SplitRatio { new: Decimal::ONE, old: Decimal::from(3) });
+        queue.split(SplitRatio { new: Decimal::ONE, old: Decimal::from(3) }).unwrap();
         assert_eq!(
             cost(&{
                 let all = queue.held();
@@ -205,6 +216,17 @@ mod tests {
             }),
             Pln::from_grosze(100_001)
         );
+    }
+
+    #[test]
+    fn a_split_into_absurdly_many_shares_changes_nothing() {
+        let mut queue = LotQueue::default();
+        queue.push(lot(10_000, 100));
+        let ratio = SplitRatio { new: Decimal::from(10_000_000_000_000_i64), old: Decimal::ONE };
+        assert_eq!(queue.split(ratio), Err(Absurd));
+        let tiny = SplitRatio { new: Decimal::MAX, old: Decimal::new(1, 28) };
+        assert_eq!(queue.split(tiny), Err(Absurd));
+        assert_eq!(queue.held(), Decimal::TEN);
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! Splits of which a broker tells only the shares added.
+//! Splits, told by their ratio or by the shares added.
 
 use rust_decimal::Decimal;
 
@@ -9,6 +9,39 @@ use crate::statement::{Code, Diagnostic, SplitRatio, Transaction};
 const SHARES_MAX: u32 = 100;
 
 impl Walk<'_> {
+    pub(super) fn split(&mut self, transaction: &Transaction, ratio: SplitRatio) {
+        let place = self.holding(transaction);
+        let Some(holding) = self.holdings.get_mut(place) else { return };
+        if holding.lots.is_empty() {
+            self.tell(transaction, Code::SplitWithoutLots, String::new());
+        }
+        self.apply(transaction, place, ratio);
+    }
+
+    /// A ratio after which there would be more shares than any company has is no ratio: the instrument is blocked.
+    fn apply(&mut self, transaction: &Transaction, place: usize, ratio: SplitRatio) {
+        let Some(holding) = self.holdings.get_mut(place) else { return };
+        let done = holding.lots.split(ratio).and_then(|()| holding.shorts.split(ratio));
+        if done.is_err() {
+            let ratio = format!("{}:{}", ratio.new.normalize(), ratio.old.normalize());
+            self.note(
+                transaction,
+                Diagnostic::at(Code::BadNumber, transaction.source).found("", ratio),
+            );
+            self.block(transaction, None);
+        }
+    }
+
+    fn tell(&mut self, transaction: &Transaction, code: Code, detail: String) {
+        let label = self.ledger.instrument(transaction.instrument).map_or("", |i| i.label());
+        let finding = Diagnostic::at(code, transaction.source).found("", label).detail(detail);
+        self.note(transaction, finding);
+    }
+
+    fn note(&mut self, transaction: &Transaction, finding: Diagnostic) {
+        self.walked.diagnostics.push((transaction.day, Moment::Event(self.at)), finding);
+    }
+
     /// The ratio is that of the holding before and after. Only whole numbers of new shares for one are taken: where
     /// earlier rows are restated already, or purchases are missing, others come out (3 for 2 instead of 2 for 1).
     /// The figures are told, because a missing purchase can lead to a whole number as well.
@@ -21,18 +54,14 @@ impl Walk<'_> {
         let held = holding.lots.held();
         let ratio = ratio(held, added).filter(|_| holding.shorts.is_empty());
         let code = if ratio.is_some() { Code::SplitWorkedOut } else { Code::SplitUnclear };
-        if let Some(new) = ratio {
-            holding.lots.split(SplitRatio { new, old: Decimal::ONE });
-        }
-        let label = self.ledger.instrument(transaction.instrument).map_or("", |i| i.label());
         let detail = match ratio {
             Some(new) => format!("{new}:1, {held} + {added}", held = held.normalize()),
             None => format!("{} + {added}", held.normalize()),
         };
-        let finding = Diagnostic::at(code, transaction.source).found("", label).detail(detail);
-        self.walked.diagnostics.push((transaction.day, Moment::Event(self.at)), finding);
-        if ratio.is_none() {
-            self.block(transaction, None);
+        self.tell(transaction, code, detail);
+        match ratio {
+            Some(new) => self.apply(transaction, place, SplitRatio { new, old: Decimal::ONE }),
+            None => self.block(transaction, None),
         }
     }
 }
