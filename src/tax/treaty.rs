@@ -7,8 +7,17 @@
 //! Sources: tax-law.md §7 (a summary of the treaties), compared with the lists that a custodian gives to foreign
 //! holders of Polish securities (dividends as of December 2024, interest as of October 2019), whose rates are the
 //! same because the treaties are mutual. Days and positions in Dziennik Ustaw are from the ministry's list of
-//! treaties (January 2026); of Norway from the journal itself, of Spain and the Netherlands' protocol from a collection of the
-//! ministry's texts, of France and Ireland from one guide alone. Where none was seen, the position is left open.
+//! treaties (January 2026); of Norway from the journal itself, of Spain and the Netherlands' protocol from a
+//! collection of the ministry's texts, of France and Ireland from one guide alone.
+//!
+//! The ministry's list was not seen whole: other rows are from the treaties' texts as legal publishers and the
+//! journal give them, the first years of Chile, China, Denmark, Singapore, Sweden and Turkey from the other side's
+//! law or tax office, of Georgia and Taiwan from the journal. Seen with one publisher alone: Bulgaria, China,
+//! Croatia, Cyprus (the treaty), Finland, Georgia, Greece, Iceland, India (the protocol), Israel, Kazakhstan,
+//! Korea, Kyrgyzstan, Mongolia, the Philippines, Portugal, Romania, Slovakia, Slovenia, South Africa, Switzerland
+//! (the protocol), Tunisia, Turkey, the Emirates (the protocol), Uzbekistan, Vietnam. The position of Slovakia's
+//! protocol of 2013 was not seen. Protocols are named where they touch dividends or interest. Where no position was
+//! seen, it is left open.
 
 use rust_decimal::Decimal;
 
