@@ -1,10 +1,10 @@
 //! The table of treaties, ascending by country code. See [`super::treaty`] for where it comes from.
 //!
 //! Marked as conflicting: Brazil (15 in one summary; signed in 2022, not in force in the ministry's list), the United
-//! Kingdom (10, but no tax on dividends in its own law), Georgia (two treaties within the lists), Greece (19 or no
-//! rate), Hong Kong (10 in one summary, no treaty in the ministry's list), Ireland (15, but 0 in its own law),
-//! India (15 until the protocol of 2013), Thailand (20, above the Polish rate). Malaysia, Pakistan, Russia, Belarus
-//! and Sri Lanka are left out: their treaties changed or were suspended, and no list was seen that is certain.
+//! Kingdom (10, but no tax on dividends in its own law), Greece (19 or no rate), Hong Kong (10 in one summary, no
+//! treaty in the ministry's list), Ireland (15, but 0 in its own law), India (15 until the protocol of 2013), Thailand
+//! (20, above the Polish rate). Malaysia, Pakistan, Russia, Belarus and Sri Lanka are left out: their treaties changed
+//! or were suspended, and no list was seen that is certain. Georgia's interest was 8 until 2023; the lower rate stands.
 
 use super::treaty::Treaty;
 
@@ -48,7 +48,7 @@ pub(super) const TREATIES: &[Treaty] = &[
     row("FI", (15, Some(5)), (None, None), "2010/205", false),
     row("FR", (15, Some(0)), (None, None), "1977/5", false),
     row("GB", (10, Some(5)), (None, None), "2006/1840", true),
-    row("GE", (5, Some(8)), (Some(2024), None), "2023/563", true),
+    row("GE", (5, Some(5)), (Some(2024), Some(10)), "2023/563", false),
     row("GR", (19, Some(10)), (None, None), "1991/524", true),
     row("HK", (10, None), (None, None), "", true),
     row("HR", (15, Some(10)), (None, None), "1996/370", false),
