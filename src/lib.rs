@@ -16,6 +16,7 @@
 pub mod money;
 
 mod as_text;
+mod beside;
 mod days;
 
 pub mod ledger;

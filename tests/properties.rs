@@ -66,7 +66,7 @@ fn rows(steps: &[(usize, i32, Step)]) -> Vec<Row> {
             quantity,
             gross: Money::new(Decimal::new(cents, 2), Currency::USD),
             commission: Money::new(Decimal::new(cents % 700, 2), Currency::EUR),
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: None,
         };
         rows.push(Row {
@@ -215,7 +215,7 @@ proptest! {
             quantity: Decimal::TEN,
             gross: Money::new(Decimal::ONE_HUNDRED, Currency::USD),
             commission: Money::zero(Currency::USD),
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: None,
         };
         rows.push(Row { isin: ISINS[0], day: last.tomorrow().unwrap(), event: Event::Buy(trade) });

@@ -351,7 +351,7 @@ mod tv07 {
             quantity: quantity.into(),
             gross: Money::new(Decimal::new(cents, 2), Currency::USD),
             commission: Money::new(Decimal::new(commission, 2), Currency::USD),
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: None,
         }
     }

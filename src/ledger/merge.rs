@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use hashbrown::{HashMap, hash_map::Entry};
 use rust_decimal::Decimal;
 
 use super::{
-    InputSummary, Ledger, companion, identity, order, repair, restated, suspect, transfer,
+    InputSummary, Ledger, companion, identity, order, repair, restated,
+    survey::{BLOCK, Survey},
+    suspect, transfer,
 };
 use crate::statement::{
-    AccountIx, Code, Diagnostic, Event, EventKey, Expected, FileTag, InstrumentIx, KeyIsHash,
-    Source, Statement, Transaction,
+    AccountIx, Code, Diagnostic, Event, Expected, FileTag, InstrumentIx, Source, Statement,
+    Transaction,
 };
 
 /// One file as read, with its name for people.
@@ -42,19 +43,31 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     let total = inputs.iter().map(|input| input.statement.transactions.len()).sum();
     ledger.transactions.reserve(if inputs.len() > 1 { total } else { 0 });
     let (mut expected, mut exempt) = (Vec::new(), BTreeSet::new());
+    let mut survey = Survey::with_room_for(total);
     for (input, identity) in inputs.into_iter().zip(&identities) {
         exempt.extend(input.statement.exempt.iter().map(|account| identity.account(*account)));
-        append(&mut ledger, input, identity, &mut expected);
+        append(&mut ledger, input, identity, &mut expected, &mut survey);
     }
-    leave_out(&mut ledger, &exempt);
-    refuse_absurd_amounts(&mut ledger);
-    drop_duplicates(&mut ledger);
-    suspect::repeated_rows(&mut ledger);
+    if !exempt.is_empty() {
+        leave_out(&mut ledger, &exempt);
+        survey = Survey::of(&ledger.transactions);
+    }
+    if survey.has_absurd {
+        refuse_absurd_amounts(&mut ledger);
+    }
+    let repeated = survey.repetitions(&ledger.transactions);
+    drop_duplicates(&mut ledger, &repeated);
+    if survey.has_several_nameless_files() {
+        suspect::repeated_rows(&mut ledger);
+    }
     suspect::shortened_histories(&mut ledger);
     suspect::orders_beside_executions(&mut ledger);
     companion::check(&mut ledger, &expected);
-    transfer::link(&mut ledger);
-    if !ledger.transactions.is_sorted_by(|a, b| order::compare(a, b).is_le()) {
+    if survey.has_transfers {
+        transfer::link(&mut ledger);
+    }
+    let changed = survey.has_absurd || survey.has_transfers || !repeated.is_empty();
+    if changed || !survey.is_sorted {
         ledger.transactions.sort_by(order::compare);
     }
     ledger
@@ -78,14 +91,23 @@ impl Identity {
     }
 }
 
-fn append(ledger: &mut Ledger, input: Input, identity: &Identity, expected: &mut Vec<Expected>) {
+fn append(
+    ledger: &mut Ledger,
+    input: Input,
+    identity: &Identity,
+    expected: &mut Vec<Expected>,
+    survey: &mut Survey,
+) {
     let Input { name, tag, mut statement } = input;
-    for transaction in &mut statement.transactions {
-        transaction.account = identity.account(transaction.account);
-        transaction.instrument = identity.instrument(transaction.instrument);
-        if let Event::Rename { to } = &mut transaction.event {
-            *to = identity.instrument(*to);
+    for block in statement.transactions.chunks_mut(BLOCK) {
+        for transaction in &mut *block {
+            transaction.account = identity.account(transaction.account);
+            transaction.instrument = identity.instrument(transaction.instrument);
+            if let Event::Rename { to } = &mut transaction.event {
+                *to = identity.instrument(*to);
+            }
         }
+        survey.take(block);
     }
     for mut position in statement.positions {
         position.account = identity.account(position.account);
@@ -159,7 +181,7 @@ fn refuse_absurd_amounts(ledger: &mut Ledger) {
 }
 
 /// Whether any number of the event is beyond [`AMOUNT_MAX`]. Most are told by their digits alone.
-fn is_absurd(event: &Event) -> bool {
+pub(super) fn is_absurd(event: &Event) -> bool {
     let small = |number: &Decimal| number.mantissa().unsigned_abs() < 10_000_000_000_000;
     if let Event::Buy(trade) | Event::Sell(trade) = event {
         let usual = trade.charges.is_empty()
@@ -203,14 +225,13 @@ fn largest(event: &Event) -> Decimal {
 ///
 /// One row may tell two events under one key; those are not duplicates of each other. Two rows under one
 /// key that tell different things are a contradiction that only the sender can resolve.
-fn drop_duplicates(ledger: &mut Ledger) {
-    let repeated = repetitions(&ledger.transactions);
+fn drop_duplicates(ledger: &mut Ledger, repeated: &[(usize, usize)]) {
     if repeated.is_empty() {
         return;
     }
     let mut rows: BTreeSet<Source> = BTreeSet::new();
     let mut originals: Vec<(usize, Decimal)> = Vec::new();
-    for &(at, again) in &repeated {
+    for &(at, again) in repeated {
         let pair = ledger.transactions.get(at).zip(ledger.transactions.get(again));
         let Some((first, again)) = pair else { continue };
         if rows.insert(again.source) && contradicts(first, again) {
@@ -230,7 +251,7 @@ fn drop_duplicates(ledger: &mut Ledger) {
             trade.quantity = quantity;
         }
     }
-    let dropped: BTreeSet<usize> = repeated.into_iter().map(|(_, again)| again).collect();
+    let dropped: BTreeSet<usize> = repeated.iter().map(|(_, again)| *again).collect();
     let mut at = 0;
     ledger.transactions.retain(|_| {
         at += 1;
@@ -241,71 +262,6 @@ fn drop_duplicates(ledger: &mut Ledger) {
             rows.used = rows.used.saturating_sub(1);
             rows.duplicate += 1;
         });
-    }
-}
-
-/// Events whose key another row had before: the index of the first, and its own.
-///
-/// Most histories repeat nothing. So a small table of bits first sorts out the keys that cannot be
-/// repetitions; only the few others go into a map, which no longer outgrows the cache.
-fn repetitions(transactions: &[Transaction]) -> Vec<(usize, usize)> {
-    let mut filter = Repeated::with_room_for(transactions.len());
-    for key in transactions.iter().filter_map(|transaction| transaction.key) {
-        filter.add(key);
-    }
-    let mut seen: HashMap<EventKey, usize, KeyIsHash> = HashMap::default();
-    let mut repeated = Vec::new();
-    for (at, transaction) in transactions.iter().enumerate() {
-        let Some(key) = transaction.key.filter(|key| filter.may_repeat(*key)) else { continue };
-        match seen.entry(key) {
-            Entry::Vacant(place) => {
-                place.insert(at);
-            }
-            Entry::Occupied(first) => {
-                let first = *first.get();
-                let same_row =
-                    transactions.get(first).is_some_and(|first| first.source == transaction.source);
-                if !same_row {
-                    repeated.push((first, at));
-                }
-            }
-        }
-    }
-    repeated
-}
-
-/// Keys that may have been added twice. Never forgets one; suspects a few percent of the others.
-struct Repeated {
-    once: Vec<u64>,
-    twice: Vec<u64>,
-}
-
-impl Repeated {
-    /// With so many places per key, one in sixteen is suspected without cause.
-    const PLACES_PER_KEY: usize = 16;
-
-    fn with_room_for(keys: usize) -> Self {
-        let words = (keys * Self::PLACES_PER_KEY / 64).next_power_of_two();
-        Self { once: vec![0; words], twice: vec![0; words] }
-    }
-
-    fn add(&mut self, key: EventKey) {
-        let (word, bit) = self.place(key);
-        if let (Some(once), Some(twice)) = (self.once.get_mut(word), self.twice.get_mut(word)) {
-            *twice |= *once & bit;
-            *once |= bit;
-        }
-    }
-
-    fn may_repeat(&self, key: EventKey) -> bool {
-        let (word, bit) = self.place(key);
-        self.twice.get(word).is_some_and(|twice| twice & bit != 0)
-    }
-
-    /// A key is a hash, so its bits choose the place.
-    fn place(&self, EventKey([_, hash]): EventKey) -> (usize, u64) {
-        let word = usize::try_from(hash >> 6).unwrap_or(0) & (self.once.len() - 1);
-        (word, 1 << (hash & 63))
     }
 }
 

@@ -6,6 +6,7 @@ mod merge;
 mod order;
 mod repair;
 mod restated;
+mod survey;
 mod suspect;
 mod transfer;
 

@@ -1,7 +1,7 @@
 //! Which files go with a reply.
 
 use super::{ReportInput, WORKBOOK_ROWS_MAX, csv, pdf, xlsx};
-use crate::{error::Fault, wording::report as words};
+use crate::{beside::both, error::Fault, wording::report as words};
 
 /// A file to attach.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -21,12 +21,17 @@ pub fn attachments(input: &ReportInput<'_>) -> Result<Vec<ReportFile>, Fault> {
     let Some(year) = input.assessment.chosen_year else {
         return Ok(Vec::new());
     };
+    let (report, rows) = both(|| pdf::render(input), || rows(input, year));
     let report = ReportFile {
         name: words::pdf_name(year, input.lang),
         media_type: "application/pdf",
-        bytes: pdf::render(input)?,
+        bytes: report?,
     };
-    let rows = if takes_workbook(input) {
+    Ok(vec![report, rows?])
+}
+
+fn rows(input: &ReportInput<'_>, year: i16) -> Result<ReportFile, Fault> {
+    Ok(if takes_workbook(input) {
         ReportFile {
             name: format!("PIT-38_{year}.xlsx"),
             media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -38,8 +43,7 @@ pub fn attachments(input: &ReportInput<'_>) -> Result<Vec<ReportFile>, Fault> {
             media_type: "application/zip",
             bytes: csv::render(input)?,
         }
-    };
-    Ok(vec![report, rows])
+    })
 }
 
 /// Whether a workbook has room for the rows, and a mail for the workbook.

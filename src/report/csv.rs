@@ -21,6 +21,7 @@ use super::{
     text,
 };
 use crate::{
+    beside::both,
     error::Fault,
     lang::Lang,
     money::{Currency, Pln},
@@ -40,7 +41,7 @@ pub fn render(input: &ReportInput<'_>) -> Result<Vec<u8>, Fault> {
 /// Writes the data rows of one file.
 type Fill = fn(&ReportInput<'_>, &mut Row<'_>) -> io::Result<()>;
 
-const FILES: &[(&str, &[Phrase], Fill)] = &[
+const FILES: &Files = &[
     ("disposals.csv", rows::DISPOSALS, rows::disposals),
     ("lots.csv", rows::LOTS, rows::lots),
     ("dividends.csv", rows::DIVIDENDS, rows::dividends),
@@ -54,25 +55,41 @@ const FILES: &[(&str, &[Phrase], Fill)] = &[
 /// So many bytes are handed to the compressor at once.
 const BLOCK_BYTES: usize = 1 << 16;
 
+type Files = [(&'static str, &'static [Phrase], Fill)];
+
+/// The disposals are about half of the work, so they are written beside the rest.
 fn build(input: &ReportInput<'_>) -> io::Result<Vec<u8>> {
+    let names = Names::new(input);
+    let (disposals, others) = FILES.split_at(1);
+    let (disposals, others) =
+        both(|| archive(input, &names, disposals), || archive(input, &names, others));
+    let mut all = disposals?;
+    all.merge_archive(others?.finish_into_readable()?)?;
+    Ok(all.finish()?.into_inner())
+}
+
+fn archive(
+    input: &ReportInput<'_>,
+    names: &Names,
+    files: &Files,
+) -> io::Result<ZipWriter<Cursor<Vec<u8>>>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(1))
         // The archive's own clock would make equal inputs differ.
         .last_modified_time(DateTime::default());
-    let names = Names::new(input);
-    for &(name, head, fill) in FILES {
+    for &(name, head, fill) in files {
         archive.start_file(name, options)?;
         archive.write_all("\u{FEFF}".as_bytes())?;
         let head = head.iter().map(|phrase| phrase.say(input.lang).replace('\n', " "));
         archive.write_all(&record(head))?;
         archive.write_all(b"\r\n")?;
-        let mut row = Row::new(&mut archive, &names, input.lang);
+        let mut row = Row::new(&mut archive, names, input.lang);
         fill(input, &mut row)?;
         row.finish()?;
     }
-    Ok(archive.finish()?.into_inner())
+    Ok(archive)
 }
 
 /// Fields joined as CSV, without the end of the line.

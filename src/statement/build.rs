@@ -176,7 +176,7 @@ impl StatementBuilder {
     /// The key of an event that the broker numbers: `scope` names broker and kind of id, `id` the rest.
     pub fn key(&self, scope: &str, id: &[u8]) -> EventKey {
         // In one shot: a streaming hasher costs more to set up than a row costs to hash.
-        EventKey(split(xxh3_128_with_seed(id, xxh3_64(scope.as_bytes()))))
+        EventKey::from(split(xxh3_128_with_seed(id, xxh3_64(scope.as_bytes()))))
     }
 
     /// The key of an event that the broker does not number: its content and how many equal ones the
@@ -185,8 +185,8 @@ impl StatementBuilder {
         let plain = self.key(scope, content);
         let seen = self.occurrences.entry(plain).or_insert(0);
         *seen += 1;
-        let [low, high] = plain.0.map(u64::to_le_bytes);
-        EventKey(split(xxh3_128_with_seed([low, high].as_flattened(), u64::from(*seen))))
+        let [low, high] = <[u64; 2]>::from(plain).map(u64::to_le_bytes);
+        EventKey::from(split(xxh3_128_with_seed([low, high].as_flattened(), u64::from(*seen))))
     }
 
     /// Adds an event; the row is counted apart, by [`Self::used`].

@@ -190,11 +190,20 @@ pub struct Trade {
     /// The broker's commission, ≥ 0 (negative: a rebate).
     pub commission: Money,
     /// Further charges of the trade, each in its own currency: stamp duty, FTT, conversion fee.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub charges: Vec<Money>,
+    #[serde(default, skip_serializing_if = "<[Money]>::is_empty")]
+    pub charges: Box<[Money]>,
     /// The settlement day, when the file gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_on: Option<Date>,
+}
+
+impl Trade {
+    /// Adds a charge that another row tells.
+    pub fn add_charge(&mut self, charge: Money) {
+        let mut charges = std::mem::take(&mut self.charges).into_vec();
+        charges.push(charge);
+        self.charges = charges.into_boxed_slice();
+    }
 }
 
 /// New shares per old shares, exact where the ratio has no finite decimal (1 for 3).

@@ -1,6 +1,9 @@
 //! The identity of an event at its broker, and maps of it that do not hash twice.
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::{
+    hash::{BuildHasher, Hash, Hasher},
+    num::NonZeroU64,
+};
 
 /// The identity of an event at its broker: equal keys are the same event seen twice.
 ///
@@ -10,12 +13,32 @@ use std::hash::{BuildHasher, Hash, Hasher};
 #[derive(
     Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Deserialize, serde::Serialize,
 )]
-pub struct EventKey(pub [u64; 2]);
+#[serde(from = "[u64; 2]", into = "[u64; 2]")]
+pub struct EventKey(NonZeroU64, u64);
+
+impl EventKey {
+    /// Half of the hash: enough for a first look.
+    pub(crate) fn first(self) -> NonZeroU64 {
+        self.0
+    }
+}
+
+impl From<[u64; 2]> for EventKey {
+    /// A first half of zero, which one hash in 2⁶⁴ has, becomes one: an event without a key takes its place.
+    fn from([first, second]: [u64; 2]) -> Self {
+        Self(NonZeroU64::new(first).unwrap_or(NonZeroU64::MIN), second)
+    }
+}
+
+impl From<EventKey> for [u64; 2] {
+    fn from(EventKey(first, second): EventKey) -> Self {
+        [first.get(), second]
+    }
+}
 
 impl Hash for EventKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let [first, _] = self.0;
-        state.write_u64(first);
+        state.write_u64(self.0.get());
     }
 }
 
@@ -57,7 +80,7 @@ mod tests {
 
     #[test]
     fn keys_spread_over_a_map_as_their_own_bits_do() {
-        let hash = |key: [u64; 2]| KeyIsHash.hash_one(EventKey(key));
+        let hash = |key: [u64; 2]| KeyIsHash.hash_one(EventKey::from(key));
         assert_eq!(hash([7, 1]), 7);
         assert_ne!(hash([7, 1]), hash([8, 1]));
     }

@@ -156,6 +156,11 @@ impl<'a> Walk<'a> {
     fn new(ledger: &'a Ledger, converter: Converter<'a>, residence: Option<Residence>) -> Self {
         let mut positions: Vec<&ReportedPosition> = ledger.positions.iter().collect();
         positions.sort_by_key(|position| std::cmp::Reverse(order_of(position)));
+        let mut walked = Walked::default();
+        // Most histories have more purchases than sales.
+        let sales = ledger.transactions.len() / 2;
+        walked.disposals.reserve(sales);
+        walked.others.reserve(sales);
         Self {
             ledger,
             converter,
@@ -164,9 +169,9 @@ impl<'a> Walk<'a> {
             settlement: Settlement::new(ledger),
             holdings: Vec::new(),
             by_place: HashMap::new(),
-            owners: Vec::new(),
+            owners: Vec::with_capacity(sales),
             positions,
-            walked: Walked::default(),
+            walked,
             under_way: HashMap::new(),
             slices: Vec::new(),
         }

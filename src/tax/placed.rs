@@ -24,6 +24,12 @@ impl<T, P: Copy + Ord> Placed<T, P> {
         self.places.push(place);
     }
 
+    /// Makes room, so that what was found need not move while it grows. Room that stays empty costs nothing.
+    pub(super) fn reserve(&mut self, items: usize) {
+        self.items.reserve(items);
+        self.places.reserve(items);
+    }
+
     /// Adds several of one place.
     pub(super) fn extend(&mut self, place: P, items: impl IntoIterator<Item = T>) {
         self.items.extend(items);

@@ -66,7 +66,7 @@ pub(crate) fn ledger() -> impl Strategy<Value = Ledger> {
                 let event = event_of(kind, amount, instrument);
                 statement.transactions.push(Transaction {
                     source: Source { file: FileId(0), row: row / 2 },
-                    key: (kind % 2 == 0).then_some(EventKey([u64::from(row), 7])),
+                    key: (kind % 2 == 0).then_some(EventKey::from([u64::from(row), 7])),
                     account: AccountIx(account),
                     instrument,
                     day: days::plus(FIRST, day),
@@ -129,7 +129,7 @@ fn event_of(kind: u8, amount: Decimal, instrument: InstrumentIx) -> Event {
         quantity: amount,
         gross: money(amount * Decimal::from(3)),
         commission: money(Decimal::new(150, 2)),
-        charges,
+        charges: charges.into(),
         settled_on: None,
     };
     let country = Some(Country::US).filter(|_| kind.is_multiple_of(2));

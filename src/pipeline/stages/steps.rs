@@ -16,6 +16,7 @@ use super::{
 use crate::{
     error::{DropReason, Fault},
     ledger::Ledger,
+    mail::Trust,
     pipeline::{
         Archive, Calculated, Entry, Finished, Keeper, Rated, Received,
         calculate::{conclude, rate},
@@ -279,7 +280,19 @@ impl Stages {
             handover.delete_file(file).await?;
         }
         handover.delete(LEFTOVERS).await?;
+        self.let_go(job).await;
         Ok(ended)
+    }
+
+    /// What an author sent whom nobody vouches for is held for a day, by the mailbox. Its original goes
+    /// at once; if not now, then with the bucket's lifecycle.
+    async fn let_go(&self, job: &Job) {
+        if job.trust.trust != Trust::Unproven {
+            return;
+        }
+        if let Err(fault) = self.mail.delete(&job.key).await {
+            tracing::warn!(cause = %fault.chain(), "an original was not deleted");
+        }
     }
 
     /// Returns the errors that the sender was told of.

@@ -225,7 +225,8 @@ impl Reader {
         let gross = Money::new(quoted.scale(product), quoted.currency);
         self.check_total(row, product, gross.amount);
         let commission = Money::zero(gross.currency);
-        let trade = Trade { quantity, gross, commission, charges: Vec::new(), settled_on: None };
+        let trade =
+            Trade { quantity, gross, commission, charges: Box::default(), settled_on: None };
         let event = if action == Action::Buy { Event::Buy(trade) } else { Event::Sell(trade) };
         let instrument = builder.instrument(isin, ticker, row.text(columns.name));
         self.trades.push(self.transaction(row, stamp, instrument, event));
@@ -282,7 +283,7 @@ impl Reader {
             let trade = only(&self.trades, instant).or_else(|| only(&self.trades, day));
             let trade = trade.and_then(|at| self.trades.get_mut(at));
             if let Some(Event::Buy(trade) | Event::Sell(trade)) = trade.map(|t| &mut t.event) {
-                trade.charges.push(commission.amount);
+                trade.add_charge(commission.amount);
                 builder.used();
             } else {
                 let finding = Diagnostic::at(Code::UnsettledAction, commission.source);

@@ -179,7 +179,7 @@ impl Reader {
             quantity: line.quantity,
             gross: line.gross,
             commission: line.fee,
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: None,
         };
         let at = self.clock.utc_in_warsaw(line.stamp);

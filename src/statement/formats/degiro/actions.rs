@@ -206,7 +206,7 @@ impl Settling<'_> {
             quantity: leg.quantity.abs(),
             gross: leg.gross,
             commission: Money::zero(leg.gross.currency),
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: None,
         };
         let event =

@@ -101,7 +101,7 @@ impl Reader {
             quantity,
             gross: money(proceeds),
             commission: Money::zero(Currency::USD),
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: None,
         };
         place(sold).push(builder, sale, Event::Sell(trade));

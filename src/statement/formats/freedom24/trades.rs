@@ -161,7 +161,7 @@ impl Reader {
             quantity,
             gross: Money::new(gross, currency),
             commission,
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: settled,
         };
         let place = self.place(row, instrument, stamp);

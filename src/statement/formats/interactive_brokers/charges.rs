@@ -176,7 +176,7 @@ fn add(transactions: &mut [Transaction], at: usize, charge: Money) {
         ..
     }) = transactions.get_mut(at)
     {
-        trade.charges.push(charge);
+        trade.add_charge(charge);
     }
 }
 

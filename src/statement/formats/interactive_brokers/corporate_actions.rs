@@ -267,7 +267,7 @@ fn sell(reader: &mut Reader, action: &Action, per_share: Option<Decimal>) {
                 quantity,
                 gross: Money::new(amount, currency),
                 commission: Money::zero(currency),
-                charges: Vec::new(),
+                charges: Box::default(),
                 settled_on: None,
             };
             push(reader, action, action.target, 0, Event::Sell(trade));
@@ -290,7 +290,7 @@ fn unsettled(reader: &mut Reader, group: &[Action]) {
 }
 
 fn push(reader: &mut Reader, action: &Action, instrument: InstrumentIx, after: u32, event: Event) {
-    let [low, high] = action.key.0;
+    let [low, high] = action.key.into();
     let part = if after == 0 { "ibkr-action" } else { "ibkr-rename" };
     let id = [low.to_le_bytes(), high.to_le_bytes()].concat();
     let key = Some(reader.builder.key(part, &id));

@@ -104,7 +104,7 @@ fn divide(reader: &mut Reader, crossing: &Crossing, held: Decimal) {
         let product = money.amount.checked_mul(closing)?;
         Some(Money::new(product.checked_div(whole.quantity)?, money.currency))
     };
-    let parts: Option<Vec<Money>> = whole.charges.iter().map(|charge| part(*charge)).collect();
+    let parts: Option<Box<[Money]>> = whole.charges.iter().map(|charge| part(*charge)).collect();
     let (Some(gross), Some(commission), Some(charges)) =
         (part(whole.gross), part(whole.commission), parts)
     else {

@@ -238,7 +238,7 @@ fn trade(reader: &mut Reader, facts: &Facts, row: &Row<'_>) {
         quantity: quantity.abs(),
         gross: Money::new(gross, currency),
         commission: Money::new(commission, currency),
-        charges: Vec::new(),
+        charges: Box::default(),
         settled_on: None,
     };
     let event = if selling { Event::Sell(trade) } else { Event::Buy(trade) };

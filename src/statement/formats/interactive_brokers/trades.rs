@@ -142,7 +142,7 @@ fn push(
         quantity: order.quantity.abs(),
         gross: Money::new(gross, order.currency),
         commission: order.commission,
-        charges: order.charges.clone(),
+        charges: order.charges.as_slice().into(),
         settled_on: order.settled_on,
     };
     let Stamp { day, millisecond } = order.stamp;
@@ -167,7 +167,7 @@ fn push(
 
 /// The key of an event that stands beside the one of a row's own key.
 pub(super) fn beside(reader: &Reader, scope: &str, key: EventKey) -> EventKey {
-    let [low, high] = key.0;
+    let [low, high] = key.into();
     reader.builder.key(scope, &[low.to_le_bytes(), high.to_le_bytes()].concat())
 }
 

@@ -175,7 +175,7 @@ impl Reader {
             quantity,
             gross: money(gross),
             commission: money(line.fee),
-            charges: if line.tax.is_zero() { Vec::new() } else { vec![money(line.tax)] },
+            charges: if line.tax.is_zero() { Box::default() } else { Box::new([money(line.tax)]) },
             settled_on: None,
         };
         let event = if buys { Event::Buy(trade) } else { Event::Sell(trade) };

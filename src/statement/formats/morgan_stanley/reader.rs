@@ -177,7 +177,7 @@ impl Reader {
             quantity,
             gross: Money::new(paid, Currency::USD),
             commission: Money::zero(Currency::USD),
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: None,
         };
         let shares = quantity.normalize();

@@ -220,7 +220,7 @@ impl Reader {
             quantity: amounts.quantity,
             gross: amounts.value,
             commission: amounts.commission,
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: settled.map(|settled| settled.day),
         };
         builder.push(Transaction {

@@ -208,7 +208,7 @@ impl Corporate {
             quantity,
             gross: total,
             commission: Money::zero(total.currency),
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: None,
         };
         self.push(action, Event::Sell(trade), builder);

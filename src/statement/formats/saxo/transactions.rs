@@ -150,7 +150,7 @@ impl Reader {
             quantity,
             gross,
             commission,
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: Some(settled.day),
         };
         let symbol = row.text(columns.symbol);

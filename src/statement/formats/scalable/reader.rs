@@ -172,7 +172,7 @@ impl Reader {
             quantity,
             gross: money(gross),
             commission: money(line.fee),
-            charges: if tax.is_zero() { Vec::new() } else { vec![money(tax)] },
+            charges: if tax.is_zero() { Box::default() } else { Box::new([money(tax)]) },
             settled_on: None,
         };
         let event = if buys { Event::Buy(trade) } else { Event::Sell(trade) };

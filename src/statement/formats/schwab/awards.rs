@@ -268,7 +268,7 @@ fn trade(quantity: Decimal, gross: Decimal, fees: Decimal) -> Trade {
         quantity,
         gross: Money::new(gross, Currency::USD),
         commission: Money::new(fees, Currency::USD),
-        charges: Vec::new(),
+        charges: Box::default(),
         settled_on: None,
     }
 }

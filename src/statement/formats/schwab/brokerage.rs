@@ -209,7 +209,7 @@ impl Reader {
             quantity,
             gross: Money::new(gross, Currency::USD),
             commission: Money::new(fees, Currency::USD),
-            charges: Vec::new(),
+            charges: Box::default(),
             settled_on: None,
         };
         self.splits.traded(row.text(self.columns.symbol), stamp.day);

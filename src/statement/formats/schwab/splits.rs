@@ -130,7 +130,7 @@ impl Splits {
                 quantity,
                 gross: Money::new(amount, Currency::USD),
                 commission: Money::zero(Currency::USD),
-                charges: Vec::new(),
+                charges: Box::default(),
                 settled_on: None,
             };
             self.place(paid, builder).push(builder, paid.key, Event::Sell(trade));

@@ -215,7 +215,8 @@ impl Reader {
             return Some(Taken::Used);
         }
         let instrument = self.instrument(row, builder)?;
-        let charges = if charge.is_zero() { Vec::new() } else { vec![money(charge)] };
+        let charges: Box<[Money]> =
+            if charge.is_zero() { Box::default() } else { Box::new([money(charge)]) };
         let trade = Trade {
             quantity,
             gross: money(gross),

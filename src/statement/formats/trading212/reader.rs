@@ -282,7 +282,7 @@ impl Reader {
     /// export with another sign convention, and nothing tells which.
     ///
     /// The first one is answered apart: most rows have no other, and need no list.
-    fn charges(&self, row: &mut Row<'_>) -> Option<(Money, Vec<Money>)> {
+    fn charges(&self, row: &mut Row<'_>) -> Option<(Money, Box<[Money]>)> {
         let mut first: Option<Money> = None;
         let mut further = Vec::new();
         let mut complete = true;
@@ -294,7 +294,7 @@ impl Reader {
                 None => complete = false,
             }
         }
-        complete.then(|| (first.unwrap_or(Money::zero(Currency::EUR)), further))
+        complete.then(|| (first.unwrap_or(Money::zero(Currency::EUR)), further.into()))
     }
 
     fn total(&self, row: &mut Row<'_>) -> Option<Money> {

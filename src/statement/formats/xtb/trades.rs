@@ -10,7 +10,7 @@ use super::kind::Kind;
 use super::market;
 use super::positions::Closed;
 use super::push::Book;
-use crate::money::{Currency, Money};
+use crate::money::Currency;
 use crate::statement::when::Stamp;
 use crate::statement::{Code, Diagnostic, Event, Trade};
 
@@ -233,7 +233,7 @@ fn write(draft: Draft, book: &mut Book<'_>) {
         (0..further_rows).for_each(|_| book.builder.duplicate());
         return;
     }
-    let charges: Vec<Money> = charges.into_iter().map(|charge| book.money(charge)).collect();
+    let charges = charges.into_iter().map(|charge| book.money(charge)).collect();
     let trade = Trade {
         quantity: operation.quantity,
         gross: book.money(gross),
