@@ -169,8 +169,8 @@ fn divide_half_up(value: i128, divisor: i128) -> i128 {
             u128::from((amount + by / 2) / by)
         }
         _ => {
-            let (quotient, rest) = (amount / by, amount % by);
-            quotient + u128::from(rest >= by.div_ceil(2))
+            let quotient = amount / by;
+            quotient + u128::from(amount - quotient * by >= by.div_ceil(2))
         }
     };
     let quotient = i128::try_from(quotient).unwrap_or(i128::MAX);

@@ -39,6 +39,11 @@ impl Isin {
         std::str::from_utf8(&self.0).unwrap_or("????????????")
     }
 
+    /// The code as ASCII.
+    pub fn as_bytes(&self) -> &[u8; 12] {
+        &self.0
+    }
+
     /// Whether the last digit is the Luhn check digit of the others (ISO 6166 annex A).
     pub fn has_valid_check_digit(&self) -> bool {
         let mut sum: u32 = 0;

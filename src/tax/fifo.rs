@@ -253,7 +253,7 @@ impl<'a> Walk<'a> {
         let (gross, charges) =
             (self.converter.gross(trade, days), self.converter.charges(trade, days));
         let mut short = lot(transaction, trade.quantity, days, charges);
-        short.proceeds = gross.pln;
+        short.proceeds = Some(Box::new(gross.pln));
         short.rate = gross.rate;
         short.missing = gross.missing.or(charges.missing);
         let place = self.holding(transaction);

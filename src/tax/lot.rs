@@ -28,8 +28,8 @@ pub(super) struct Lot {
     /// Cost in złoty under the chosen and the other basis; `None` where a rate is missing. For a
     /// short sale: its charges.
     pub(super) cost: [Option<Pln>; 2],
-    /// What a short sale brought, under both bases; zero for a purchase.
-    pub(super) proceeds: [Option<Pln>; 2],
+    /// What a short sale brought, under both bases. Purchases, which nearly all lots are, bring nothing.
+    pub(super) proceeds: Option<Box<[Option<Pln>; 2]>>,
     /// The rate of the purchase price under the chosen basis.
     pub(super) rate: Rate,
     /// The rate that is missing under the chosen basis, if one is.
@@ -43,10 +43,13 @@ impl Lot {
     fn cut(&mut self, quantity: Decimal) -> Self {
         let mut part = self.clone();
         part.quantity = quantity;
-        let amounts = self.cost.iter_mut().chain(&mut self.proceeds);
-        for (whole, part) in amounts.zip(part.cost.iter_mut().chain(&mut part.proceeds)) {
+        let divide = |(whole, part): (&mut Option<Pln>, &mut Option<Pln>)| {
             *part = whole.map(|amount| amount.share(quantity, self.quantity));
             *whole = whole.zip(*part).map(|(whole, part)| whole - part);
+        };
+        self.cost.iter_mut().zip(&mut part.cost).for_each(divide);
+        if let (Some(whole), Some(part)) = (&mut self.proceeds, &mut part.proceeds) {
+            whole.iter_mut().zip(part.iter_mut()).for_each(divide);
         }
         self.quantity -= quantity;
         part
@@ -158,7 +161,7 @@ mod tests {
             rate_day: Date::constant(2024, 1, 2),
             quantity: Decimal::new(quantity, 3),
             cost: [Some(Pln::from_grosze(grosze)), None],
-            proceeds: [Some(Pln::ZERO); 2],
+            proceeds: None,
             rate: Rate::PLN,
             missing: None,
             source: Source::default(),

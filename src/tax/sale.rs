@@ -35,13 +35,13 @@ impl Sale<'_> {
         slices: &[Lot],
     ) -> Option<(Pln, Pln)> {
         let of_leg = |leg: &Leg| leg.pln.get(side).copied().flatten();
-        let of_lots = |amounts: fn(&Lot) -> &[Option<Pln>; 2]| -> Option<Pln> {
-            slices.iter().map(|slice| amounts(slice).get(side).copied().flatten()).sum()
-        };
-        let cost = of_lots(|lot| &lot.cost)? + of_leg(charges)?;
+        let of_side = |amounts: &[Option<Pln>; 2]| amounts.get(side).copied().flatten();
+        let costs: Option<Pln> = slices.iter().map(|slice| of_side(&slice.cost)).sum();
+        let cost = costs? + of_leg(charges)?;
         let price = of_leg(gross)?;
         if self.is_short {
-            Some((of_lots(|lot| &lot.proceeds)?, cost + price))
+            let brought = |slice: &Lot| of_side(slice.proceeds.as_deref()?);
+            Some((slices.iter().map(brought).sum::<Option<Pln>>()?, cost + price))
         } else {
             Some((price, cost))
         }
@@ -69,7 +69,7 @@ pub(super) fn lot(transaction: &Transaction, quantity: Decimal, days: Days, leg:
         rate_day,
         quantity,
         cost: leg.pln,
-        proceeds: [Some(Pln::ZERO); 2],
+        proceeds: None,
         rate: leg.rate,
         missing: leg.missing,
         source: transaction.source,

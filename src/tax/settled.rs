@@ -13,8 +13,16 @@ use crate::{
 pub(super) struct Settlement<'a> {
     ledger: &'a Ledger,
     calendar: SettlementCalendar,
-    /// The market of each instrument in the currency it was last traded in.
-    markets: Vec<Option<(Currency, Market)>>,
+    /// For each instrument, what is known since its last trade.
+    known: Vec<Option<Known>>,
+}
+
+/// The table that an instrument's settlement days stand in while its currency and the year stay the same.
+#[derive(Clone, Copy)]
+struct Known {
+    currency: Currency,
+    year: i16,
+    table: usize,
 }
 
 impl<'a> Settlement<'a> {
@@ -22,7 +30,7 @@ impl<'a> Settlement<'a> {
         Self {
             ledger,
             calendar: SettlementCalendar::default(),
-            markets: vec![None; ledger.instruments.len()],
+            known: vec![None; ledger.instruments.len()],
         }
     }
 
@@ -31,21 +39,24 @@ impl<'a> Settlement<'a> {
         if let Some(given) = trade.settled_on {
             return (given, false);
         }
-        let Some(market) = self.market(transaction.instrument, trade.gross.currency) else {
-            return (transaction.day, true);
-        };
-        (self.calendar.settlement_day(market, transaction.day), true)
+        let (instrument, day) = (transaction.instrument, transaction.day);
+        match self.table(instrument, trade.gross.currency, day.year()) {
+            Some(table) => (self.calendar.look_up(table, day), true),
+            None => (day, true),
+        }
     }
 
-    fn market(&mut self, index: InstrumentIx, currency: Currency) -> Option<Market> {
-        let known = self.markets.get_mut(usize::try_from(index.0).ok()?)?;
-        if let Some((last, market)) = known
-            && *last == currency
+    fn table(&mut self, index: InstrumentIx, currency: Currency, year: i16) -> Option<usize> {
+        let place = self.known.get_mut(usize::try_from(index.0).ok()?)?;
+        if let Some(known) = place
+            && known.currency == currency
+            && known.year == year
         {
-            return Some(*market);
+            return Some(known.table);
         }
         let market = Market::of(self.ledger.instrument(index)?, currency);
-        *known = Some((currency, market));
-        Some(market)
+        let table = self.calendar.place(market, year);
+        *place = Some(Known { currency, year, table });
+        Some(table)
     }
 }

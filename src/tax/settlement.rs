@@ -25,7 +25,8 @@ pub fn settlement_day(market: Market, traded_on: Date) -> Date {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct SettlementCalendar {
-    years: hashbrown::HashMap<(Market, i16), YearTable>,
+    places: hashbrown::HashMap<(Market, i16), usize>,
+    tables: Vec<YearTable>,
 }
 
 /// For each day of a year by its slot, the day of settlement; the first of January stands in the others.
@@ -34,10 +35,23 @@ type YearTable = Vec<Date>;
 impl SettlementCalendar {
     /// The settlement day of a trade.
     pub fn settlement_day(&mut self, market: Market, traded_on: Date) -> Date {
-        let year = traded_on.year();
-        let table = self.years.entry((market, year)).or_insert_with(|| year_table(market, year));
+        let place = self.place(market, traded_on.year());
+        self.look_up(place, traded_on)
+    }
+
+    /// The place of the table of a year, for [`Self::look_up`].
+    pub(super) fn place(&mut self, market: Market, year: i16) -> usize {
+        *self.places.entry((market, year)).or_insert_with(|| {
+            self.tables.push(year_table(market, year));
+            self.tables.len() - 1
+        })
+    }
+
+    /// The settlement day of a trade in the year and on the market of a table.
+    pub(super) fn look_up(&self, place: usize, traded_on: Date) -> Date {
         let slot = usize::try_from(days::slot_of_year(traded_on)).ok();
-        slot.and_then(|slot| table.get(slot)).copied().unwrap_or(traded_on)
+        let table = self.tables.get(place);
+        table.and_then(|table| table.get(slot?)).copied().unwrap_or(traded_on)
     }
 }
 
