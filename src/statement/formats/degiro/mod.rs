@@ -64,7 +64,11 @@ impl StatementFormat for DegiroTransactions {
             // The portfolio of a day, without any history.
             return Recognition::Wrong;
         }
-        if is_trades(header) && !is_cash(header) { Recognition::Yes } else { Recognition::No }
+        match (is_trades(header), is_cash(header)) {
+            (true, false) => Recognition::Yes,
+            (false, false) if is_shaped_like_trades(header) => Recognition::Wrong,
+            _ => Recognition::No,
+        }
     }
 
     fn read(&self, file: &SourceFile) -> Statement {
@@ -102,7 +106,12 @@ impl StatementFormat for DegiroAccount {
     }
 
     fn recognize(&self, sniff: &Sniff) -> Recognition {
-        if is_cash(sniff.header()) { Recognition::Yes } else { Recognition::No }
+        let header = sniff.header();
+        match (is_cash(header), is_trades(header)) {
+            (true, _) => Recognition::Yes,
+            (false, false) if is_shaped_like_cash(header) => Recognition::Wrong,
+            _ => Recognition::No,
+        }
     }
 
     fn read(&self, file: &SourceFile) -> Statement {
@@ -143,6 +152,25 @@ fn is_cash(header: &[String]) -> bool {
         && has(header, &names::ISIN)
         && has(header, &names::PRODUCT)
         && has(header, &names::BALANCE)
+}
+
+/// A language whose names are not known: day, time, product, ISIN, and several columns without a name, which hold the
+/// currencies of their neighbours.
+fn is_shaped_like_trades(header: &[String]) -> bool {
+    has_isin_at(header, 3) && header.len() >= 14 && nameless(header) >= 3
+}
+
+/// The same for the cash account: day, time, value day, product, ISIN, text, rate, and two amounts with currencies.
+fn is_shaped_like_cash(header: &[String]) -> bool {
+    has_isin_at(header, 4) && (11..=13).contains(&header.len()) && nameless(header) >= 2
+}
+
+fn has_isin_at(header: &[String], place: usize) -> bool {
+    header.get(place).is_some_and(|cell| names::ISIN.contains(&cell.as_str()))
+}
+
+fn nameless(header: &[String]) -> usize {
+    header.iter().filter(|cell| cell.is_empty()).count()
 }
 
 /// The sheet with one column more: rows of some exports are wider than their header.

@@ -141,3 +141,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_language_without_names_of_ours_is_recognised_by_its_shape() {
+    let trades = "Dato,Tid,Produkt,ISIN,Handelsplads,Udførelsessted,Antal,Pris,,Lokal værdi,,Værdi,,Kurs,Gebyr,,I alt,,\
+        Ordre-id\n04-04-2024,09:15,ALPHA CORP,US0378331005,NDQ,XNAS,10,\"100,0000\",USD,\"-1000,00\",USD,\"-930,00\",EUR,\
+        \"1,0753\",\"-2,00\",EUR,\"-932,00\",EUR,a\n";
+    let cash = "Dato,Tid,Valørdato,Produkt,ISIN,Tekst,Kurs,Bevægelse,,Saldo,,Ordre-id\n\
+        15-05-2024,07:00,14-05-2024,ALPHA CORP,US0378331005,Udbytte,,USD,\"2,50\",USD,\"2,50\",\n";
+    for (text, id) in [(trades, "degiro-transactions"), (cash, "degiro-account")] {
+        let Detected::Wrong(format) = detect(&file(0, text)) else { panic!("{text}") };
+        assert_eq!(format.id(), id);
+    }
+}
