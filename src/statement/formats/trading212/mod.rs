@@ -58,7 +58,13 @@ impl StatementFormat for Trading212 {
             && total
             && !has("currency symbol")
             && !has("currency");
-        if ours { Recognition::Yes } else { Recognition::No }
+        // The oldest and the newest layouts name the total otherwise, and what it holds is not known.
+        let alike = has("action") && has("no. of shares") && has("ticker");
+        match (ours, alike) {
+            (true, _) => Recognition::Yes,
+            (false, true) => Recognition::Wrong,
+            (false, false) => Recognition::No,
+        }
     }
 
     fn read(&self, file: &SourceFile) -> Statement {
