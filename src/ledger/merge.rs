@@ -81,6 +81,14 @@ pub(super) struct Identity {
 }
 
 impl Identity {
+    /// Whether everything is called in the ledger as it is in the statement: always so for a single file.
+    fn is_same(&self) -> bool {
+        let accounts = self.accounts.iter().map(|account| account.0);
+        let instruments = self.instruments.iter().map(|instrument| instrument.0);
+        accounts.eq((0..).take(self.accounts.len()))
+            && instruments.eq((0..).take(self.instruments.len()))
+    }
+
     fn account(&self, index: AccountIx) -> AccountIx {
         usize::try_from(index.0).ok().and_then(|at| self.accounts.get(at)).copied().unwrap_or(index)
     }
@@ -99,8 +107,9 @@ fn append(
     survey: &mut Survey,
 ) {
     let Input { name, tag, mut statement } = input;
+    let is_same = identity.is_same();
     for block in statement.transactions.chunks_mut(BLOCK) {
-        for transaction in &mut *block {
+        for transaction in block.iter_mut().take(if is_same { 0 } else { BLOCK }) {
             transaction.account = identity.account(transaction.account);
             transaction.instrument = identity.instrument(transaction.instrument);
             if let Event::Rename { to } = &mut transaction.event {

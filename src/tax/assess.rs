@@ -49,23 +49,23 @@ impl Worked {
 
 /// Works out every event of a ledger.
 pub fn work_out(ledger: &Ledger, rates: &RateBook, options: &Options) -> Worked {
-    work_out_at(ledger, || 0.., rates, options)
+    work_out_at(ledger, 0.., rates, options)
 }
 
 /// Works out the events of one part.
 pub fn work_out_part(part: &Part, rates: &RateBook, options: &Options) -> Worked {
-    work_out_at(&part.ledger, || part.places.iter().copied(), rates, options)
+    work_out_at(&part.ledger, part.places.iter().copied(), rates, options)
 }
 
-fn work_out_at<I: Iterator<Item = u32>>(
+fn work_out_at(
     ledger: &Ledger,
-    places: impl Fn() -> I,
+    places: impl Iterator<Item = u32>,
     rates: &RateBook,
     options: &Options,
 ) -> Worked {
     let converter = Converter { rates, basis: options.basis };
-    let walked = fifo::walk(ledger, places(), converter, options.residence);
-    Worked { walked, cash: cash::compute(ledger, places(), converter, options) }
+    let (walked, events) = fifo::walk(ledger, places, converter, options.residence);
+    Worked { walked, cash: cash::compute(ledger, &events, converter, options) }
 }
 
 /// Sums up every year of a ledger whose events were all worked out, in one or in parts.

@@ -13,6 +13,7 @@ use payment::{Payment, Rows};
 
 use super::{
     CreditCap, CryptoEvent, DerivativeResult, DividendResult, FeeResult, InterestResult, Options,
+    fifo::CashEvent,
     leg::Converter,
     placed::Placed,
     residence::{Outside, is_here},
@@ -67,20 +68,19 @@ pub(super) enum Moment {
 /// Rows of one payment: same account, instrument, pay day and currency.
 type PaymentKey = (Date, AccountIx, InstrumentIx, Currency);
 
-/// Computes all events without lots; `places` says where each event stands in the whole, if this is a
-/// part.
+/// Computes all events without lots, in the order of the ledger.
 pub(super) fn compute(
     ledger: &Ledger,
-    places: impl Iterator<Item = u32>,
+    events: &[CashEvent<'_>],
     converter: Converter<'_>,
     options: &Options,
 ) -> Cash {
-    let taxed = outside::taxed(ledger, options.residence);
+    let taxed = outside::taxed(events, options.residence);
     let at = Moment::Event(0);
     let mut work = Work { ledger, converter, options, at, cash: Cash::default() };
     let mut payments: BTreeMap<PaymentKey, Rows> = BTreeMap::new();
     let mut interest: BTreeMap<PaymentKey, Rows> = BTreeMap::new();
-    for (place, transaction) in places.zip(&ledger.transactions) {
+    for &(place, transaction) in events {
         work.at = Moment::Event(place);
         if is_here(options.residence, transaction.day) {
             work.sort(place, transaction, &mut payments, &mut interest);

@@ -115,13 +115,17 @@ struct Holding {
     sale_years: Vec<i16>,
 }
 
-/// Walks through the ledger; `places` says where each event stands in the whole, if this is a part.
-pub(super) fn walk(
-    ledger: &Ledger,
+/// An event without lots, and its place in the whole.
+pub(super) type CashEvent<'a> = (u32, &'a Transaction);
+
+/// Walks through the ledger; `places` says where each event stands in the whole, if this is a part. The events
+/// without lots are handed on, so that nobody has to look for them again.
+pub(super) fn walk<'a>(
+    ledger: &'a Ledger,
     places: impl Iterator<Item = u32>,
-    converter: Converter<'_>,
+    converter: Converter<'a>,
     residence: Option<Residence>,
-) -> Walked {
+) -> (Walked, Vec<CashEvent<'a>>) {
     let mut walk = Walk::new(ledger, converter, residence);
     for (place, transaction) in places.zip(&ledger.transactions) {
         walk.check_positions_before(transaction.day);
@@ -129,7 +133,8 @@ pub(super) fn walk(
         walk.take(transaction);
     }
     walk.check_positions_before(Date::MAX);
-    walk.finish()
+    let cash = std::mem::take(&mut walk.cash);
+    (walk.finish(), cash)
 }
 
 struct Walk<'a> {
@@ -150,6 +155,7 @@ struct Walk<'a> {
     under_way: HashMap<TransferIx, (usize, Vec<Lot>)>,
     /// Room for the lots of one sale, used again and again.
     slices: Vec<Lot>,
+    cash: Vec<CashEvent<'a>>,
 }
 
 impl<'a> Walk<'a> {
@@ -174,10 +180,11 @@ impl<'a> Walk<'a> {
             walked,
             under_way: HashMap::new(),
             slices: Vec::new(),
+            cash: Vec::new(),
         }
     }
 
-    fn take(&mut self, transaction: &Transaction) {
+    fn take(&mut self, transaction: &'a Transaction) {
         match &transaction.event {
             Event::Buy(trade) => self.buy(transaction, trade),
             Event::Sell(trade) => self.sell(transaction, trade),
@@ -198,7 +205,7 @@ impl<'a> Walk<'a> {
             | Event::Fee { .. }
             | Event::Derivative { .. }
             | Event::CryptoBuy { .. }
-            | Event::CryptoSell { .. } => {}
+            | Event::CryptoSell { .. } => self.cash.push((self.at, transaction)),
         }
     }
 

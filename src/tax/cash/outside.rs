@@ -6,18 +6,20 @@ use jiff::civil::Date;
 
 use super::Work;
 use crate::{
-    ledger::Ledger,
     statement::{AccountIx, Event, Instrument, InstrumentIx, Transaction},
-    tax::residence::{Outside, OutsideKind, Residence, is_here},
+    tax::{
+        fifo::CashEvent,
+        residence::{Outside, OutsideKind, Residence, is_here},
+    },
 };
 
 /// Payments from which tax was taken in a row of its own.
 pub(super) type Taxed = BTreeSet<(Date, AccountIx, InstrumentIx)>;
 
 /// Those outside the period; empty where no period was stated.
-pub(super) fn taxed(ledger: &Ledger, residence: Option<Residence>) -> Taxed {
+pub(super) fn taxed(events: &[CashEvent<'_>], residence: Option<Residence>) -> Taxed {
     let outside = |transaction: &&Transaction| !is_here(residence, transaction.day);
-    let rows = ledger.transactions.iter().filter(outside);
+    let rows = events.iter().map(|(_, transaction)| *transaction).filter(outside);
     let rows = rows.filter(|row| matches!(row.event, Event::Withholding { .. }));
     rows.map(|row| (row.day, row.account, row.instrument)).collect()
 }
