@@ -23,9 +23,9 @@ use columns::Columns;
 pub use dates::{DateOrder, is_plausible};
 pub use header::{Column, Header, fold, normalize};
 pub use numbers::NumberStyle;
-use record::Record;
+pub(in crate::statement) use record::Record;
 pub use row::Row;
-use rows::Rows;
+pub(in crate::statement) use rows::Rows;
 pub use unit::Unit;
 
 /// What a format writes itself; breaks ties where the cells of a column do not decide.
@@ -103,10 +103,7 @@ impl<'s> Table<'s> {
         conventions: Conventions,
         is_header: impl Fn(&Header) -> bool,
     ) -> Option<Self> {
-        let text = sheet.text.strip_prefix('\u{feff}').unwrap_or(&sheet.text);
-        let lone_returns = !text.contains('\n') && text.contains('\r');
-        let whole = Body { text, delimiter: sheet.delimiter, line: 1, lone_returns };
-        let mut rows = Rows::new(whole);
+        let mut rows = Rows::of(sheet);
         while let Some(number) = rows.advance() {
             let header = Header::new(rows.record.iter(), number);
             if is_header(&header) {

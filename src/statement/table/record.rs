@@ -2,7 +2,7 @@
 
 /// One record: fields of a line that was split in place, or what the CSV reader unwrapped.
 #[derive(Debug, Default)]
-pub(super) struct Record<'s> {
+pub(in crate::statement) struct Record<'s> {
     line: &'s [u8],
     /// Begin and end of each field within the line.
     fields: Vec<(u32, u32)>,
@@ -53,7 +53,7 @@ impl<'s> Record<'s> {
     }
 
     /// A field, without its quotation marks.
-    pub(super) fn get(&self, at: usize) -> Option<&[u8]> {
+    pub(in crate::statement) fn get(&self, at: usize) -> Option<&[u8]> {
         if self.is_unwrapped {
             return self.unwrapped.get(at);
         }
@@ -62,7 +62,7 @@ impl<'s> Record<'s> {
     }
 
     /// All fields.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub(in crate::statement) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.len()).filter_map(|at| self.get(at))
     }
 
@@ -72,7 +72,7 @@ impl<'s> Record<'s> {
     }
 
     /// Whether a field holds a byte.
-    pub(super) fn holds(&self, byte: u8) -> bool {
+    pub(in crate::statement) fn holds(&self, byte: u8) -> bool {
         self.iter().any(|field| memchr::memchr(byte, field).is_some())
     }
 }

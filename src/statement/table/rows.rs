@@ -5,13 +5,13 @@
 
 use std::io::Cursor;
 
-use super::{Body, REPAIRED_QUOTES_MAX, record::Record};
+use super::{Body, REPAIRED_QUOTES_MAX, Sheet, record::Record};
 
 /// Walks over the records of a body that have content.
-pub(super) struct Rows<'s> {
+pub(in crate::statement) struct Rows<'s> {
     body: Body<'s>,
     reader: csv::Reader<Cursor<&'s [u8]>>,
-    pub(super) record: Record<'s>,
+    pub(in crate::statement) record: Record<'s>,
     /// Where the record begins, as a byte of the text.
     start: usize,
     /// The line in which it begins, from 0 within the body.
@@ -26,6 +26,13 @@ pub(super) struct Rows<'s> {
 }
 
 impl<'s> Rows<'s> {
+    /// All records of a sheet, for readers of files that are no plain tables.
+    pub(in crate::statement) fn of(sheet: &'s Sheet) -> Self {
+        let text = sheet.text.strip_prefix('\u{feff}').unwrap_or(&sheet.text);
+        let lone_returns = !text.contains('\n') && text.contains('\r');
+        Self::new(Body { text, delimiter: sheet.delimiter, line: 1, lone_returns })
+    }
+
     pub(super) fn new(body: Body<'s>) -> Self {
         Self {
             body,
@@ -41,7 +48,7 @@ impl<'s> Rows<'s> {
     }
 
     /// Reads the next record with content and answers its row number.
-    pub(super) fn advance(&mut self) -> Option<u32> {
+    pub(in crate::statement) fn advance(&mut self) -> Option<u32> {
         loop {
             let rest = self.skip_line_ends()?;
             let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
@@ -96,7 +103,7 @@ impl<'s> Rows<'s> {
     }
 
     /// Whether a field holds a line end.
-    pub(super) fn spans_lines(&self) -> bool {
+    pub(in crate::statement) fn spans_lines(&self) -> bool {
         self.record.is_unwrapped && (self.record.holds(b'\n') || self.record.holds(b'\r'))
     }
 

@@ -24,26 +24,42 @@ pub(super) enum Effect {
     Cancelled,
 }
 
-const OPENING: &[&[u8]] = &[b"O"];
-const CLOSING: &[&[u8]] = &[b"C"];
-const LAPSED: &[&[u8]] = &[b"Ep", b"A", b"Ex", b"EP", b"EX"];
-const CANCELLED: &[&[u8]] = &[b"Ca", b"CA"];
+/// What the codes of a row say.
+#[derive(Clone, Copy, Debug, Default)]
+struct Codes {
+    opens: bool,
+    closes: bool,
+    lapses: bool,
+    cancels: bool,
+}
 
-/// Whether a row has one of these codes.
-fn has(row: &Row<'_>, wanted: &[&[u8]]) -> bool {
-    let c = row.columns;
-    let separates = |&c: &u8| matches!(c, b';' | b',' | b' ');
-    let mut codes =
-        [c.code, c.effect].into_iter().flat_map(|place| row.cell(place).split(separates));
-    codes.any(|code| wanted.contains(&code.trim_ascii()))
+impl Codes {
+    fn of(row: &Row<'_>) -> Self {
+        let mut codes = Self::default();
+        let separates = |&c: &u8| matches!(c, b';' | b',' | b' ');
+        for place in [row.columns.code, row.columns.effect] {
+            for code in row.cell(place).split(separates) {
+                match code.trim_ascii() {
+                    b"O" => codes.opens = true,
+                    b"C" => codes.closes = true,
+                    b"Ep" | b"A" | b"Ex" | b"EP" | b"EX" => codes.lapses = true,
+                    b"Ca" | b"CA" => codes.cancels = true,
+                    _ => {}
+                }
+            }
+        }
+        codes
+    }
 }
 
 impl Effect {
     /// The effect of a row of that signed quantity.
     pub(super) fn of(row: &Row<'_>, category: Category, quantity: Decimal) -> Self {
-        let opening = has(row, OPENING);
-        let closing = has(row, CLOSING) || (lapses(row, category) && !opening);
-        match (cancels(row), quantity.is_sign_negative(), opening, closing) {
+        let codes = Codes::of(row);
+        let lapses = category.is_option() && codes.lapses;
+        let closing = codes.closes || (lapses && !codes.opens);
+        let cancelled = codes.cancels || is_cancelled_side(row);
+        match (cancelled, quantity.is_sign_negative(), codes.opens, closing) {
             (true, ..) => Self::Cancelled,
             (_, _, true, true) => Self::Crossing,
             (_, true, true, _) => Self::OpenShort,
@@ -55,15 +71,20 @@ impl Effect {
 
 /// Whether the row ends an option without a trade.
 pub(super) fn lapses(row: &Row<'_>, category: Category) -> bool {
-    category.is_option() && has(row, LAPSED)
+    category.is_option() && Codes::of(row).lapses
 }
 
 /// Whether the row closes a position, as far as its codes tell.
 pub(super) fn closes(row: &Row<'_>) -> bool {
-    has(row, CLOSING) || has(row, LAPSED)
+    let codes = Codes::of(row);
+    codes.closes || codes.lapses
 }
 
 /// Whether the row takes back another one.
 pub(super) fn cancels(row: &Row<'_>) -> bool {
-    has(row, CANCELLED) || row.text(row.columns.side).contains("(Ca.)")
+    Codes::of(row).cancels || is_cancelled_side(row)
+}
+
+fn is_cancelled_side(row: &Row<'_>) -> bool {
+    row.text(row.columns.side).contains("(Ca.)")
 }

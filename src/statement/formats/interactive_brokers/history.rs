@@ -16,7 +16,7 @@ use super::{
     reader::Reader,
     repair,
     scan::Survey,
-    table::{Columns, Problems, Row},
+    table::{Cells, Columns, Problems, Row},
 };
 use crate::{
     lang::Lang,
@@ -103,9 +103,10 @@ fn visit(sheet: &Sheet, show: Show<'_>) {
             raw.iter().map(|cell| if nothing(cell) { b"".as_slice() } else { cell }).collect();
         let kind = record.get(1).unwrap_or_default().trim_ascii();
         if kind == b"Header" {
-            columns = Columns::of(&record);
+            columns = Columns::of(Cells::Record(&record));
         }
-        let row = Row { record: &record, columns: &columns, line, style, flex: false };
+        let row =
+            Row { record: Cells::Record(&record), columns: &columns, line, style, flex: false };
         if !row.is_blank() {
             show(record.get(0).unwrap_or_default().trim_ascii(), kind, &row);
         }

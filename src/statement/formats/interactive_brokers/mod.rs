@@ -39,18 +39,20 @@ mod withholding;
 pub(in crate::statement) use flex::FlexQuery;
 pub(in crate::statement) use history::TransactionHistory;
 
-use csv::{ByteRecord, ReaderBuilder};
+use csv::ByteRecord;
 
 use self::{
     cells::NumberStyle,
     reader::Reader,
     scan::Survey,
     section::Section,
-    table::{Columns, Row},
+    table::{Cells, Columns, Row},
 };
 use crate::{
     lang::Lang,
-    statement::{Code, Recognition, Sheet, Sniff, SourceFile, Statement, StatementFormat},
+    statement::{
+        Code, Recognition, Sheet, Sniff, SourceFile, Statement, StatementFormat, table::Rows,
+    },
 };
 
 /// The id of the format.
@@ -107,22 +109,15 @@ fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
     // A row of a statement is seldom shorter.
     reader.builder.reserve(sheet.text.len() / 88);
     let style = NumberStyle::of(sheet);
-    let mut rows = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(sheet.delimiter)
-        .from_reader(sheet.text.as_bytes());
-    let (mut record, mut inner) = (ByteRecord::new(), ByteRecord::new());
+    let (mut rows, mut inner) = (Rows::of(sheet), ByteRecord::new());
     let mut table = Table { name: Vec::new(), section: Section::Unknown, readable: None };
     let mut columns = Columns::NONE;
-    // Reading from memory, into byte records of any length, cannot fail.
-    while rows.read_byte_record(&mut record).unwrap_or(false) {
-        let line = record.position().map_or(0, csv::Position::line);
-        let line = u32::try_from(line).unwrap_or(u32::MAX);
-        let (record, style) = if table::unwrap(&record, &mut inner) {
-            (&inner, NumberStyle::Point)
+    while let Some(line) = rows.advance() {
+        let record = Cells::Line(&rows.record);
+        let (record, style) = if table::unwrap(record, &mut inner) {
+            (Cells::Record(&inner), NumberStyle::Point)
         } else {
-            (&record, style)
+            (record, style)
         };
         let kind = record.get(1).unwrap_or_default().trim_ascii();
         if table.enter(record.get(0).unwrap_or_default().trim_ascii()) {
@@ -138,7 +133,9 @@ fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
         }
         match kind {
             b"Header" | b"Headers" => table.header(reader, &row),
-            _ if spans_lines(&row, table.section) => {
+            // A line break inside a cell of a table with events: a quote that does not close would swallow
+            // the rows that follow. Only notes have real ones.
+            _ if table.section != Section::Neutral && rows.spans_lines() => {
                 reader.reject(line, &[trades::refusal(&row, Code::RowShape)]);
             }
             b"Data" => table.dispatch(reader, &row),
@@ -146,12 +143,6 @@ fn read_sheet(reader: &mut Reader, sheet: &Sheet) {
             _ => reader.unknown_kind(line, Code::UnknownRow, &table.shown_name(), ""),
         }
     }
-}
-
-/// A line break inside a cell of a table with events: a quote that does not close would swallow the
-/// rows that follow. Only notes have real ones.
-fn spans_lines(row: &Row<'_>, section: Section) -> bool {
-    section != Section::Neutral && memchr::memchr(b'\n', row.record.as_slice()).is_some()
 }
 
 impl Table {

@@ -14,7 +14,7 @@ use super::{
     cells,
     instruments::{Listings, Succession},
     section::Section,
-    table::{self, Columns, Row},
+    table::{self, Cells, Columns, Row},
     trades,
 };
 use crate::statement::{Isin, Sheet};
@@ -93,10 +93,10 @@ impl Survey {
         let mut columns = Columns::NONE;
         let (mut record, mut inner) = (ByteRecord::new(), ByteRecord::new());
         while reader.read_byte_record(&mut record).unwrap_or(false) {
-            let (record, style) = if table::unwrap(&record, &mut inner) {
-                (&inner, NumberStyle::Point)
+            let (record, style) = if table::unwrap(Cells::Record(&record), &mut inner) {
+                (Cells::Record(&inner), NumberStyle::Point)
             } else {
-                (&record, style)
+                (Cells::Record(&record), style)
             };
             match record.get(1).map(<[u8]>::trim_ascii) {
                 Some(b"Header") => columns = Columns::of(record),

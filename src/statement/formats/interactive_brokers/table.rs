@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     money::{Currency, Money},
-    statement::{Code, when::Stamp},
+    statement::{Code, table::Record, when::Stamp},
 };
 
 /// Where a column stands, and its name for findings.
@@ -52,7 +52,7 @@ macro_rules! columns {
             };
 
             /// The columns that a header row names; the first of two equal names counts.
-            pub(super) fn of(header: &ByteRecord) -> Self {
+            pub(super) fn of(header: Cells<'_>) -> Self {
                 let mut columns = Self::NONE;
                 for (at, cell) in header.iter().enumerate().skip(2) {
                     let name = std::str::from_utf8(cell).unwrap_or_default().trim();
@@ -162,7 +162,7 @@ impl Problems {
 
 /// Reads again a row that a spreadsheet took for one cell and wrote back as one: the whole of the
 /// broker's line stands in the first cell. Section names that hold a comma have a second cell.
-pub(super) fn unwrap(record: &ByteRecord, inner: &mut ByteRecord) -> bool {
+pub(super) fn unwrap(record: Cells<'_>, inner: &mut ByteRecord) -> bool {
     let line = record.get(0).unwrap_or_default();
     if !line.contains(&b',') || record.iter().skip(1).any(|cell| !cell.is_empty()) {
         return false;
@@ -171,10 +171,30 @@ pub(super) fn unwrap(record: &ByteRecord, inner: &mut ByteRecord) -> bool {
     reader.read_byte_record(inner).is_ok_and(|found| found)
 }
 
+/// The cells of a row: of a line that was split in place, or of a record.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Cells<'r> {
+    Line(&'r Record<'r>),
+    Record(&'r ByteRecord),
+}
+
+impl<'r> Cells<'r> {
+    pub(super) fn get(self, at: usize) -> Option<&'r [u8]> {
+        match self {
+            Self::Line(line) => line.get(at),
+            Self::Record(record) => record.get(at),
+        }
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = &'r [u8]> {
+        (0..).map_while(move |at| self.get(at))
+    }
+}
+
 /// One data row and the header above it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row<'r> {
-    pub(super) record: &'r ByteRecord,
+    pub(super) record: Cells<'r>,
     pub(super) columns: &'r Columns,
     pub(super) line: u32,
     pub(super) style: NumberStyle,
@@ -296,7 +316,7 @@ impl<'r> Row<'r> {
 
     /// Whether every cell is empty.
     pub(super) fn is_blank(&self) -> bool {
-        self.record.as_slice().trim_ascii().is_empty()
+        self.record.iter().all(|cell| cell.trim_ascii().is_empty())
     }
 
     /// Whether the row sums up others: `Total`, `Total in USD`, `Total Interest in USD` instead of

@@ -20,7 +20,7 @@ use super::{
     cells::NumberStyle,
     reader::Reader,
     scan::Survey,
-    table::{Columns, Row},
+    table::{Cells, Columns, Row},
 };
 use crate::{
     lang::Lang,

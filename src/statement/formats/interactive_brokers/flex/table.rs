@@ -3,7 +3,7 @@
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::{Columns, Item, NumberStyle, Recognition, Row, Section, Sheet, Sniff, sections};
+use super::{Cells, Columns, Item, NumberStyle, Recognition, Row, Section, Sheet, Sniff, sections};
 use crate::statement::when::Stamp;
 
 /// How many known names make a line a header.
@@ -95,7 +95,7 @@ impl Table {
         }
         let record = super::record(cells());
         let columns = self.columns.as_ref().unwrap_or(&Columns::NONE);
-        let row = Row { record: &record, columns, line, style, flex: true };
+        let row = Row { record: Cells::Record(&record), columns, line, style, flex: true };
         let section = if self.columns.is_some() { self.section } else { Section::Unknown };
         show(Item::Row { section, name: &self.code, row });
     }

@@ -7,7 +7,7 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::{Columns, Item, NumberStyle, Row, sections};
+use super::{Cells, Columns, Item, NumberStyle, Row, sections};
 use crate::statement::when::Stamp;
 
 /// The columns of the elements, worked out once for all that have the same attributes.
@@ -78,7 +78,13 @@ fn element(
     }
     let Some(columns) = &layout.columns else { return true };
     let record: ByteRecord = super::record(values.iter().map(String::as_bytes));
-    let row = Row { record: &record, columns, line, style: NumberStyle::Point, flex: true };
+    let row = Row {
+        record: Cells::Record(&record),
+        columns,
+        line,
+        style: NumberStyle::Point,
+        flex: true,
+    };
     show(Item::Row { section: sections::of_element(name), name, row });
     true
 }
