@@ -26,6 +26,7 @@ pub(super) enum Effect {
 
 /// What the codes of a row say.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a row may have any of the four codes")]
 struct Codes {
     opens: bool,
     closes: bool,
