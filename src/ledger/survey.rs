@@ -55,7 +55,10 @@ impl Survey {
     pub(super) fn take(&mut self, block: &[Transaction]) {
         let stamp = |transaction: &Transaction| (transaction.day, transaction.millisecond);
         self.is_sorted &= self.last < block.first().map(stamp);
-        self.is_sorted &= block.is_sorted_by(|a, b| order::compare(a, b).is_le());
+        // Most neighbours differ in their stamps already.
+        let in_order =
+            |a: &Transaction, b: &Transaction| stamp(a) < stamp(b) || order::compare(a, b).is_le();
+        self.is_sorted &= block.is_sorted_by(in_order);
         self.last = block.last().map(stamp);
         for transaction in block {
             self.has_absurd |= is_absurd(&transaction.event);
@@ -117,8 +120,9 @@ impl Survey {
 /// Keys that may have been added twice. Never forgets one; suspects a few percent of the others.
 #[derive(Debug)]
 struct Repeated {
-    once: Vec<u64>,
-    twice: Vec<u64>,
+    /// For 64 places each, whether a key came to it once, and whether again: side by side, so that a key that is
+    /// looked up in a large table costs one way to memory.
+    words: Vec<[u64; 2]>,
 }
 
 impl Repeated {
@@ -127,12 +131,12 @@ impl Repeated {
 
     fn with_room_for(keys: usize) -> Self {
         let words = (keys * Self::PLACES_PER_KEY / 64).next_power_of_two();
-        Self { once: vec![0; words], twice: vec![0; words] }
+        Self { words: vec![[0; 2]; words] }
     }
 
     fn add(&mut self, key: u64) {
         let (word, bit) = self.place(key);
-        if let (Some(once), Some(twice)) = (self.once.get_mut(word), self.twice.get_mut(word)) {
+        if let Some([once, twice]) = self.words.get_mut(word) {
             *twice |= *once & bit;
             *once |= bit;
         }
@@ -140,12 +144,12 @@ impl Repeated {
 
     fn may_repeat(&self, key: u64) -> bool {
         let (word, bit) = self.place(key);
-        self.twice.get(word).is_some_and(|twice| twice & bit != 0)
+        self.words.get(word).is_some_and(|[_, twice]| twice & bit != 0)
     }
 
     /// A key is a hash, so its bits choose the place.
     fn place(&self, key: u64) -> (usize, u64) {
-        let word = usize::try_from(key >> 6).unwrap_or(0) & (self.once.len() - 1);
+        let word = usize::try_from(key >> 6).unwrap_or(0) & (self.words.len() - 1);
         (word, 1 << (key & 63))
     }
 }
