@@ -10,7 +10,7 @@ from pathlib import Path
 from .cloud import Cloud
 from .erasure import erase
 from .killed import killed
-from .large import nbp_large, parts
+from .large import large, nbp_large, parts
 from .load import LOADS
 from .place import Run
 from .real_mail import Skipped, real_mail
@@ -18,7 +18,7 @@ from .scenarios import SCENARIOS, World
 from .standins import Nbp, Ses
 from .uploads import upload
 
-MORE = {each.__name__: each for each in (parts, upload, erase, killed, real_mail)}
+MORE = {each.__name__: each for each in (large, parts, upload, erase, killed, real_mail)}
 ALL = {"nbp_large": nbp_large} | SCENARIOS | MORE | LOADS
 
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from . import compare
 from .history import history
 from .place import ACCOUNT, ADDRESS, MACHINE, PREFIX, REGION, bucket
-from .scenarios import World, sample, somebody, until
+from .scenarios import World, note, sample, somebody, until
 
 # Bytes behind the last boundary, where nothing counts (RFC 2046, 5.1.1): large on the way, the same to read.
 BALLAST = b"\n" + (b"x" * 75 + b"\n") * (400_000 // 76)
@@ -54,6 +54,23 @@ def same_as_local(world: World, name: str, raw: bytes, reply: bytes) -> None:
     (kept / "cloud.eml").write_bytes(reply)
     found = compare.differences(reply, compare.local_reply(world.program, kept / "mail.eml", kept / "local"))
     assert not found, "\n".join(found)
+
+
+def large(world: World) -> str:
+    """Large mail goes through every stage of the state machine and is answered as small mail is."""
+    author = somebody()
+    raw = sample("trading212", author) + BALLAST
+    start = time.monotonic()
+    job = world.postman.deliver(raw)
+    execution(world, job, 120)
+    took = time.monotonic() - start
+    [sent] = world.answers(author)
+    same_as_local(world, "large", raw, sent["raw"])
+    left = [key for key in world.keys("temp", f"jobs/{job}/") if not key.endswith("leftovers.json")]
+    help_author = somebody()
+    world.postman.deliver(note("POMOC", help_author) + b"\n" * 400_000)
+    until(lambda: world.answers(help_author), 60, lambda: "the shortcut does not answer")
+    return f"all stages in {took:.1f} s, {len(left)} objects left between them; POMOC past the calculation"
 
 
 def calculated_parts(world: World) -> int:

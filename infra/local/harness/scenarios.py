@@ -11,7 +11,7 @@ from pathlib import Path
 from . import compare
 from .cloud import Cloud
 from .mail import Postman
-from .place import ACCOUNT, ADDRESS, INFRA, MACHINE, PREFIX, REGION, SAMPLES, bucket, topic
+from .place import ADDRESS, INFRA, PREFIX, REGION, SAMPLES, bucket, topic
 from .standins import Nbp, Ses
 
 
@@ -285,43 +285,6 @@ def tasks(world: World) -> str:
     return "rates, outbox, forget; a throttled answer went out late, once"
 
 
-def large(world: World) -> str:
-    """Large mail goes through every stage of the state machine and is answered as small mail is."""
-    author = somebody()
-    raw = sample("trading212", author)
-    # Behind the last boundary nothing counts (RFC 2046, 5.1.1): large on the way, the same to read.
-    raw += b"\n" + (b"x" * 75 + b"\n") * (400_000 // 76)
-    start = time.monotonic()
-    job = world.postman.deliver(raw)
-    execution = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{PREFIX}-large-work:{job}"
-
-    def ended() -> dict | None:
-        try:
-            found = world.states.describe_execution(executionArn=execution)
-        except world.states.exceptions.ExecutionDoesNotExist:
-            return None
-        return found if found["status"] != "RUNNING" else None
-
-    found = until(ended, 120, lambda: f"{MACHINE} has no ended execution {job}: {world.job(job)}")
-    if found["status"] != "SUCCEEDED":
-        history = world.states.get_execution_history(executionArn=execution)["events"]
-        raise AssertionError(json.dumps(history[-6:], default=str, indent=1))
-    took = time.monotonic() - start
-    [sent] = world.answers(author)
-    kept = world.cloud.run.work / "answers" / "large"
-    kept.mkdir(parents=True, exist_ok=True)
-    (kept / "mail.eml").write_bytes(raw)
-    (kept / "cloud.eml").write_bytes(sent["raw"])
-    found = compare.differences(sent["raw"], compare.local_reply(world.program, kept / "mail.eml", kept / "local"))
-    assert not found, "\n".join(found)
-    left = [key for key in world.keys("temp", f"jobs/{job}/") if not key.endswith(("leftovers.json",))]
-    help_author = somebody()
-    helped = note("POMOC", help_author) + b"\n" * 400_000
-    world.postman.deliver(helped)
-    until(lambda: world.answers(help_author), 60, lambda: "the shortcut does not answer")
-    return f"all stages in {took:.1f} s, {len(left)} objects left between them; POMOC past the calculation"
-
-
 def apology(world: World) -> str:
     """A large mail that fails for good gets one apology, and the execution counts as failed."""
     job = uuid.uuid4().hex
@@ -341,5 +304,5 @@ def apology(world: World) -> str:
 SCENARIOS: dict[str, Callable[[World], str]] = {
     each.__name__: each
     # NBP's absence first: a function that runs for a while keeps the rates of past years in memory.
-    for each in (nbp, answer, test_mail, duplicate, thread, silence, tasks, bounce, poison, large, apology)
+    for each in (nbp, answer, test_mail, duplicate, thread, silence, tasks, bounce, poison, apology)
 }
