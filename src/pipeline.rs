@@ -12,6 +12,7 @@ mod reply;
 mod stages;
 
 pub use crate::mail::Trust;
+pub(crate) use archive::let_go;
 pub use archive::{Archive, Entry, Keeper, NothingKept, hash_of, kept_under};
 pub use attach::report_attachments;
 pub use calculate::{Calculated, Rated, Services, calculate};

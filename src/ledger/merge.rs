@@ -93,6 +93,14 @@ impl Identity {
         usize::try_from(index.0).ok().and_then(|at| self.accounts.get(at)).copied().unwrap_or(index)
     }
 
+    fn rename(&self, transaction: &mut Transaction) {
+        transaction.account = self.account(transaction.account);
+        transaction.instrument = self.instrument(transaction.instrument);
+        if let Event::Rename { to } = &mut transaction.event {
+            *to = self.instrument(*to);
+        }
+    }
+
     fn instrument(&self, index: InstrumentIx) -> InstrumentIx {
         let known = usize::try_from(index.0).ok().and_then(|at| self.instruments.get(at));
         known.copied().unwrap_or(InstrumentIx::NONE)
@@ -109,11 +117,9 @@ fn append(
     let Input { name, tag, mut statement } = input;
     let is_same = identity.is_same();
     for block in statement.transactions.chunks_mut(BLOCK) {
-        for transaction in block.iter_mut().take(if is_same { 0 } else { BLOCK }) {
-            transaction.account = identity.account(transaction.account);
-            transaction.instrument = identity.instrument(transaction.instrument);
-            if let Event::Rename { to } = &mut transaction.event {
-                *to = identity.instrument(*to);
+        if !is_same {
+            for transaction in &mut *block {
+                identity.rename(transaction);
             }
         }
         survey.take(block);

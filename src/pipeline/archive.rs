@@ -18,10 +18,22 @@ use super::{
 };
 use crate::{
     error::Fault,
+    mail::Trust,
     ports::{BlobStore, warsaw_day},
     reply::{Attachment, FileKind},
     tax::Status,
 };
+
+/// What an author sent whom nobody vouches for is held for a day, by the mailbox. Its original goes
+/// at once; if not now, then with the bucket's lifecycle.
+pub(crate) async fn let_go(mail: &dyn BlobStore, key: &str, trust: Trust) {
+    if trust != Trust::Unproven {
+        return;
+    }
+    if let Err(fault) = mail.delete(key).await {
+        tracing::warn!(cause = %fault.chain(), "an original was not deleted");
+    }
+}
 
 /// A finished job, to be kept.
 #[derive(Debug)]

@@ -11,8 +11,10 @@ use super::{Count, DELIVERIES, MailEvent, Unit, Wait, Worker};
 use crate::{
     adapters::aws::{HandOver, JobRecord, JobStatus, S3Blobs, UPLOADED},
     error::{DropReason, Fault, Retry},
-    mail::{Authenticity, Evidence, Trust, author_of, classify},
-    pipeline::{Archive, Entry, Finished, Handled, JobName, Keeper, Received, errors_in, hash_of},
+    mail::{Authenticity, Evidence, author_of, classify},
+    pipeline::{
+        Archive, Entry, Finished, Handled, JobName, Keeper, Received, errors_in, hash_of, let_go,
+    },
     ports::BlobStore as _,
 };
 
@@ -171,21 +173,10 @@ impl Worker {
             self.jobs.forget(case.job.as_str(), self.now()).await?;
         } else {
             self.note_success(case, &handled, code).await?;
-            self.let_go(case).await;
+            let_go(&self.mail, &case.key, case.trust.trust).await;
         }
         self.measure(start.elapsed(), asked, handled.finished.as_ref());
         Ok(code)
-    }
-
-    /// What an author sent whom nobody vouches for is held for a day, by the mailbox. Its original goes
-    /// at once; if not now, then with the bucket's lifecycle.
-    async fn let_go(&self, case: &Case) {
-        if case.trust.trust != Trust::Unproven {
-            return;
-        }
-        if let Err(fault) = self.mail.delete(&case.key).await {
-            tracing::warn!(cause = %fault.chain(), "an original was not deleted");
-        }
     }
 
     /// Empties the outbox. What cannot be sent now is taken up by its schedule; the mail itself was

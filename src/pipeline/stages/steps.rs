@@ -16,11 +16,10 @@ use super::{
 use crate::{
     error::{DropReason, Fault},
     ledger::Ledger,
-    mail::Trust,
     pipeline::{
         Archive, Calculated, Entry, Finished, Keeper, Rated, Received,
         calculate::{conclude, rate},
-        errors_in,
+        errors_in, let_go,
         mailbox::{Work, WorkRecord},
         reply::{Said, report},
     },
@@ -280,19 +279,8 @@ impl Stages {
             handover.delete_file(file).await?;
         }
         handover.delete(LEFTOVERS).await?;
-        self.let_go(job).await;
+        let_go(self.mail.as_ref(), &job.key, job.trust.trust).await;
         Ok(ended)
-    }
-
-    /// What an author sent whom nobody vouches for is held for a day, by the mailbox. Its original goes
-    /// at once; if not now, then with the bucket's lifecycle.
-    async fn let_go(&self, job: &Job) {
-        if job.trust.trust != Trust::Unproven {
-            return;
-        }
-        if let Err(fault) = self.mail.delete(&job.key).await {
-            tracing::warn!(cause = %fault.chain(), "an original was not deleted");
-        }
     }
 
     /// Returns the errors that the sender was told of.

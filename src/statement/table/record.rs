@@ -72,7 +72,7 @@ impl<'s> Record<'s> {
     }
 
     /// Whether a field holds a byte.
-    pub(in crate::statement) fn holds(&self, byte: u8) -> bool {
+    pub(super) fn holds(&self, byte: u8) -> bool {
         self.iter().any(|field| memchr::memchr(byte, field).is_some())
     }
 }
