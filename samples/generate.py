@@ -605,7 +605,7 @@ def two_brokers():
     account = short_run()
     statements = two_years()
     files = [(f"from_{y}-01-01_to_{y}-12-31.csv", "text/csv", account.csv(y)) for y in (2024, 2025)]
-    for year, statement in zip((2024, 2025), statements):
+    for year, statement in zip((2024, 2025), statements, strict=True):
         files.append((f"U0000042_{year}_{year}.csv", "text/csv", statement))
     write("two-brokers.eml", mail(
         "Katarzyna Przykładowa <kasia@example.org>", "Dwa rachunki, jeden PIT-38",

@@ -120,6 +120,10 @@ def job(stream, pid, event):
     return spent
 
 
+def middle(runs: list[dict], name: str) -> float:
+    return statistics.median(found[name] for found in runs)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
@@ -132,7 +136,6 @@ def main():
     for name in args.event:
         with open(name) as file:
             events.append(json.load(file))
-    middle = lambda runs, name: statistics.median(found[name] for found in runs)
     # A file just written lies in the page cache in larger pieces than one that was read from a disk.
     run(path, [], True)
     warm = [run(path, [], False) for _ in range(args.runs)]

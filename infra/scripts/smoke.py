@@ -7,7 +7,7 @@ import re
 import sys
 import time
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
@@ -34,7 +34,7 @@ def bring(raw: bytes, sender: str, to: str, bucket: str, topic: str) -> str:
     """Does what SES does on receipt; returns the id, which is the name of the job."""
     name = "smoke" + uuid.uuid4().hex
     boto3.client("s3").put_object(Bucket=bucket, Key=f"in/{name}", Body=raw)
-    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     passed = {f"{each}Verdict": {"status": "PASS"} for each in VERDICTS}
     action = {"type": "S3", "bucketName": bucket, "objectKeyPrefix": "in/", "objectKey": f"in/{name}"}
     note = {
@@ -73,7 +73,7 @@ def main() -> int:
     region = boto3.session.Session().region_name
     to = f"calc@{given.domain or given.stage + '.investtax.example'}"
     sender = os.environ.get("SMOKE_FROM" if given.by_mail else "SMOKE_TO", "success@simulator.amazonses.com")
-    since = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+    since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
     for sample in SAMPLES:
         raw = personal(Path(f"samples/{sample}.eml").read_bytes(), sender, to)

@@ -10,8 +10,9 @@ from pathlib import Path
 from .cloud import Cloud
 from .erasure import erase
 from .killed import killed
-from .large import large, nbp_large, parts
+from .large import large, parts
 from .load import LOADS
+from .outage import nbp
 from .place import Run
 from .real_mail import Skipped, real_mail
 from .scenarios import SCENARIOS, World
@@ -19,7 +20,7 @@ from .standins import Nbp, Ses
 from .uploads import upload
 
 MORE = {each.__name__: each for each in (large, parts, upload, erase, killed, real_mail)}
-ALL = {"nbp_large": nbp_large} | SCENARIOS | MORE | LOADS
+ALL = {"nbp": nbp} | SCENARIOS | MORE | LOADS
 
 
 def main() -> int:
@@ -44,7 +45,7 @@ def main() -> int:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     run = Run(work, given.programs.resolve(), given.secure, {"largeBytes": "300000", "eventsPerPart": "150"})
-    cloud, ses, nbp = Cloud(run), Ses(), Nbp()
+    cloud, ses, rates = Cloud(run), Ses(), Nbp()
     failed, skipped = [], []
     try:
         start = time.monotonic()
@@ -53,7 +54,7 @@ def main() -> int:
         start = time.monotonic()
         cut = cloud.deploy()
         print(f"deployed after {time.monotonic() - start:.0f} s; not known to the emulator: {', '.join(cut)}", flush=True)
-        world = World(cloud, ses, nbp, given.investtax.resolve())
+        world = World(cloud, ses, rates, given.investtax.resolve())
         for name in names:
             start = time.monotonic()
             ses.calm()

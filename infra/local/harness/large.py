@@ -1,4 +1,4 @@
-"""Large mail beyond the plain case: worked out in parts, and without NBP."""
+"""Large mail: through every stage, and worked out in parts."""
 
 import json
 import time
@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from . import compare
 from .history import history
-from .place import ACCOUNT, ADDRESS, MACHINE, PREFIX, REGION, bucket
+from .place import ACCOUNT, ADDRESS, MACHINE, PREFIX, REGION
 from .scenarios import World, note, sample, somebody, until
 
 # Bytes behind the last boundary, where nothing counts (RFC 2046, 5.1.1): large on the way, the same to read.
@@ -98,28 +98,3 @@ def parts(world: World) -> str:
     assert not left, left
     assert "owner" in world.job(job) and int(world.job(job)["transactions"]) == 480, world.job(job)
     return f"{ran} parts, 480 events, {took:.1f} s, to the byte as in one go"
-
-
-def nbp_large(world: World) -> str:
-    """Without NBP the sender of a large mail is told once; with NBP it finishes by itself."""
-    rates = f"{PREFIX}-rates"
-    for item in world.table.scan(TableName=rates)["Items"]:
-        world.table.delete_item(TableName=rates, Key={"pk": item["pk"], "sk": item["sk"]})
-    for key in world.keys("archive", "rates/"):
-        world.s3.delete_object(Bucket=bucket("archive"), Key=key)
-    author = somebody()
-    raw = sample("trading212", author) + BALLAST
-    world.nbp.down = True
-    try:
-        job = world.postman.deliver(raw)
-        until(lambda: len(world.answers(author)) == 1, 120, lambda: f"no word that it takes longer: {world.job(job)}")
-        assert b"application/pdf" not in world.answers(author)[0]["raw"]
-        world.status(job, "WAITING", seconds=60)
-    finally:
-        world.nbp.down = False
-    start = time.monotonic()
-    states = entered(execution(world, job))
-    assert states.count("Promise") == 1 and "RatesLater" in states, states
-    assert len(world.answers(author)) == 2
-    same_as_local(world, "nbp_large", raw, world.answers(author)[1]["raw"])
-    return f"told once, answered {time.monotonic() - start:.0f} s after NBP came back"

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 from .place import ADDRESS, REGION, bucket, topic
@@ -21,7 +21,7 @@ def stamped(raw: bytes, name: str, sender: str, verdicts: dict[str, str]) -> byt
     top = [
         f"Return-Path: <{sender}>",
         f"Received: from mail.{domain} (mail.{domain} [192.0.2.25]) by inbound-smtp.{REGION}.amazonaws.com"
-        f" with SMTP id {name} for {ADDRESS}; {datetime.now(timezone.utc):%a, %d %b %Y %H:%M:%S} +0000 (UTC)",
+        f" with SMTP id {name} for {ADDRESS}; {datetime.now(UTC):%a, %d %b %Y %H:%M:%S} +0000 (UTC)",
         f"X-SES-Spam-Verdict: {verdicts['spam']}",
         f"X-SES-Virus-Verdict: {verdicts['virus']}",
         f"Received-SPF: {low['spf']} (spfCheck: domain of {domain} designates 192.0.2.25 as permitted sender)"
@@ -51,7 +51,7 @@ class Postman:
         self.s3.put_object(
             Bucket=bucket("mail"), Key=f"in/{name}", Body=stamped(raw, name, author, found)
         )
-        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return {
             "notificationType": "Received",
             "mail": {

@@ -37,7 +37,7 @@ class Door:
         )
         self.controller.start()
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server, _session, envelope):
         raw = envelope.original_content.replace(b"\r\n", b"\n")
         self.jobs.append(self.world.postman.deliver(raw, envelope.mail_from))
         return "250 stored"

@@ -5,13 +5,13 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from . import compare
 from .cloud import Cloud
 from .mail import Postman
-from .place import ADDRESS, INFRA, PREFIX, REGION, SAMPLES, bucket, topic
+from .place import ADDRESS, INFRA, MACHINE, PREFIX, REGION, SAMPLES, bucket, topic
 from .standins import Nbp, Ses
 
 
@@ -128,7 +128,7 @@ def test_mail(world: World) -> str:
     sys.path.insert(0, str(INFRA / "lib/monitoring/canary"))
     import canary
 
-    at = datetime.now(timezone.utc).replace(microsecond=0)
+    at = datetime.now(UTC).replace(microsecond=0)
     author = f"canary@canary-{uuid.uuid4().hex[:8]}.example"
     world.status(world.postman.deliver(canary.build(at, author, ADDRESS)), "SUCCESS")
     [sent] = world.answers(author)
@@ -172,36 +172,6 @@ def poison(world: World) -> str:
         world.sqs.set_queue_attributes(QueueUrl=url, Attributes=usual)
         world.sqs.purge_queue(QueueUrl=world.url("intake-dead"))
     return "2 dead letters after 5 deliveries each, the neighbour answered"
-
-
-def nbp(world: World) -> str:
-    """Without NBP the mail is put off and its sender told once; with NBP it finishes by itself."""
-    rates = f"{PREFIX}-rates"
-    for item in world.table.scan(TableName=rates)["Items"]:
-        world.table.delete_item(TableName=rates, Key={"pk": item["pk"], "sk": item["sk"]})
-    for key in world.keys("archive", "rates/"):
-        world.s3.delete_object(Bucket=bucket("archive"), Key=key)
-    author = somebody()
-    world.nbp.down = True
-    try:
-        job = world.postman.deliver(sample("trading212", author))
-        world.status(job, "WAITING", seconds=60)
-        until(lambda: len(world.answers(author)) == 1, 20, lambda: "no word that it takes longer")
-        promise = world.answers(author)[0]["raw"]
-        assert b"application/pdf" not in promise
-    finally:
-        world.nbp.down = False
-    asked = world.nbp.requests
-    start = time.monotonic()
-    world.status(job, "SUCCESS", seconds=120)
-    assert len(world.answers(author)) == 2
-    assert b"application/pdf" in world.answers(author)[1]["raw"]
-    cold = world.nbp.requests - asked
-    assert cold <= 21, f"{cold} requests"
-    asked = world.nbp.requests
-    world.status(world.postman.deliver(sample("trading212", somebody())), "SUCCESS")
-    assert world.nbp.requests == asked, "the second asks nothing"
-    return f"put off, answered {time.monotonic() - start:.0f} s after NBP came back; {cold} requests, then 0"
 
 
 def bounce(world: World) -> str:
@@ -304,5 +274,5 @@ def apology(world: World) -> str:
 SCENARIOS: dict[str, Callable[[World], str]] = {
     each.__name__: each
     # NBP's absence first: a function that runs for a while keeps the rates of past years in memory.
-    for each in (nbp, answer, test_mail, duplicate, thread, silence, tasks, bounce, poison, apology)
+    for each in (answer, test_mail, duplicate, thread, silence, tasks, bounce, poison, apology)
 }

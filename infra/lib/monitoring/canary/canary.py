@@ -12,7 +12,7 @@ import email.policy
 import json
 import os
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
 SUBJECT = "Canary"
@@ -49,7 +49,7 @@ def check(raw: bytes) -> tuple[datetime, str | None]:
     """When the mail was sent that this answers, and what is wrong with the answer, if anything."""
     answer = email.message_from_bytes(raw, policy=email.policy.default)
     sent = datetime.strptime(answer["Subject"].split()[-1], "%Y-%m-%dT%H:%M:%SZ").replace(
-        tzinfo=timezone.utc
+        tzinfo=UTC
     )
     body = answer.get_body(preferencelist=("plain",))
     digits = "".join(c for c in (body.get_content() if body else "") if c.isdigit() or c in ".\n")
@@ -84,7 +84,7 @@ def handle(event, _context):
     import boto3  # in the runtime; the tests do without
 
     if event.get("task") == "send":
-        raw = build(datetime.now(timezone.utc), os.environ["FROM"], os.environ["TO"])
+        raw = build(datetime.now(UTC), os.environ["FROM"], os.environ["TO"])
         sent = boto3.client("sesv2").send_email(
             FromEmailAddress=os.environ["FROM"],
             Destination={"ToAddresses": [os.environ["TO"]]},

@@ -1,13 +1,13 @@
 """The test mail asks for what its check expects."""
 
 import unittest
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import canary
 
-AT = datetime(2026, 2, 3, 19, 7, 12, tzinfo=timezone.utc)
+AT = datetime(2026, 2, 3, 19, 7, 12, tzinfo=UTC)
 
 
 def answer(text: str, pdf: bool = True) -> bytes:
