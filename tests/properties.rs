@@ -62,13 +62,11 @@ fn rows(steps: &[(usize, i32, Step)]) -> Vec<Row> {
             continue;
         }
         held[which] += if buying { quantity } else { -quantity };
-        let trade = Trade {
+        let trade = Trade::new(
             quantity,
-            gross: Money::new(Decimal::new(cents, 2), Currency::USD),
-            commission: Money::new(Decimal::new(cents % 700, 2), Currency::EUR),
-            charges: Box::default(),
-            settled_on: None,
-        };
+            Money::new(Decimal::new(cents, 2), Currency::USD),
+            Money::new(Decimal::new(cents % 700, 2), Currency::EUR),
+        );
         rows.push(Row {
             isin: ISINS[which],
             day,
@@ -211,13 +209,7 @@ proptest! {
         let mut rows = rows(&steps);
         let before = compute(&rows, Basis::Settlement);
         let Some(last) = rows.last().map(|row| row.day) else { return Ok(()) };
-        let trade = Trade {
-            quantity: Decimal::TEN,
-            gross: Money::new(Decimal::ONE_HUNDRED, Currency::USD),
-            commission: Money::zero(Currency::USD),
-            charges: Box::default(),
-            settled_on: None,
-        };
+        let trade = Trade::new(Decimal::TEN, Money::new(Decimal::ONE_HUNDRED, Currency::USD), Money::zero(Currency::USD));
         rows.push(Row { isin: ISINS[0], day: last.tomorrow().unwrap(), event: Event::Buy(trade) });
         prop_assert_eq!(totals(&before), totals(&compute(&rows, Basis::Settlement)));
     }
@@ -245,12 +237,10 @@ proptest! {
         let mut halves = Vec::new();
         for row in &whole {
             let Event::Buy(trade) = &row.event else { halves.push(row.clone()); continue };
-            let half = Trade {
-                quantity: trade.quantity / Decimal::TWO,
-                gross: Money::new(trade.gross.amount / Decimal::TWO, trade.gross.currency),
-                commission: Money::new(trade.commission.amount / Decimal::TWO, trade.commission.currency),
-                ..trade.clone()
-            };
+            let halved = |money: Money| Money::new(money.amount / Decimal::TWO, money.currency);
+            let half = Trade::new(trade.quantity / Decimal::TWO, halved(trade.gross), halved(trade.commission))
+                .with_charges(trade.charges().iter().copied().map(halved))
+                .settling_on(trade.settled_on());
             halves.extend([half.clone(), half].map(|trade| Row { event: Event::Buy(trade), ..row.clone() }));
         }
         let (one, two) = (compute(&whole, Basis::Settlement), compute(&halves, Basis::Settlement));

@@ -347,13 +347,11 @@ mod tv07 {
     const SHARE: &str = "ACME";
 
     fn trade(quantity: i64, cents: i64, commission: i64) -> Trade {
-        Trade {
-            quantity: quantity.into(),
-            gross: Money::new(Decimal::new(cents, 2), Currency::USD),
-            commission: Money::new(Decimal::new(commission, 2), Currency::USD),
-            charges: Box::default(),
-            settled_on: None,
-        }
+        Trade::new(
+            quantity.into(),
+            Money::new(Decimal::new(cents, 2), Currency::USD),
+            Money::new(Decimal::new(commission, 2), Currency::USD),
+        )
     }
 
     fn ledger(events: Vec<(&str, Event)>) -> Ledger {

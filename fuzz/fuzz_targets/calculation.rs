@@ -28,7 +28,7 @@ fn event(bytes: &[u8; 8], instruments: &[InstrumentIx; 3]) -> (usize, u16, Event
     let currency = [Currency::USD, Currency::EUR, Currency::PLN, Currency::GBP][usize::from(kind >> 6)];
     let amount = Money::new(number(m1, m2, u32::from(which >> 5)), currency);
     let quantity = number(q1, q2, u32::from(q1 & 7)) + Decimal::new(1, 9);
-    let trade = Trade { quantity, gross: amount, commission: Money::new(number(m2, q2, 2), Currency::EUR), charges: Box::default(), settled_on: None };
+    let trade = Trade::new(quantity, amount, Money::new(number(m2, q2, 2), Currency::EUR));
     let event = match kind & 15 {
         0..4 => Event::Buy(trade),
         4..7 => Event::Sell(trade),

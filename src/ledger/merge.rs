@@ -199,7 +199,7 @@ fn refuse_absurd_amounts(ledger: &mut Ledger) {
 pub(super) fn is_absurd(event: &Event) -> bool {
     let small = |number: &Decimal| number.mantissa().unsigned_abs() < 10_000_000_000_000;
     if let Event::Buy(trade) | Event::Sell(trade) = event {
-        let usual = trade.charges.is_empty()
+        let usual = trade.charges().is_empty()
             && small(&trade.gross.amount)
             && small(&trade.quantity)
             && small(&trade.commission.amount);
@@ -216,7 +216,7 @@ fn largest(event: &Event) -> Decimal {
         | Event::Sell(trade)
         | Event::OpenShort(trade)
         | Event::CloseShort(trade) => {
-            let charges = trade.charges.iter().map(|charge| charge.amount.abs()).max();
+            let charges = trade.charges().iter().map(|charge| charge.amount.abs()).max();
             let commission = trade.commission.amount.abs().max(charges.unwrap_or_default());
             trade.gross.amount.abs().max(trade.quantity).max(commission)
         }

@@ -182,6 +182,7 @@ pub struct TransferIx(pub u32);
 
 /// A purchase or sale.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(from = "Told", into = "Told")]
 pub struct Trade {
     /// Shares, > 0.
     pub quantity: Decimal,
@@ -189,20 +190,82 @@ pub struct Trade {
     pub gross: Money,
     /// The broker's commission, ≥ 0 (negative: a rebate).
     pub commission: Money,
-    /// Further charges of the trade, each in its own currency: stamp duty, FTT, conversion fee.
-    #[serde(default, skip_serializing_if = "<[Money]>::is_empty")]
-    pub charges: Box<[Money]>,
-    /// The settlement day, when the file gives it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub settled_on: Option<Date>,
+    /// Apart, because most trades have nothing of it and a history has a million of them.
+    more: Option<Box<More>>,
+}
+
+/// What few trades have.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct More {
+    charges: Vec<Money>,
+    settled_on: Option<Date>,
 }
 
 impl Trade {
+    /// A trade with no charge but the commission, and without a day of settlement.
+    pub fn new(quantity: Decimal, gross: Money, commission: Money) -> Self {
+        Self { quantity, gross, commission, more: None }
+    }
+
+    /// Further charges of the trade, each in its own currency: stamp duty, FTT, conversion fee.
+    pub fn charges(&self) -> &[Money] {
+        self.more.as_ref().map_or(&[], |more| &more.charges)
+    }
+
+    /// The settlement day, when the file gives it.
+    pub fn settled_on(&self) -> Option<Date> {
+        self.more.as_ref()?.settled_on
+    }
+
+    /// The trade with these charges as well.
+    #[must_use]
+    pub fn with_charges(mut self, charges: impl IntoIterator<Item = Money>) -> Self {
+        for charge in charges {
+            self.add_charge(charge);
+        }
+        self
+    }
+
+    /// The trade with the day of settlement that the file gives, if it gives one.
+    #[must_use]
+    pub fn settling_on(mut self, day: Option<Date>) -> Self {
+        if day.is_some() {
+            self.more.get_or_insert_default().settled_on = day;
+        }
+        self
+    }
+
     /// Adds a charge that another row tells.
     pub fn add_charge(&mut self, charge: Money) {
-        let mut charges = std::mem::take(&mut self.charges).into_vec();
-        charges.push(charge);
-        self.charges = charges.into_boxed_slice();
+        self.more.get_or_insert_default().charges.push(charge);
+    }
+}
+
+/// A trade as it is written down.
+#[derive(Deserialize, Serialize)]
+struct Told {
+    quantity: Decimal,
+    gross: Money,
+    commission: Money,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    charges: Vec<Money>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    settled_on: Option<Date>,
+}
+
+impl From<Told> for Trade {
+    fn from(told: Told) -> Self {
+        Self::new(told.quantity, told.gross, told.commission)
+            .with_charges(told.charges)
+            .settling_on(told.settled_on)
+    }
+}
+
+impl From<Trade> for Told {
+    fn from(trade: Trade) -> Self {
+        let Trade { quantity, gross, commission, more } = trade;
+        let More { charges, settled_on } = more.map_or_else(More::default, |more| *more);
+        Self { quantity, gross, commission, charges, settled_on }
     }
 }
 

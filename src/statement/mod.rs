@@ -34,6 +34,6 @@ pub use format::{Detected, FORMATS, Recognition, Sniff, StatementFormat, broker_
 pub use formats::{RepairNote, TemplateSheet, template_sheet, write_template};
 pub use instrument::{Instrument, InstrumentKind, Isin, NotAnIsin};
 pub use key::EventKey;
-pub(crate) use key::KeyIsHash;
+pub(crate) use key::{KeyIsHash, number_for_key};
 pub use known::FormatId;
 pub use origin::{FileTag, NotAnOrigin, Origin};

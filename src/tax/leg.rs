@@ -80,7 +80,7 @@ impl Converter<'_> {
     /// All charges of a trade, each rounded for itself.
     pub(super) fn charges(&self, trade: &Trade, days: Days) -> Leg {
         let commission = self.leg(trade.commission, days);
-        trade.charges.iter().fold(commission, |sum, charge| sum.plus(self.leg(*charge, days)))
+        trade.charges().iter().fold(commission, |sum, charge| sum.plus(self.leg(*charge, days)))
     }
 
     /// Price and charges of a purchase: the cost of its lot.

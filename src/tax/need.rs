@@ -26,7 +26,7 @@ pub fn for_each_need(ledger: &Ledger, mut need: impl FnMut(Currency, Date)) {
             | Event::OpenShort(trade)
             | Event::CloseShort(trade) => {
                 let (settled_on, _) = settlement.day(transaction, trade);
-                for money in [&trade.gross, &trade.commission].into_iter().chain(&trade.charges) {
+                for money in [&trade.gross, &trade.commission].into_iter().chain(trade.charges()) {
                     leg(money, day);
                     if settled_on != day {
                         leg(money, settled_on);

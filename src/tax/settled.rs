@@ -36,7 +36,7 @@ impl<'a> Settlement<'a> {
 
     /// The settlement day, and whether it was derived.
     pub(super) fn day(&mut self, transaction: &Transaction, trade: &Trade) -> (Date, bool) {
-        if let Some(given) = trade.settled_on {
+        if let Some(given) = trade.settled_on() {
             return (given, false);
         }
         let (instrument, day) = (transaction.instrument, transaction.day);

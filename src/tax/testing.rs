@@ -125,12 +125,9 @@ fn event_of(kind: u8, amount: Decimal, instrument: InstrumentIx) -> Event {
         _ => Currency::USD,
     };
     let money = |amount: Decimal| Money::new(amount, currency);
-    let trade = |charges: Vec<Money>| Trade {
-        quantity: amount,
-        gross: money(amount * Decimal::from(3)),
-        commission: money(Decimal::new(150, 2)),
-        charges: charges.into(),
-        settled_on: None,
+    let trade = |charges: Vec<Money>| {
+        Trade::new(amount, money(amount * Decimal::from(3)), money(Decimal::new(150, 2)))
+            .with_charges(charges)
     };
     let country = Some(Country::US).filter(|_| kind.is_multiple_of(2));
     match kind {

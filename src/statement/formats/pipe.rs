@@ -225,8 +225,7 @@ impl Reader {
         let gross = Money::new(quoted.scale(product), quoted.currency);
         self.check_total(row, product, gross.amount);
         let commission = Money::zero(gross.currency);
-        let trade =
-            Trade { quantity, gross, commission, charges: Box::default(), settled_on: None };
+        let trade = Trade::new(quantity, gross, commission);
         let event = if action == Action::Buy { Event::Buy(trade) } else { Event::Sell(trade) };
         let instrument = builder.instrument(isin, ticker, row.text(columns.name));
         self.trades.push(self.transaction(row, stamp, instrument, event));

@@ -175,13 +175,7 @@ impl Reader {
                 InstrumentKind::Security
             };
         }
-        let trade = Trade {
-            quantity: line.quantity,
-            gross: line.gross,
-            commission: line.fee,
-            charges: Box::default(),
-            settled_on: None,
-        };
+        let trade = Trade::new(line.quantity, line.gross, line.fee);
         let at = self.clock.utc_in_warsaw(line.stamp);
         let (source, key) = (row.source(), Some(builder.key("bitpanda", line.id.as_bytes())));
         builder.push(Transaction {

@@ -202,13 +202,7 @@ impl Settling<'_> {
     }
 
     fn trade(&mut self, leg: &Leg) {
-        let trade = Trade {
-            quantity: leg.quantity.abs(),
-            gross: leg.gross,
-            commission: Money::zero(leg.gross.currency),
-            charges: Box::default(),
-            settled_on: None,
-        };
+        let trade = Trade::new(leg.quantity.abs(), leg.gross, Money::zero(leg.gross.currency));
         let event =
             if leg.quantity.is_sign_negative() { Event::Sell(trade) } else { Event::Buy(trade) };
         self.builder.used();

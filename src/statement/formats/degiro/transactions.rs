@@ -10,7 +10,7 @@ use crate::statement::table::{Row, RowReader, Taken};
 use crate::statement::when::Stamp;
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, EventKey, InstrumentIx, InstrumentKind, Isin,
-    StatementBuilder, Trade, Transaction,
+    StatementBuilder, Trade, Transaction, number_for_key,
 };
 
 /// The day of a block whose row has no readable date: it holds from the beginning.
@@ -155,13 +155,12 @@ impl Reader {
             });
             return Some(Taken::Later);
         }
-        let trade = Trade {
-            quantity: line.quantity.abs(),
+        let trade = Trade::new(
+            line.quantity.abs(),
             gross,
-            commission: commission.unwrap_or(Money::zero(gross.currency)),
-            charges: conversion.into_iter().collect(),
-            settled_on: None,
-        };
+            commission.unwrap_or(Money::zero(gross.currency)),
+        )
+        .with_charges(conversion);
         builder.push(Transaction {
             source: row.source(),
             key: Some(key),
@@ -230,6 +229,9 @@ impl Reader {
         if product.is_zero() {
             return Some(line.local);
         }
+        if product == booked {
+            return Some(line.local);
+        }
         // Prices have up to four places, values two; half a percent hides no multiplier.
         let tolerance = Decimal::new(2, 2).max(booked * Decimal::new(5, 3));
         let agrees = |by: &Decimal| {
@@ -278,7 +280,7 @@ fn key(builder: &mut StatementBuilder, line: &Line, isin: &str) -> EventKey {
     content.extend_from_slice(&line.stamp.day.day_of_year().to_le_bytes());
     content.extend_from_slice(&line.stamp.millisecond.to_le_bytes());
     content.extend_from_slice(isin.as_bytes());
-    content.extend_from_slice(&line.quantity.normalize().serialize());
-    content.extend_from_slice(&line.price.normalize().serialize());
+    content.extend_from_slice(&number_for_key(line.quantity));
+    content.extend_from_slice(&number_for_key(line.price));
     builder.content_key("degiro-trade", &content)
 }

@@ -95,13 +95,8 @@ fn refuse(position: &Position, open: Option<&Activity>, book: &mut Book<'_>) {
 }
 
 fn trade(units: Decimal, amount: Decimal, charges: Vec<Decimal>, book: &Book<'_>) -> Trade {
-    Trade {
-        quantity: units,
-        gross: book.money(amount),
-        commission: book.money(Decimal::ZERO),
-        charges: charges.into_iter().map(|charge| book.money(charge)).collect(),
-        settled_on: None,
-    }
+    Trade::new(units, book.money(amount), book.money(Decimal::ZERO))
+        .with_charges(charges.into_iter().map(|charge| book.money(charge)))
 }
 
 fn write_buy(

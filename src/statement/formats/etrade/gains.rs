@@ -97,13 +97,7 @@ impl Reader {
         let content = format!("{symbol} {plan} {} {} {shares} {sum}", acquired.day, sold.day);
         // Equal rows are equal sales: the lot and the sale of one row share their number.
         let sale = builder.content_key("etrade-sale", content.as_bytes());
-        let trade = Trade {
-            quantity,
-            gross: money(proceeds),
-            commission: Money::zero(Currency::USD),
-            charges: Box::default(),
-            settled_on: None,
-        };
+        let trade = Trade::new(quantity, money(proceeds), Money::zero(Currency::USD));
         place(sold).push(builder, sale, Event::Sell(trade));
         if !cost.is_zero() {
             let lot = builder.content_key("etrade-lot", content.as_bytes());

@@ -251,8 +251,7 @@ fn trade(
         let commission =
             fee.map_or(Money::zero(gross.currency), |fee| Money::new(-fee.amount, fee.currency));
         let quantity = leg.sum.abs();
-        let trade =
-            Trade { quantity, gross, commission, charges: Box::default(), settled_on: None };
+        let trade = Trade::new(quantity, gross, commission);
         let key = trade_key(builder, &leg.account, leg.stamp, &leg.symbol, leg.sum);
         let here = place(leg, builder);
         let buys = leg.sum.is_sign_positive();

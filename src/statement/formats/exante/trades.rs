@@ -155,8 +155,7 @@ impl Reader {
             stamp,
         };
         let gross = Money::new(product, currency);
-        let trade =
-            Trade { quantity, gross, commission, charges: Box::default(), settled_on: settled };
+        let trade = Trade::new(quantity, gross, commission).settling_on(settled);
         place.push(builder, key, if buys { Event::Buy(trade) } else { Event::Sell(trade) });
         Some(Taken::Used)
     }

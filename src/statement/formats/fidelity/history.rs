@@ -156,8 +156,7 @@ impl Reader {
             return Some(Taken::Used);
         }
         let commission = Money::zero(Currency::USD);
-        let trade =
-            Trade { quantity, gross, commission, charges: Box::default(), settled_on: None };
+        let trade = Trade::new(quantity, gross, commission);
         place.push(builder, key, if sells { Event::Sell(trade) } else { Event::Buy(trade) });
         Some(Taken::Used)
     }

@@ -157,13 +157,8 @@ impl Reader {
             return row.refuse(Code::ImplausibleDate, columns.settled);
         }
         let gross = self.gross(row, quantity, price)?;
-        let trade = Trade {
-            quantity,
-            gross: Money::new(gross, currency),
-            commission,
-            charges: Box::default(),
-            settled_on: settled,
-        };
+        let trade =
+            Trade::new(quantity, Money::new(gross, currency), commission).settling_on(settled);
         let place = self.place(row, instrument, stamp);
         let symbol = row.text(columns.ticker);
         let (shares, each) = (quantity.normalize(), price.normalize());

@@ -263,13 +263,7 @@ fn sell(reader: &mut Reader, action: &Action, per_share: Option<Decimal>) {
     match amount {
         Some(amount) if action.quantity < Decimal::ZERO && amount >= Decimal::ZERO => {
             let currency = action.proceeds.currency;
-            let trade = Trade {
-                quantity,
-                gross: Money::new(amount, currency),
-                commission: Money::zero(currency),
-                charges: Box::default(),
-                settled_on: None,
-            };
+            let trade = Trade::new(quantity, Money::new(amount, currency), Money::zero(currency));
             push(reader, action, action.target, 0, Event::Sell(trade));
             reader.builder.used();
         }

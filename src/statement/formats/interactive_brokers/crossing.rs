@@ -104,22 +104,23 @@ fn divide(reader: &mut Reader, crossing: &Crossing, held: Decimal) {
         let product = money.amount.checked_mul(closing)?;
         Some(Money::new(product.checked_div(whole.quantity)?, money.currency))
     };
-    let parts: Option<Box<[Money]>> = whole.charges.iter().map(|charge| part(*charge)).collect();
+    let parts: Option<Vec<Money>> = whole.charges().iter().map(|charge| part(*charge)).collect();
     let (Some(gross), Some(commission), Some(charges)) =
         (part(whole.gross), part(whole.commission), parts)
     else {
         return refuse(reader, crossing);
     };
     let less = |whole: Money, part: Money| Money::new(whole.amount - part.amount, whole.currency);
-    let rest = Trade {
-        quantity: whole.quantity - closing,
-        gross: less(whole.gross, gross),
-        commission: less(whole.commission, commission),
-        charges: whole.charges.iter().zip(&charges).map(|(all, part)| less(*all, *part)).collect(),
-        settled_on: whole.settled_on,
-    };
-    let closed =
-        Trade { quantity: closing, gross, commission, charges, settled_on: whole.settled_on };
+    let rest = Trade::new(
+        whole.quantity - closing,
+        less(whole.gross, gross),
+        less(whole.commission, commission),
+    )
+    .with_charges(whole.charges().iter().zip(&charges).map(|(all, part)| less(*all, *part)))
+    .settling_on(whole.settled_on());
+    let closed = Trade::new(closing, gross, commission)
+        .with_charges(charges)
+        .settling_on(whole.settled_on());
     let (closed, rest) = if crossing.selling {
         (Event::Sell(closed), Event::OpenShort(rest))
     } else {

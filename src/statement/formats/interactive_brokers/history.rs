@@ -235,13 +235,8 @@ fn trade(reader: &mut Reader, facts: &Facts, row: &Row<'_>) {
         problems.0.push(row.problem(c.commission, Code::BadCurrency));
         return refuse(reader, facts, row, &problems);
     };
-    let trade = Trade {
-        quantity: quantity.abs(),
-        gross: Money::new(gross, currency),
-        commission: Money::new(commission, currency),
-        charges: Box::default(),
-        settled_on: None,
-    };
+    let trade =
+        Trade::new(quantity.abs(), Money::new(gross, currency), Money::new(commission, currency));
     let event = if selling { Event::Sell(trade) } else { Event::Buy(trade) };
     push(reader, facts, row, stamp, quantity, event);
 }

@@ -24,7 +24,7 @@ use crate::{
     money::Money,
     statement::{
         AccountIx, Code, Diagnostic, Event, EventKey, FileId, InstrumentIx, InstrumentKind, Isin,
-        Severity, Statement, StatementBuilder, Transaction, when::Stamp,
+        Severity, Statement, StatementBuilder, Transaction, number_for_key, when::Stamp,
     },
 };
 
@@ -292,7 +292,7 @@ impl Reader {
             let word = if word == "int" { "interest" } else { word };
             content.extend_from_slice(word.as_bytes());
         }
-        content.extend_from_slice(&amount.normalize().serialize());
+        content.extend_from_slice(&number_for_key(amount));
         let key = self.builder.content_key("ibkr-cash", &content);
         self.buffer = content;
         key

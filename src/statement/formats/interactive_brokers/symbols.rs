@@ -16,7 +16,7 @@ use super::{
     reader::Reader,
     table::{Problems, Row},
 };
-use crate::statement::{Code, EventKey, InstrumentIx, Severity, when::Stamp};
+use crate::statement::{Code, EventKey, InstrumentIx, Severity, number_for_key, when::Stamp};
 
 /// What a symbol was resolved to, so that each is looked up once.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +107,7 @@ pub(super) fn key(reader: &mut Reader, row: &Row<'_>, order: &Order, known: Know
     content.extend_from_slice(&day.year().to_le_bytes());
     content.extend_from_slice(&day.day_of_year().to_le_bytes());
     content.extend_from_slice(&millisecond.to_le_bytes());
-    content.extend_from_slice(&order.quantity.normalize().serialize());
-    content.extend_from_slice(&order.price.normalize().serialize());
+    content.extend_from_slice(&number_for_key(order.quantity));
+    content.extend_from_slice(&number_for_key(order.price));
     reader.builder.content_key("ibkr-trade", content)
 }

@@ -285,7 +285,7 @@ fn options_are_bought_written_closed_and_lapse() {
     let Event::CloseShort(trade) = &lapsed.event else { panic!() };
     assert_eq!((trade.quantity, trade.gross), (dec("1"), usd("0")));
     // Nothing is delivered: the day itself, not the next one.
-    assert_eq!(trade.settled_on, Some(lapsed.day));
+    assert_eq!(trade.settled_on(), Some(lapsed.day));
     let [option] = read.instruments.as_slice() else { panic!("{:?}", read.instruments) };
     assert_eq!(option.kind, crate::statement::InstrumentKind::Derivative);
     // The country of ZZA, US0378331005.
@@ -593,11 +593,11 @@ fn a_stamp_duty_within_the_commission_is_not_counted_twice() {
     };
     let told = read(&buy("-54.34"));
     assert_eq!(counts(&told), (1, 1, 2, 0));
-    assert_eq!(*trade(told.transactions.first().unwrap()).charges, []);
+    assert_eq!(*trade(told.transactions.first().unwrap()).charges(), []);
     let apart = read(&buy("-4.94"));
     assert_eq!(counts(&apart), (3, 1, 0, 0));
-    let charges = &trade(apart.transactions.first().unwrap()).charges;
-    assert_eq!(**charges, [usd("43.966"), usd("5.434")]);
+    let charges = trade(apart.transactions.first().unwrap()).charges();
+    assert_eq!(*charges, [usd("43.966"), usd("5.434")]);
 }
 
 #[test]
@@ -612,7 +612,7 @@ fn a_daily_tax_and_an_adjustment_join_the_last_trade_of_the_day() {
     ));
     assert_eq!(counts(&read), (4, 0, 0, 0));
     let [buy, fee] = read.transactions.as_slice() else { panic!("{:?}", read.transactions) };
-    assert_eq!(*trade(buy).charges, [usd("3.09"), usd("0.12")]);
+    assert_eq!(*trade(buy).charges(), [usd("3.09"), usd("0.12")]);
     assert!(matches!(fee.event, Event::Fee { amount } if amount == usd("0.2")));
 }
 

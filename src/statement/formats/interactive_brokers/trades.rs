@@ -138,13 +138,10 @@ fn push(
 ) {
     let account = reader.account(row);
     let key = symbols::key(reader, row, order, known);
-    let trade = Trade {
-        quantity: order.quantity.abs(),
-        gross: Money::new(gross, order.currency),
-        commission: order.commission,
-        charges: order.charges.as_slice().into(),
-        settled_on: order.settled_on,
-    };
+    let trade =
+        Trade::new(order.quantity.abs(), Money::new(gross, order.currency), order.commission)
+            .with_charges(order.charges.iter().copied())
+            .settling_on(order.settled_on);
     let Stamp { day, millisecond } = order.stamp;
     let day = order.traded_on.unwrap_or(day);
     let (source, instrument) = (reader.builder.source(row.line), known.instrument);

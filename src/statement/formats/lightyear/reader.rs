@@ -171,13 +171,8 @@ impl Reader {
             return None;
         };
         let money = |amount| Money::new(amount, line.currency);
-        let trade = Trade {
-            quantity,
-            gross: money(gross),
-            commission: money(line.fee),
-            charges: if line.tax.is_zero() { Box::default() } else { Box::new([money(line.tax)]) },
-            settled_on: None,
-        };
+        let trade = Trade::new(quantity, money(gross), money(line.fee))
+            .with_charges((!line.tax.is_zero()).then(|| money(line.tax)));
         let event = if buys { Event::Buy(trade) } else { Event::Sell(trade) };
         self.push(row, &line, instrument, event, builder);
         Some(Taken::Used)

@@ -173,13 +173,8 @@ impl Reader {
             row.report_with(Code::AmountMismatch, columns.cash, product.round_dp(2).to_string());
             return None;
         }
-        let trade = Trade {
-            quantity,
-            gross: Money::new(paid, Currency::USD),
-            commission: Money::zero(Currency::USD),
-            charges: Box::default(),
-            settled_on: None,
-        };
+        let trade =
+            Trade::new(quantity, Money::new(paid, Currency::USD), Money::zero(Currency::USD));
         let shares = quantity.normalize();
         let content = format!("{order} {} {shares} {}", stamp.day, paid.normalize());
         let key = builder.content_key("morgan-stanley-sale", content.as_bytes());

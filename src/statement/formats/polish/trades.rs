@@ -216,13 +216,8 @@ impl Reader {
         }
         self.has_sales |= !buys;
         let key = self.key(row, builder, stamp, buys, &amounts);
-        let trade = Trade {
-            quantity: amounts.quantity,
-            gross: amounts.value,
-            commission: amounts.commission,
-            charges: Box::default(),
-            settled_on: settled.map(|settled| settled.day),
-        };
+        let trade = Trade::new(amounts.quantity, amounts.value, amounts.commission)
+            .settling_on(settled.map(|settled| settled.day));
         builder.push(Transaction {
             source: row.source(),
             key: Some(key),

@@ -204,13 +204,7 @@ impl Corporate {
         };
         self.moved(action.instrument, action.stamp, -quantity);
         builder.used();
-        let trade = Trade {
-            quantity,
-            gross: total,
-            commission: Money::zero(total.currency),
-            charges: Box::default(),
-            settled_on: None,
-        };
+        let trade = Trade::new(quantity, total, Money::zero(total.currency));
         self.push(action, Event::Sell(trade), builder);
         true
     }

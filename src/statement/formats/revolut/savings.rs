@@ -296,7 +296,7 @@ impl FundReader {
             return row.refuse(Code::NotPositive, self.columns.quantity);
         };
         let commission = Money::zero(value.currency);
-        Some(Trade { quantity, gross, commission, charges: Box::default(), settled_on: None })
+        Some(Trade::new(quantity, gross, commission))
     }
 
     fn push(

@@ -173,8 +173,7 @@ impl Reader {
         let total = Money::new(total.amount.abs(), total.currency);
         let bond = Isin::parse(row.text(columns.ticker)).is_ok();
         let (gross, commission) = self.split_total(row, buys, bond, quantity, price, total)?;
-        let trade =
-            Trade { quantity, gross, commission, charges: Box::default(), settled_on: None };
+        let trade = Trade::new(quantity, gross, commission);
         let at = day::at_exchange(stamp, total.currency);
         let change = if buys { quantity } else { -quantity };
         self.corporate.moved(instrument, stamp, change);

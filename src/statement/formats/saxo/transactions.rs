@@ -146,13 +146,7 @@ impl Reader {
             row.diagnose(Diagnostic::at(Code::ChargesLeftOut, source).found("", found));
             Money::zero(gross.currency)
         };
-        let trade = Trade {
-            quantity,
-            gross,
-            commission,
-            charges: Box::default(),
-            settled_on: Some(settled.day),
-        };
+        let trade = Trade::new(quantity, gross, commission).settling_on(Some(settled.day));
         let symbol = row.text(columns.symbol);
         let (shares, each) = (quantity.normalize(), price.normalize());
         let content = format!("{} {symbol} {buys} {shares} {each}", stamp.day);

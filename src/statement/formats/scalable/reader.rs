@@ -168,13 +168,8 @@ impl Reader {
             *self.taxes.entry(line.currency).or_default() += line.tax;
         }
         let money = |amount| Money::new(amount, line.currency);
-        let trade = Trade {
-            quantity,
-            gross: money(gross),
-            commission: money(line.fee),
-            charges: if tax.is_zero() { Box::default() } else { Box::new([money(tax)]) },
-            settled_on: None,
-        };
+        let trade = Trade::new(quantity, money(gross), money(line.fee))
+            .with_charges((!tax.is_zero()).then(|| money(tax)));
         let event = if buys { Event::Buy(trade) } else { Event::Sell(trade) };
         builder.push(self.transaction(row, &line, instrument, event));
         Some(Taken::Used)

@@ -264,13 +264,7 @@ impl Reader {
 }
 
 fn trade(quantity: Decimal, gross: Decimal, fees: Decimal) -> Trade {
-    Trade {
-        quantity,
-        gross: Money::new(gross, Currency::USD),
-        commission: Money::new(fees, Currency::USD),
-        charges: Box::default(),
-        settled_on: None,
-    }
+    Trade::new(quantity, Money::new(gross, Currency::USD), Money::new(fees, Currency::USD))
 }
 
 fn key(open: &Open, builder: &mut StatementBuilder, kind: &str, amount: Decimal) -> EventKey {

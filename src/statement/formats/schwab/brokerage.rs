@@ -205,13 +205,8 @@ impl Reader {
             row.report_with(Code::AmountMismatch, columns.amount, product.round_dp(2).to_string());
             return None;
         }
-        let trade = Trade {
-            quantity,
-            gross: Money::new(gross, Currency::USD),
-            commission: Money::new(fees, Currency::USD),
-            charges: Box::default(),
-            settled_on: None,
-        };
+        let trade =
+            Trade::new(quantity, Money::new(gross, Currency::USD), Money::new(fees, Currency::USD));
         self.splits.traded(row.text(self.columns.symbol), stamp.day);
         let key = self.key(row, builder, if buys { "buy" } else { "sell" }, stamp, amount);
         let event = if buys { Event::Buy(trade) } else { Event::Sell(trade) };

@@ -126,13 +126,8 @@ impl Splits {
             && let Kind::Fraction(amount) = paid.kind
         {
             // The fraction is sold for what was paid (tax-law 2.4).
-            let trade = Trade {
-                quantity,
-                gross: Money::new(amount, Currency::USD),
-                commission: Money::zero(Currency::USD),
-                charges: Box::default(),
-                settled_on: None,
-            };
+            let trade =
+                Trade::new(quantity, Money::new(amount, Currency::USD), Money::zero(Currency::USD));
             self.place(paid, builder).push(builder, paid.key, Event::Sell(trade));
             done.push(at);
         }

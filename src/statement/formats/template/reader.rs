@@ -160,7 +160,7 @@ impl Reader {
             return row.refuse(Code::ImplausibleDate, self.columns.settled_on);
         }
         let (quantity, gross, commission) = (quantity?, gross?, commission?);
-        let trade = Trade { quantity, gross, commission, charges: Box::default(), settled_on };
+        let trade = Trade::new(quantity, gross, commission).settling_on(settled_on);
         Some(if kind == Kind::Buy { Event::Buy(trade) } else { Event::Sell(trade) })
     }
 

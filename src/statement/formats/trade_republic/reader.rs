@@ -215,15 +215,8 @@ impl Reader {
             return Some(Taken::Used);
         }
         let instrument = self.instrument(row, builder)?;
-        let charges: Box<[Money]> =
-            if charge.is_zero() { Box::default() } else { Box::new([money(charge)]) };
-        let trade = Trade {
-            quantity,
-            gross: money(gross),
-            commission: money(line.fee),
-            charges,
-            settled_on: None,
-        };
+        let charges = (!charge.is_zero()).then(|| money(charge));
+        let trade = Trade::new(quantity, money(gross), money(line.fee)).with_charges(charges);
         let event = if buys { Event::Buy(trade) } else { Event::Sell(trade) };
         push(row, &line, instrument, event, builder);
         Some(Taken::Used)

@@ -15,6 +15,7 @@ use crate::statement::table::{Row, RowReader, Taken};
 use crate::statement::when::Stamp;
 use crate::statement::{
     AccountIx, Code, Event, EventKey, InstrumentIx, Isin, StatementBuilder, Trade, Transaction,
+    number_for_key,
 };
 
 /// The state of reading one file.
@@ -115,13 +116,8 @@ impl Reader {
         let (quantity, price, (commission, charges)) = (quantity?, price?, charges?);
         let gross = self.product(row, quantity, price)?;
         let currency = unit.currency;
-        let trade = Trade {
-            quantity,
-            gross: Money::new(unit.scale(gross), currency),
-            commission,
-            charges,
-            settled_on: None,
-        };
+        let trade = Trade::new(quantity, Money::new(unit.scale(gross), currency), commission)
+            .with_charges(charges);
         let stamp = self.days.at_exchange(utc, isin, currency);
         let key = self.key(row, utc, isin, quantity, builder);
         let event = if action == Action::Buy { Event::Buy(trade) } else { Event::Sell(trade) };
@@ -282,7 +278,7 @@ impl Reader {
     /// export with another sign convention, and nothing tells which.
     ///
     /// The first one is answered apart: most rows have no other, and need no list.
-    fn charges(&self, row: &mut Row<'_>) -> Option<(Money, Box<[Money]>)> {
+    fn charges(&self, row: &mut Row<'_>) -> Option<(Money, Vec<Money>)> {
         let mut first: Option<Money> = None;
         let mut further = Vec::new();
         let mut complete = true;
@@ -294,7 +290,7 @@ impl Reader {
                 None => complete = false,
             }
         }
-        complete.then(|| (first.unwrap_or(Money::zero(Currency::EUR)), further.into()))
+        complete.then(|| (first.unwrap_or(Money::zero(Currency::EUR)), further))
     }
 
     fn total(&self, row: &mut Row<'_>) -> Option<Money> {
@@ -347,7 +343,7 @@ impl Reader {
         // Of a known length, which costs less than a call.
         let isin: &[u8; 12] = isin.as_ref().map_or(&[0; 12], Isin::as_bytes);
         self.content.extend_from_slice(isin);
-        self.content.extend_from_slice(&mantissa(amount));
+        self.content.extend_from_slice(&number_for_key(amount));
         if id.is_empty() {
             builder.content_key("t212", &self.content)
         } else {
@@ -380,18 +376,4 @@ fn charge(row: &mut Row<'_>, priced: Priced, otherwise: Currency) -> Option<Mone
     }
     let quoted = unit(row, priced)?;
     Some(Money::new(quoted.scale(amount), quoted.currency))
-}
-
-/// A number for a key: equal for equal values, whatever zeros a spreadsheet has dropped.
-fn mantissa(amount: Decimal) -> [u8; 16] {
-    let Ok(mut digits) = i64::try_from(amount.mantissa()) else {
-        return amount.normalize().serialize();
-    };
-    let mut scale = amount.scale();
-    // Faster than normalizing, which divides 96 bits.
-    while scale > 0 && digits % 10 == 0 {
-        digits /= 10;
-        scale -= 1;
-    }
-    Decimal::new(digits, scale).serialize()
 }

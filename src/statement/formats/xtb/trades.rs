@@ -233,14 +233,8 @@ fn write(draft: Draft, book: &mut Book<'_>) {
         (0..further_rows).for_each(|_| book.builder.duplicate());
         return;
     }
-    let charges = charges.into_iter().map(|charge| book.money(charge)).collect();
-    let trade = Trade {
-        quantity: operation.quantity,
-        gross: book.money(gross),
-        commission: book.money(commission),
-        charges,
-        settled_on: None,
-    };
+    let trade = Trade::new(operation.quantity, book.money(gross), book.money(commission))
+        .with_charges(charges.into_iter().map(|charge| book.money(charge)));
     let event = if operation.kind == Kind::Buy { Event::Buy(trade) } else { Event::Sell(trade) };
     let instrument = book.share(&operation.symbol, &operation.name);
     let content = format!(
