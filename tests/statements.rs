@@ -366,10 +366,10 @@ fn render_trade(name: &str, trade: &Trade) -> String {
     if !trade.commission.is_zero() {
         write!(text, " commission {}", money(&trade.commission)).unwrap();
     }
-    for charge in &trade.charges {
+    for charge in trade.charges() {
         write!(text, " charge {}", money(charge)).unwrap();
     }
-    if let Some(day) = trade.settled_on {
+    if let Some(day) = trade.settled_on() {
         write!(text, " settled {day}").unwrap();
     }
     text
