@@ -135,3 +135,29 @@ fn an_etoro_position_restated_after_a_split_is_bought_once() {
     let lacking = ledger(&[first, third]);
     assert!(lacking.diagnostics.iter().any(|found| found.code == Code::DuplicateDiffers));
 }
+
+/// One order, filled twice within a second under one id: two purchases, whatever the order of the rows, and also if
+/// the next export tells them again. A row that repeats the millisecond as well is no third.
+#[test]
+fn fills_of_one_second_are_told_apart_by_their_milliseconds() {
+    const HEADER: &str = "Action,Time,ISIN,Ticker,Name,ID,No. of shares,Price / share,\
+        Currency (Price / share),Total,Currency (Total)\n";
+    let row = |time: &str, price: &str| {
+        format!(
+            "Limit buy,2025-06-11 {time},DE0007164600,SAP,SAP,EOF2,100,{price},EUR,100.00,EUR\n"
+        )
+    };
+    let [first, second] = [row("09:00:01.123", "1.00"), row("09:00:01.456", "1.00")];
+    let [other, dearer] = [row("09:00:02", "1.00"), row("09:00:02.300", "1.10")];
+    let export = [HEADER, &first, &other, &second, &first, &dearer].concat();
+    let again = [HEADER, &second, &first].concat();
+    let ledger = ledger(&[
+        ("from_2025-01-01.csv", &[("", &export)]),
+        ("from_2025-06-01.csv", &[("", &again)]),
+    ]);
+    let bought = |gross: &str| format!("2025-06-11 buy 100 {gross} EUR");
+    let gross = ["100.00", "100.00", "100.00", "110.00"].map(bought);
+    assert_eq!(trades(&ledger), gross);
+    assert_eq!(ledger.inputs.iter().map(|input| input.rows.duplicate).collect::<Vec<_>>(), [1, 2]);
+    assert!(ledger.diagnostics.is_empty(), "{:?}", ledger.diagnostics);
+}

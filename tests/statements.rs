@@ -103,7 +103,7 @@ fn other_reports_of_a_known_broker_are_told_apart_from_unknown_files() {
         ),
         ("Date of Payment,Instrument Name,Position ID,Type\n", "Wrong(etoro)"),
         ("Position;Symbol;Type;Volume;Open time;Open price;Close time\n", "Wrong(xtb)"),
-        ("Action,Time,ISIN,Ticker,Name,No. of shares,Gross Total,ID\n", "Wrong(trading212)"),
+        ("Action,Time,ISIN,Ticker,Name,No. of shares,Value,ID\n", "Wrong(trading212)"),
         ("Pozycja;Symbol;Typ;Wolumen;Czas otwarcia;Cena otwarcia\n", "Wrong(xtb)"),
         ("Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n", "Wrong(binance)"),
         ("Date(UTC),Market,Type,Price,Amount,Total,Fee,Fee Coin\n", "Wrong(binance)"),

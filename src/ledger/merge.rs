@@ -1,6 +1,6 @@
 //! Statements into one ledger.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -55,7 +55,8 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     if survey.has_absurd {
         refuse_absurd_amounts(&mut ledger);
     }
-    let repeated = survey.repetitions(&ledger.transactions);
+    let mut repeated = survey.repetitions(&ledger.transactions);
+    leave_further_fills(&ledger.transactions, &mut repeated);
     drop_duplicates(&mut ledger, &repeated);
     if survey.has_several_nameless_files() {
         suspect::repeated_rows(&mut ledger);
@@ -234,6 +235,27 @@ fn largest(event: &Event) -> Decimal {
         }
         Event::Rename { .. } | Event::Block => Decimal::ZERO,
     }
+}
+
+/// One order can be filled twice within a second, under one id. A file that tells the millisecond tells such fills
+/// apart; where it does not, the second row is taken for a repetition.
+fn leave_further_fills(transactions: &[Transaction], repeated: &mut Vec<(usize, usize)>) {
+    let mut fills: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+    repeated.retain(|&(at, again)| {
+        let Some((first, again)) = transactions.get(at).zip(transactions.get(again)) else {
+            return true;
+        };
+        let second = |one: &Transaction| (one.source.file, one.day, one.millisecond / 1000);
+        if second(first) != second(again) {
+            return true;
+        }
+        let seen = fills.entry(at).or_insert_with(|| vec![first.millisecond]);
+        let repeats = seen.contains(&again.millisecond);
+        if !repeats {
+            seen.push(again.millisecond);
+        }
+        repeats
+    });
 }
 
 /// Keeps the first of the events with one key. The rows of the others become duplicates.

@@ -74,7 +74,10 @@ impl Action {
             "stock split close" => Self::SplitClose,
             "stock split open" => Self::SplitOpen,
             // Proceeds of rights or fractions (tax-law 2.4); the fee for lent shares (tax-law 2.9).
-            "result adjustment" | "lending interest" | "share lending interest" => Self::Unsettled,
+            "result adjustment"
+            | "tax adjustment"
+            | "lending interest"
+            | "share lending interest" => Self::Unsettled,
             "stock split"
             | "stock distribution"
             | "custom stock distribution"

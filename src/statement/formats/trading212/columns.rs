@@ -28,9 +28,20 @@ pub(super) struct Columns {
     pub price: Column,
     pub price_currency: Column,
     pub total: Priced,
+    /// What a row moved after taxes, beside `total` before them; only in exports with `Gross Total`.
+    pub net: Priced,
     pub withheld: Priced,
     /// Charges of a trade; only those that the file has.
     pub charges: Vec<Priced>,
+    /// Taxes of any kind, with a minus; only in exports with `Gross Total`.
+    pub taxes: Priced,
+    /// Whether the layout has `Gross Total`: charges may have a minus there, and mean the same without one.
+    pub is_gross: bool,
+}
+
+impl Priced {
+    const ABSENT: Self =
+        Self { amount: Column::absent("total"), currency: Column::absent("currency"), fixed: None };
 }
 
 /// What a trade may be charged with. The deposit fee and the charged amount belong to deposits.
@@ -42,6 +53,17 @@ const CHARGES: [&str; 7] = [
     "finra fee",
     "ptm levy",
     "french transaction tax",
+];
+
+/// Those among them that are taxes.
+const TAXES: [&str; 4] =
+    ["stamp duty reserve tax", "stamp duty", "ptm levy", "french transaction tax"];
+
+/// What the total of a row is called.
+const TOTALS: [(&str, &str); 3] = [
+    ("total", "currency (total)"),
+    ("gross total", "currency (gross total)"),
+    ("net total", "currency (net total)"),
 ];
 
 /// Known and not needed: the broker's own rate and gain, deposits, card payments.
@@ -69,10 +91,21 @@ impl Columns {
             shares: header.optional(&["no. of shares"]),
             price: header.optional(&["price / share"]),
             price_currency: header.optional(&["currency (price / share)"]),
-            total: priced(header, "total", "currency (total)"),
+            total: TOTALS.into_iter().fold(Priced::ABSENT, |found, (name, unit)| {
+                if found.amount.is_present() { found } else { priced(header, name, unit) }
+            }),
+            net: priced(header, "net total", "currency (net total)"),
             withheld: priced(header, "withholding tax", "currency (withholding tax)"),
             charges: charges(header),
+            taxes: priced(header, "taxes", "currency (taxes)"),
+            is_gross: header.names().iter().any(|name| name == "gross total"),
         };
+        // Taxes sum up what exports with columns for each tax tell one by one.
+        let one_by_one =
+            header.names().iter().any(|name| TAXES.iter().any(|tax| name.starts_with(tax)));
+        if columns.taxes.amount.is_present() && !one_by_one {
+            columns.charges.push(columns.taxes);
+        }
         // Exports of 2021 name the unit of every amount but the French tax: it is the account's as well.
         let united = columns.charges.iter_mut().filter(|charge| !charge.currency.is_present());
         united.for_each(|charge| charge.fixed = charge.fixed.or(columns.total.fixed));

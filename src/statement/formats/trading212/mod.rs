@@ -5,14 +5,18 @@
 //! * The price of a dividend is net per share; tax at source stands beside it.
 //! * Columns come and go with the rows of the period, and have changed names over the years; early
 //!   exports carry the unit in the name: `Total (EUR)`.
+//! * Since 2025 some exports have `Gross Total`, `Taxes` and `Net Total` instead of `Total`, and charges with
+//!   a minus. Whether the price of a dividend is net there as well, its two totals tell.
 
 mod action;
 mod columns;
 mod day;
+mod dividend;
 mod reader;
 mod repair;
 mod splits;
 
+use dividend::PerShare;
 use reader::Reader;
 
 use crate::lang::Lang;
@@ -51,14 +55,17 @@ impl StatementFormat for Trading212 {
     fn recognize(&self, sniff: &Sniff) -> Recognition {
         let header = sniff.header();
         let has = |name: &str| header.iter().any(|cell| cell == name);
-        let total = header.iter().any(|cell| cell == "total" || cell.starts_with("total ("));
+        let total = header.iter().any(|cell| {
+            matches!(cell.as_str(), "total" | "gross total" | "net total")
+                || cell.starts_with("total (")
+        });
         let ours = has("action")
             && (has("time") || has("time (utc)"))
             && (has("id") || has("isin"))
             && total
             && !has("currency symbol")
             && !has("currency");
-        // The oldest and the newest layouts name the total otherwise, and what it holds is not known.
+        // The oldest layout names the total otherwise, and what it holds is not known.
         let alike = has("action") && has("no. of shares") && has("ticker");
         match (ours, alike) {
             (true, _) => Recognition::Yes,
@@ -69,11 +76,16 @@ impl StatementFormat for Trading212 {
 
     fn read(&self, file: &SourceFile) -> Statement {
         let mut builder = StatementBuilder::new(file.id, self.id());
-        let table = file.first_sheet().and_then(|sheet| Table::open(file.id, sheet, CONVENTIONS));
-        let Some(mut table) = table else { return builder.finish() };
+        let open = || file.first_sheet().and_then(|sheet| Table::open(file.id, sheet, CONVENTIONS));
+        let Some(mut table) = open() else { return builder.finish() };
         let columns = columns::Columns::claim(table.header());
         if table.is_complete(&mut builder) {
-            let mut reader = Reader::new(columns, &mut builder);
+            let per_share = if columns.is_gross {
+                open().and_then(|table| dividend::learn(table, file.id))
+            } else {
+                Some(PerShare::Net)
+            };
+            let mut reader = Reader::new(columns, per_share, &mut builder);
             table.read(&mut builder, &mut reader);
             reader.finish(&mut builder);
         }

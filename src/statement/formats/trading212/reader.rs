@@ -8,6 +8,7 @@ use super::ACCOUNT;
 use super::action::Action;
 use super::columns::{Columns, Priced};
 use super::day::TradeDays;
+use super::dividend::PerShare;
 use super::repair;
 use super::splits::{Half, Splits};
 use crate::money::{Currency, Money, Quoted};
@@ -25,6 +26,8 @@ pub(super) struct Reader {
     account: AccountIx,
     days: TradeDays,
     splits: Splits,
+    /// What the price of a dividend is, where the file shows it.
+    per_share: Option<PerShare>,
     /// Reused for making keys.
     content: Vec<u8>,
 }
@@ -85,9 +88,14 @@ impl RowReader for Reader {
 const UNDATED: jiff::civil::Date = jiff::civil::date(1990, 1, 1);
 
 impl Reader {
-    pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
+    pub(super) fn new(
+        columns: Columns,
+        per_share: Option<PerShare>,
+        builder: &mut StatementBuilder,
+    ) -> Self {
         Self {
             columns,
+            per_share,
             account: builder.account(ACCOUNT),
             days: TradeDays::default(),
             splits: Splits::default(),
@@ -124,7 +132,7 @@ impl Reader {
         self.push(row, builder, instrument, stamp, key, event)
     }
 
-    /// Gross is net per share × shares + tax at source, in the currency of the price.
+    /// Gross is shares × price, and tax at source on top where the price is net, in the currency of the price.
     fn dividend(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
         let stamp = row.required_stamp(self.columns.time);
         let instrument = self.instrument(row, builder);
@@ -132,11 +140,14 @@ impl Reader {
         let price = row.required_decimal(self.columns.price);
         let quoted = row.required_quoted(self.columns.price_currency);
         let currency = quoted.map_or(Currency::EUR, |unit| unit.currency);
-        let withheld = charge(row, self.columns.withheld, currency);
+        let withheld = self.withheld(row, currency);
         let (stamp, (isin, instrument), unit) = (stamp?, instrument?, quoted?);
         let (shares, price, withheld) = (shares?, price?, withheld?);
-        let net = Money::new(unit.scale(self.product(row, shares, price)?), currency);
-        let gross = self.gross(row, net, withheld)?;
+        let priced = Money::new(unit.scale(self.product(row, shares, price)?), currency);
+        let gross = match PerShare::of(row, &self.columns, self.per_share, priced, withheld)? {
+            PerShare::Net => self.gross(row, priced, withheld)?,
+            PerShare::Gross => priced,
+        };
         let key = self.key(row, stamp, isin, shares, builder);
         let event = Event::Dividend { gross, withheld, country: None };
         self.push(row, builder, instrument, stamp, key, event)
@@ -178,12 +189,12 @@ impl Reader {
 
     fn interest(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
         let stamp = row.required_stamp(self.columns.time);
-        let net = self.total(row);
-        let currency = net.map_or(Currency::EUR, |net| net.currency);
-        let withheld = charge(row, self.columns.withheld, currency);
-        let (stamp, net, withheld) = (stamp?, net?, withheld?);
-        let gross = self.gross(row, net, withheld)?;
-        let key = self.key(row, stamp, None, net.amount, builder);
+        let total = self.total(row);
+        let currency = total.map_or(Currency::EUR, |total| total.currency);
+        let withheld = self.withheld(row, currency);
+        let (stamp, total, withheld) = (stamp?, total?, withheld?);
+        let gross = if self.columns.is_gross { total } else { self.gross(row, total, withheld)? };
+        let key = self.key(row, stamp, None, total.amount, builder);
         let event = Event::Interest { gross, withheld };
         self.push(row, builder, InstrumentIx::NONE, stamp, key, event)
     }
@@ -283,7 +294,7 @@ impl Reader {
         let mut further = Vec::new();
         let mut complete = true;
         for &column in &self.columns.charges {
-            match charge(row, column, Currency::EUR) {
+            match self.charge(row, column, Currency::EUR) {
                 Some(charge) if charge.is_zero() => {}
                 Some(charge) if first.is_none() => first = Some(charge),
                 Some(charge) => further.push(charge),
@@ -291,6 +302,35 @@ impl Reader {
             }
         }
         complete.then(|| (first.unwrap_or(Money::zero(Currency::EUR)), further))
+    }
+
+    /// Tax at source: in a column of its own, or among all taxes.
+    fn withheld(&self, row: &mut Row<'_>, otherwise: Currency) -> Option<Money> {
+        let withheld = self.charge(row, self.columns.withheld, otherwise)?;
+        if withheld.is_zero() {
+            self.charge(row, self.columns.taxes, otherwise)
+        } else {
+            Some(withheld)
+        }
+    }
+
+    /// An amount of zero or more with its own currency; nothing, in the currency given, if the cell is
+    /// empty.
+    fn charge(&self, row: &mut Row<'_>, priced: Priced, otherwise: Currency) -> Option<Money> {
+        let amount = match row.decimal(priced.amount) {
+            Some(amount) => amount,
+            None if row.is_empty(priced.amount) => Decimal::ZERO,
+            None => return None,
+        };
+        let is_negative = amount.is_sign_negative() && !amount.is_zero();
+        if is_negative && !self.columns.is_gross {
+            return row.refuse(Code::NotPositive, priced.amount);
+        }
+        if amount.is_zero() && row.is_empty(priced.currency) {
+            return Some(Money::zero(otherwise));
+        }
+        let quoted = unit(row, priced)?;
+        Some(Money::new(quoted.scale(amount.abs()), quoted.currency))
     }
 
     fn total(&self, row: &mut Row<'_>) -> Option<Money> {
@@ -358,22 +398,4 @@ fn unit(row: &mut Row<'_>, priced: Priced) -> Option<Quoted> {
         Some(currency) => Some(Quoted { currency, hundredths: false }),
         None => row.required_quoted(priced.currency),
     }
-}
-
-/// An amount of zero or more with its own currency; nothing, in the currency given, if the cell is
-/// empty.
-fn charge(row: &mut Row<'_>, priced: Priced, otherwise: Currency) -> Option<Money> {
-    let amount = match row.decimal(priced.amount) {
-        Some(amount) => amount,
-        None if row.is_empty(priced.amount) => Decimal::ZERO,
-        None => return None,
-    };
-    if amount.is_sign_negative() && !amount.is_zero() {
-        return row.refuse(Code::NotPositive, priced.amount);
-    }
-    if amount.is_zero() && row.is_empty(priced.currency) {
-        return Some(Money::zero(otherwise));
-    }
-    let quoted = unit(row, priced)?;
-    Some(Money::new(quoted.scale(amount), quoted.currency))
 }
