@@ -7,7 +7,7 @@ mod support;
 
 use investtax::{
     adapters::MemoryRates,
-    tax::{Basis, Options},
+    tax::{Basis, CreditCap, Options},
 };
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -146,6 +146,33 @@ fn tax_of_a_state_without_a_treaty_is_credited_up_to_nineteen() {
     assert_eq!(fields(&document, "2025", &["48", "49"]), "48=19.00 49=0.00");
     let codes = document["diagnostics"].as_array().unwrap();
     assert!(codes.iter().any(|found| found["code"] == "TREATY-UNKNOWN"));
+}
+
+/// Of 25 taken nobody knows where, 19 are credited, and the sender hears that the treaty may allow less. Where
+/// nothing was taken, or the country is known, there is nothing to say.
+#[test]
+fn tax_of_an_unknown_country_is_credited_with_a_warning() {
+    let warned = |rows: &[&str], options| {
+        let document = of(rows, options);
+        let found = document["diagnostics"].as_array().unwrap().clone();
+        let mut found = found.iter().filter(|found| found["code"] == "INCOME-COUNTRY");
+        (fields(&document, "2025", &["48"]), found.next().map(|found| found["value"].clone()))
+    };
+    let rows = |country: &str, withheld: &str| {
+        format!("2025-05-05;;dividend;SOME;;;100;PLN;;{country};{withheld};")
+    };
+    let unknown = rows("", "25");
+    assert_eq!(
+        warned(&[&unknown], Options::default()),
+        ("48=19.00".to_owned(), Some("SOME".into()))
+    );
+    let nineteen = Options { credit_cap: CreditCap::Nineteen, ..Options::default() };
+    assert_eq!(warned(&[&unknown], nineteen), ("48=19.00".to_owned(), None));
+    assert_eq!(warned(&[&rows("IN", "25")], Options::default()).1, None);
+    assert_eq!(warned(&[&rows("", "0")], Options::default()).1, None);
+    let interest = "2025-05-05;;interest;;;;100;PLN;;;26;";
+    let (credited, found) = warned(&[interest], Options::default());
+    assert_eq!((credited.as_str(), found.is_some()), ("48=19.00", true));
 }
 
 /// Lists of treaty rates differ on the United Kingdom: the lower rate of 10 caps the credit, and the row says so.
@@ -387,4 +414,37 @@ fn the_treaty_stands_beside_each_dividend() {
         .map(|name| first[name].as_str().unwrap());
     assert_eq!(figures, ["100.00", "30.00", "15.00", "19.00"]);
     assert_eq!(first["source"]["row"], 2);
+}
+
+/// Art. 30a ust. 9 and the treaty: interest whose state the row tells is credited as far as that state may tax it
+/// (Ireland 10 %); Polish interest was taxed by its payer for good, or is taxed in the field of untaxed Polish income.
+#[test]
+fn interest_of_a_known_state_follows_its_treaty() {
+    let of_row = |row: &str| of(&[row], Options::default());
+    let irish = of_row("2025-05-05;;interest;;;;100;PLN;;IE;20;");
+    assert_eq!(fields(&irish, "2025", &["47", "48"]), "47=19.00 48=10.00");
+    let taxed = of_row("2025-05-05;;interest;;;;100;PLN;;PL;19;");
+    assert_eq!(fields(&taxed, "2025", &["46", "47", "48"]), "46=- 47=0.00 48=0.00");
+    let untaxed = of_row("2025-05-05;;interest;;;;100;PLN;;PL;;");
+    assert_eq!(fields(&untaxed, "2025", &["46", "47"]), "46=19 47=0.00");
+}
+
+/// The fee of a derivative is a cost beside its result, in its own currency if it has one (art. 30b ust. 2 pkt 3).
+#[test]
+fn the_fee_of_a_derivative_is_a_cost() {
+    let document = of(&["2025-05-05;;derivative;FUT;;;100;PLN;3;;;"], Options::default());
+    assert_eq!(fields(&document, "2025", &["22", "23", "26"]), "22=100.00 23=3.00 26=97.00");
+}
+
+/// A number that a kind of row has no use for is named: here tax taken abroad on a sale.
+#[test]
+fn a_cell_without_use_is_named() {
+    let rows = [
+        "2025-05-05;2025-05-05;buy;ABC;;1;100;PLN;;;;",
+        "2025-06-05;2025-06-05;sell;ABC;;1;150;PLN;;;20;",
+    ];
+    let document = of(&rows, Options::default());
+    let found = document["diagnostics"].as_array().unwrap();
+    let unused: Vec<_> = found.iter().filter(|found| found["code"] == "CELL-UNUSED").collect();
+    assert_eq!((unused.len(), &unused[0]["row"]), (1, &3.into()));
 }

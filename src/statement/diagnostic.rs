@@ -220,6 +220,10 @@ codes! {
     LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Error,
     /// A date that can be read in two ways (`02/01/2024`).
     AmbiguousDate = "CELL-DATE-AMBIGUOUS" Error,
+    /// A cell that this kind of row has no use for.
+    UnusedCell = "CELL-UNUSED" Warning,
+    /// A date of an American file that a spreadsheet may have read with day and month swapped.
+    SwappedDate = "CELL-DATE-SWAPPED" Error,
     /// The broker has converted the amounts into złoty at its own rate.
     BrokerRate = "ROW-BROKER-RATE" Warning,
 
@@ -282,6 +286,9 @@ codes! {
     CountryUnclear = "COUNTRY-UNCLEAR" Warning,
     /// No treaty rate is known for the country; only the 19 % cap applied.
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
+    /// Tax at source of a payment whose country is not known: no treaty caps the credit. The column is the year, the
+    /// value the instrument, the detail what is credited.
+    IncomeCountry = "INCOME-COUNTRY" Warning,
     /// Sources conflict on the treaty rate of the country; the lower one (the detail) stands.
     TreatyConflict = "TREATY-CONFLICT" Warning,
     /// Tax paid abroad on sales is above its limit. The column is the country, the value what was paid, the detail what

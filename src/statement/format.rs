@@ -193,19 +193,22 @@ pub fn broker_of(id: &'static str) -> &'static str {
 /// Asks every format; exactly one may say yes.
 pub fn detect(file: &SourceFile) -> Detected {
     let sniff = Sniff::of(file);
-    let mut yes = None;
-    let mut wrong = None;
+    let (mut yes, mut wrong) = (Vec::new(), None);
     for &format in FORMATS {
         match format.recognize(&sniff) {
             Recognition::No => {}
-            Recognition::Yes if yes.is_some() => return Detected::Ambiguous,
-            Recognition::Yes => yes = Some(format),
+            Recognition::Yes => yes.push(format),
             Recognition::Wrong => wrong = wrong.or(Some(format)),
         }
     }
-    match (yes, wrong) {
-        (Some(format), _) => Detected::Format(format),
-        (None, Some(format)) => Detected::Wrong(format),
-        (None, None) => Detected::Unknown,
+    // A sheet of a broker's workbook may have columns that our template has as well.
+    if yes.len() > 1 {
+        yes.retain(|format| format.id() != formats::TEMPLATE);
+    }
+    match (yes.as_slice(), wrong) {
+        ([format], _) => Detected::Format(*format),
+        ([], Some(format)) => Detected::Wrong(format),
+        ([], None) => Detected::Unknown,
+        _ => Detected::Ambiguous,
     }
 }

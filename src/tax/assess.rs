@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assessment, LossClaim, LossUse, Options, Part, Status, YearAssessment,
+    Assessment, CreditCap, LossClaim, LossUse, Options, Part, Status, YearAssessment,
     cash::{self, Cash},
     credit,
     fifo::{self, Walked},
@@ -24,7 +24,7 @@ use crate::{
     ledger::Ledger,
     money::{Country, Pln},
     rates::RateBook,
-    statement::{Code, Diagnostic, Severity},
+    statement::{Code, Diagnostic, Instrument, Severity},
 };
 
 /// Computes everything. `today` only decides whether a tax year is over.
@@ -73,7 +73,7 @@ pub fn conclude(ledger: &Ledger, worked: Worked, options: &Options, today: Date)
     let Worked { walked, cash } = worked;
     let mut years = Years::default();
     years.add_walk(ledger, &walked);
-    years.add_cash(&cash);
+    years.add_cash(&cash, ledger, options.credit_cap);
     years.add_gaps(&ledger.gaps);
     years.add_outside(&walked, &cash, options);
     years.finish(ledger, options, today, walked, cash)
@@ -98,7 +98,7 @@ struct Years {
 impl Years {
     fn add_walk(&mut self, ledger: &Ledger, walked: &Walked) {
         let countries: Vec<Option<Country>> =
-            ledger.instruments.iter().map(crate::statement::Instrument::issuer_country).collect();
+            ledger.instruments.iter().map(Instrument::issuer_country).collect();
         let mut unclear = BTreeSet::new();
         for (disposal, other) in walked.disposals.items().iter().zip(walked.others.items()) {
             let sums = self.sums.entry(disposal.year).or_default();
@@ -150,7 +150,7 @@ impl Years {
         }
     }
 
-    fn add_cash(&mut self, cash: &Cash) {
+    fn add_cash(&mut self, cash: &Cash, ledger: &Ledger, cap: CreditCap) {
         for dividend in cash.dividends.items() {
             let sums = self.sums.entry(dividend.year).or_default();
             self.active.insert(dividend.year);
@@ -167,14 +167,23 @@ impl Years {
             sums.dividends.credit_nineteen += dividend.credit_nineteen;
         }
         for interest in cash.interest.items() {
-            let sums = &mut self.sums.entry(interest.year).or_default().interest;
+            let sums = self.sums.entry(interest.year).or_default();
             self.active.insert(interest.year);
+            let issuer = ledger.instrument(interest.instrument);
+            if issuer.and_then(Instrument::issuer_country) == Some(Country::PL) {
+                if interest.withheld_pln.is_zero() {
+                    sums.polish_gross += interest.gross_pln;
+                }
+                continue;
+            }
+            let sums = &mut sums.interest;
             sums.gross += interest.gross_pln;
             sums.withheld += interest.withheld_pln;
             sums.credit += interest.credit;
         }
         self.add_results(cash);
         self.findings.extend(credit::warnings(cash));
+        self.findings.extend(credit::of_unknown_countries(cash, ledger, cap));
         self.add_gaps(cash.findings.items());
     }
 

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{cash::Cash, treaty};
+use super::{CreditCap, cash::Cash, treaty};
 use crate::{
+    ledger::Ledger,
     money::{Country, Pln},
-    statement::{Code, Diagnostic},
+    statement::{Code, Diagnostic, Instrument, InstrumentIx},
 };
 
 /// Countries without a known treaty, with sources that conflict, and with more tax than was credited.
@@ -41,4 +42,33 @@ pub(super) fn warnings(cash: &Cash) -> Vec<Diagnostic> {
         finding(Code::OverWithheld, year, country).detail(excess.to_string())
     });
     of_rate.chain(over).collect()
+}
+
+/// Payments of which nobody knows the country: what their treaty would allow is not known either.
+pub(super) fn of_unknown_countries(
+    cash: &Cash,
+    ledger: &Ledger,
+    cap: CreditCap,
+) -> impl Iterator<Item = Diagnostic> {
+    let mut credits = BTreeMap::<(i16, InstrumentIx), Pln>::new();
+    let dividends = cash.dividends.items().iter().filter(|dividend| dividend.country.is_none());
+    let interest = cash.interest.items().iter().filter(|interest| {
+        let issuer = ledger.instrument(interest.instrument);
+        issuer.and_then(Instrument::issuer_country).is_none()
+    });
+    let credited = dividends
+        .map(|dividend| (dividend.year, dividend.instrument, dividend.credit))
+        .chain(interest.map(|interest| (interest.year, interest.instrument, interest.credit)));
+    for (year, instrument, credit) in credited.filter(|(_, _, credit)| credit.is_positive()) {
+        *credits.entry((year, instrument)).or_default() += credit;
+    }
+    if cap == CreditCap::Nineteen {
+        credits.clear();
+    }
+    credits.into_iter().map(|((year, instrument), credit)| {
+        let label = ledger.instrument(instrument).map_or("", |known| known.label());
+        Diagnostic::new(Code::IncomeCountry)
+            .found(year.to_string(), label)
+            .detail(credit.to_string())
+    })
 }

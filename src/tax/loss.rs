@@ -52,13 +52,16 @@ fn in_window(year: i16, loss_year: i16) -> bool {
     loss_year < year && year - loss_year <= WINDOW_YEARS
 }
 
-/// Half of the loss a year, or once up to five million; the second needs that it was not used yet,
-/// which earlier deductions above one half show.
+/// From this year on a loss may be deducted at once (Dz.U. 2018 poz. 2159, art. 16 in force since 2019).
+const ONE_OFF_SINCE: i16 = 2019;
+
+/// Half of the loss a year, or once up to five million; the second needs a loss of 2019 or later that was not used
+/// so yet, which earlier deductions above one half show.
 fn allowed(claim: &LossClaim) -> Pln {
     let remaining = (claim.amount - claim.used).or_zero();
     let half = Pln::declared(claim.amount.amount() / rust_decimal::Decimal::TWO);
-    let once_used = claim.used > half;
-    let ceiling = if once_used { half } else { ONE_OFF_MAX.max(half) };
+    let at_once = claim.year >= ONE_OFF_SINCE && claim.used <= half;
+    let ceiling = if at_once { ONE_OFF_MAX.max(half) } else { half };
     remaining.min(ceiling)
 }
 
@@ -89,6 +92,19 @@ mod tests {
     fn a_loss_may_be_deducted_in_one_go() {
         // TV13: loss 1000, income 1500.
         assert_eq!(deducted(2023, 1500, claim(1000, 0, None)), (pln(1000), 0));
+    }
+
+    #[test]
+    fn a_loss_from_before_2019_is_deducted_by_halves() {
+        let of_2018 = |deduct| LossClaim { year: 2018, ..claim(1500, 0, deduct) };
+        assert_eq!(deducted(2021, 5000, of_2018(None)), (pln(750), 0));
+        assert_eq!(deducted(2021, 5000, of_2018(Some(751))), (Pln::ZERO, 1));
+        let rest = LossClaim { year: 2018, ..claim(1500, 800, None) };
+        assert_eq!(deducted(2022, 5000, rest), (pln(700), 0));
+        assert_eq!(
+            deducted(2022, 5000, LossClaim { year: 2019, ..claim(1500, 0, None) }),
+            (pln(1500), 0)
+        );
     }
 
     #[test]

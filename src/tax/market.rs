@@ -139,13 +139,71 @@ impl Market {
 /// Whether the instrument is a fund that is listed in Europe although it may trade in dollars.
 ///
 /// Irish and Luxembourg companies on Wall Street (Accenture, Medtronic, Spotify) share the prefix,
-/// so the name must say that it is a fund.
+/// so the name must say that it is a fund. Where no name is told, those companies are known by their ISIN, and
+/// what is none of them is a fund: a few dozen against thousands.
 fn is_european_fund(instrument: &Instrument, prefix: &str) -> bool {
+    if !matches!(prefix, "IE" | "LU") {
+        return false;
+    }
     let name = instrument.name.to_ascii_uppercase();
-    let words = || name.split(|c: char| !c.is_ascii_alphanumeric());
-    matches!(prefix, "IE" | "LU")
-        && words().any(|word| matches!(word, "UCITS" | "ETF" | "ETC" | "ETP"))
+    if name.trim().is_empty() {
+        let isin = instrument.isin.as_ref().map_or("", |isin| isin.as_str());
+        return !COMPANIES_ON_WALL_STREET.contains(&isin);
+    }
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| FUND_WORDS.contains(&word))
 }
+
+/// What names of funds are made of: their kind, what becomes of their income, and who issues them.
+const FUND_WORDS: &[&str] = &[
+    "UCITS",
+    "ETF",
+    "ETC",
+    "ETP",
+    "ACC",
+    "DIST",
+    "ACCUMULATING",
+    "DISTRIBUTING",
+    "ISHARES",
+    "VANGUARD",
+    "XTRACKERS",
+    "AMUNDI",
+    "LYXOR",
+    "SPDR",
+    "INVESCO",
+    "WISDOMTREE",
+    "VANECK",
+    "HANETF",
+    "JPM",
+    "HSBC",
+    "FRANKLIN",
+];
+
+/// Irish and Luxembourg companies whose shares are listed in New York and nowhere else for most investors.
+const COMPANIES_ON_WALL_STREET: &[&str] = &[
+    "IE00B4BNMY34", // Accenture
+    "IE00BTN1Y115", // Medtronic
+    "IE000S9YS762", // Linde
+    "IE00BLP1HW54", // Aon
+    "IE00B8KQN827", // Eaton
+    "IE00BK9ZQ967", // Trane
+    "IE00BY7QL619", // Johnson Controls
+    "IE00BKVD2N49", // Seagate
+    "IE00BFY8C754", // Steris
+    "IE00BDB6Q211", // Willis Towers Watson
+    "IE00BFRT3W74", // Allegion
+    "IE00BDVJJQ56", // nVent
+    "IE00BLS09M33", // Pentair
+    "IE00B4Q5ZN47", // Jazz
+    "IE0005711209", // Icon
+    "IE00BGH1M568", // Perrigo
+    "IE00B56GVS15", // Alkermes
+    "IE00028FXN24", // Smurfit Westrock
+    "IE00BWT6H894", // Flutter
+    "IE0001827041", // CRH
+    "LU1778762911", // Spotify
+    "LU0974299876", // Globant
+];
 
 /// Exchanges by settlement market.
 const EXCHANGES: &[(Market, &[&str])] = &[
@@ -278,6 +336,13 @@ mod tests {
         assert_eq!(Market::of(&sap, Currency::EUR), Market::Germany);
         assert_eq!(Market::of(&asml, Currency::EUR), Market::Euro);
         assert_eq!(Market::of(&asml, Currency::PLN), Market::Poland);
+        // As Trading 212 calls a fund; and without a name, as in the template.
+        let named = instrument("IE00BFMXXD54", "Vanguard S&P 500 (Acc)", "");
+        assert_eq!(Market::of(&named, Currency::USD), Market::UnitedKingdom);
+        let nameless = |isin: &str| Market::of(&instrument(isin, "", ""), Currency::USD);
+        assert_eq!(nameless("IE00B5BMR087"), Market::UnitedKingdom);
+        assert_eq!(nameless("IE00B4BNMY34"), Market::UnitedStates);
+        assert_eq!(nameless("US0378331005"), Market::UnitedStates);
         assert_eq!(Market::of(&asml, Currency::parse("CZK").unwrap()), Market::Euro);
     }
 

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use hashbrown::HashSet;
 use rust_decimal::Decimal;
 
-use super::dates::{DateOrder, Written};
+use super::dates::{DateOrder, Trace, Written};
 use super::header::Column;
 use super::numbers::{self, Evidence, NumberStyle};
 use super::unit::Unit;
@@ -37,6 +37,8 @@ pub(super) struct Columns {
     mixed: bool,
     numbers: Vec<Style<NumberStyle>>,
     dates: Vec<Style<DateOrder>>,
+    /// Whether days and months of a column may be swapped, once it was asked.
+    swapped: Vec<Option<bool>>,
     isins: HashSet<Isin>,
     last_isin: Option<Isin>,
     /// The currencies read last, as written: a file has few.
@@ -50,6 +52,7 @@ impl Columns {
             mixed: false,
             numbers: vec![Style::NotYet; width],
             dates: vec![Style::NotYet; width],
+            swapped: vec![None; width],
             isins: HashSet::new(),
             last_isin: None,
             currencies: [None; 4],
@@ -183,17 +186,36 @@ impl Columns {
     ) -> Result<Stamp, Code> {
         // An offset of zero says the same as `Z`.
         let bare = cell.strip_suffix(b"+00:00").unwrap_or(cell);
+        let index = column.index().unwrap_or(usize::MAX);
         if let Some(stamp) = when::iso(bare) {
-            return Ok(stamp);
+            let swapped = stamp.day.day() <= 12 && self.may_be_swapped(body, index, true);
+            return if swapped { Err(Code::SwappedDate) } else { Ok(stamp) };
         }
         let text = std::str::from_utf8(cell).map_err(|_| Code::BadDate)?;
         let written = Written::parse(text).ok_or(Code::BadDate)?;
-        let order = if written.needs_order() {
-            self.date_order(body, column.index().unwrap_or(usize::MAX))?
-        } else {
-            DateOrder::DayFirst
-        };
-        written.stamp(order).ok_or(Code::BadDate)
+        if written.needs_order() {
+            let order = self.date_order(body, index)?;
+            return written.stamp(order).ok_or(Code::BadDate);
+        }
+        let stamp = written.stamp(DateOrder::DayFirst).ok_or(Code::BadDate)?;
+        let swapped = stamp.day.day() <= 12 && self.may_be_swapped(body, index, false);
+        if swapped { Err(Code::SwappedDate) } else { Ok(stamp) }
+    }
+
+    /// Whether a spreadsheet may have swapped day and month of a date that is not written as the broker, an
+    /// American one, writes it. ISO dates without a trace of it are believed: people write them by hand.
+    fn may_be_swapped(&mut self, body: Body<'_>, index: usize, iso: bool) -> bool {
+        if self.conventions.dates != Some(DateOrder::MonthFirst) {
+            return false;
+        }
+        let Some(slot) = self.swapped.get_mut(index) else { return false };
+        *slot.get_or_insert_with(|| {
+            let shows = |wanted| {
+                let trace = |text: &str| (Written::parse(text)?.trace()? == wanted).then_some(());
+                body.find_in(index, trace).is_some()
+            };
+            shows(Trace::LeftAlone) || !iso && !shows(Trace::ReadRightly)
+        })
     }
 
     fn date_order(&mut self, body: Body<'_>, index: usize) -> Result<DateOrder, Code> {

@@ -13,6 +13,15 @@ pub enum DateOrder {
     MonthFirst,
 }
 
+/// See [`Written::trace`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Trace {
+    /// An American date that no other custom can read: those that it can read are swapped.
+    LeftAlone,
+    /// A day after the twelfth in another form: all were read as they are meant, or written so.
+    ReadRightly,
+}
+
 /// Years that a statement may speak of: from the opening of the Warsaw exchange's re-founding decade
 /// to a bound that only typing errors reach. The reader has no clock; the tax year is checked later.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2049;
@@ -70,6 +79,27 @@ impl<'t> Written<'t> {
         match (self.needs_order(), first > 12, second > 12) {
             (true, true, false) => Some(DateOrder::DayFirst),
             (true, false, true) => Some(DateOrder::MonthFirst),
+            _ => None,
+        }
+    }
+
+    /// The day of the month, where the order is certain.
+    fn day(&self) -> Option<i16> {
+        let [_, second, third] = self.parts;
+        match (self.year_first, self.slashes) {
+            (true, _) => Some(third),
+            (false, false) => self.parts.first().copied(),
+            (false, true) => (second > 12).then_some(second),
+        }
+    }
+
+    /// What a cell of a column shows whose broker writes American dates, if a spreadsheet with other customs has
+    /// saved it: such a program takes `06/12/2023` for 6 December and leaves `06/13/2023` as it is.
+    pub(super) fn trace(&self) -> Option<Trace> {
+        let is_late = self.day()? > 12;
+        match (self.needs_order(), is_late) {
+            (true, true) => Some(Trace::LeftAlone),
+            (false, true) => Some(Trace::ReadRightly),
             _ => None,
         }
     }

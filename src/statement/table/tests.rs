@@ -162,3 +162,49 @@ proptest::proptest! {
         proptest::prop_assert_eq!(rows.total, rows.used + rows.neutral + rows.duplicate + rows.unknown);
     }
 }
+
+/// Reads `date` of every row as an American broker writes it.
+struct Days {
+    date: Column,
+    seen: Vec<String>,
+}
+
+impl RowReader for Days {
+    fn row(&mut self, row: &mut Row<'_>, _: &mut StatementBuilder) -> Taken {
+        let Some(stamp) = row.required_stamp(self.date) else { return Taken::Unknown };
+        self.seen.push(stamp.day.to_string());
+        Taken::Used
+    }
+
+    fn unreadable(&mut self, _: &mut Row<'_>, _: &mut StatementBuilder) {}
+}
+
+/// A Polish spreadsheet takes 06/12/2023 for 6 December, writes it as 06.12.2023, and leaves 03/13/2023 alone.
+#[test]
+fn american_dates_that_a_spreadsheet_has_swapped_are_refused() {
+    let days = |dates: &[&str]| {
+        let text = format!("date\n{}\n", dates.join("\n"));
+        let file = SourceFile::from_text(FileId(0), "x.csv", &text);
+        let mut builder = StatementBuilder::new(file.id, "test");
+        let conventions =
+            Conventions { dates: Some(DateOrder::MonthFirst), ..Conventions::default() };
+        let mut table = Table::open(file.id, &file.sheets[0], conventions).unwrap();
+        let mut days = Days { date: table.header().required(&["date"]), seen: Vec::new() };
+        table.read(&mut builder, &mut days);
+        let codes: Vec<Code> =
+            builder.finish().diagnostics.iter().map(|found| found.code).collect();
+        (days.seen.join(" "), codes)
+    };
+    let swapped = |seen: &str, times| (seen.to_owned(), vec![Code::SwappedDate; times]);
+    assert_eq!(days(&["06.12.2023", "03/13/2023"]), swapped("2023-03-13", 1));
+    assert_eq!(days(&["2023-12-06", "03/13/2023"]), swapped("2023-03-13", 1));
+    assert_eq!(
+        days(&["03/13/2023 as of 03/10/2023", "06.12.2023"]).1.last(),
+        Some(&Code::SwappedDate)
+    );
+    assert_eq!(days(&["06.12.2023", "05.11.2023"]), swapped("", 2));
+    // Nothing was taken for another day where all were read, nor where the broker's own form is left.
+    assert_eq!(days(&["13.03.2023", "12.06.2023"]).0, "2023-03-13 2023-06-12");
+    assert_eq!(days(&["2023-06-12"]).0, "2023-06-12");
+    assert_eq!(days(&["03/13/2023", "06/12/2023"]).0, "2023-03-13 2023-06-12");
+}

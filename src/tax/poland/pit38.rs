@@ -239,7 +239,7 @@ fn crypto_fields(put: &mut impl FnMut(Field, Decimal), crypto: &Crypto, percent:
     let base = crypto.income.to_full_zloty();
     put(Field::CryptoTaxBase, whole(base));
     put(Field::CryptoTaxRate, percent);
-    put(Field::CryptoTax, base.amount() * Options::TAX_RATE);
+    put(Field::CryptoTax, Pln::declared(base.amount() * Options::TAX_RATE).amount());
     put(Field::CryptoTaxDue, whole(crypto.tax_due));
 }
 

@@ -47,6 +47,23 @@ pub(super) const TREATY_UNKNOWN: Words = Words {
     },
 };
 
+pub(super) const INCOME_COUNTRY: Words = Words {
+    pl: Pair {
+        what: "Nie wiadomo, z jakiego kraju są wypłaty[ {value}][ (rok {column})]; podatek u źródła \
+               odliczam do 19%[: {detail} zł], a umowa z tym krajem może pozwalać na mniej.",
+        to_do: "Ustal siedzibę wypłacającego. Dywidendę przepisz do szablonu z kodem kraju w kolumnie \
+                country i usuń z pliku brokera; przy odsetkach sprawdź stawkę w umowie i w razie \
+                potrzeby zmniejsz odliczenie.",
+    },
+    en: Pair {
+        what: "The country of the payments[ {value}][ (year {column})] is not known; tax at source was \
+               credited up to 19%[: {detail} PLN], and the treaty with that country may allow less.",
+        to_do: "Find out where the payer is resident. Copy a dividend into the template with its \
+                country code in the column country, and take it out of the broker's file; of interest \
+                check the rate in the treaty and reduce the credit if need be.",
+    },
+};
+
 pub(super) const TREATY_CONFLICT: Words = Words {
     pl: Pair {
         what: "Źródła podają różne stawki umowy podatkowej dla kraju[ {value}][ (rok {column})]; przyjmuję \

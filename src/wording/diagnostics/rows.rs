@@ -126,6 +126,32 @@ pub(super) const AMBIGUOUS_DATE: Words = Words {
     },
 };
 
+pub(super) const UNUSED_CELL: Words = Words {
+    pl: Pair {
+        what: "[Kolumna „{column}”: ]przy tym rodzaju wiersza nie biorę tej liczby pod uwagę[: „{value}”].",
+        to_do: "Podatek pobrany za granicą od sprzedaży podaj poleceniem PODATEK OBCY; koszty, które nie \
+                należą do dywidendy ani odsetek, zapisz w osobnym wierszu typu fee.",
+    },
+    en: Pair {
+        what: "[Column “{column}”: ]this number is not used in this kind of row[: “{value}”].",
+        to_do: "Tell tax taken abroad on sales with the command FOREIGN TAX; write charges that are not \
+                part of a dividend or of interest in a row of their own, of type fee.",
+    },
+};
+
+pub(super) const SWAPPED_DATE: Words = Words {
+    pl: Pair {
+        what: "[Kolumna „{column}”: ]w tej dacie arkusz kalkulacyjny mógł zamienić dzień z \
+               miesiącem[: „{value}”]; broker pisze daty po amerykańsku, z miesiącem na początku.",
+        to_do: "Wyeksportuj plik od brokera jeszcze raz i wyślij go bez otwierania w Excelu.",
+    },
+    en: Pair {
+        what: "[Column “{column}”: ]a spreadsheet may have swapped day and month of this \
+               date[: “{value}”]; the broker writes American dates, month first.",
+        to_do: "Export the file from the broker again and send it without opening it in Excel.",
+    },
+};
+
 pub(super) const NET_INCOME: Words = Words {
     pl: Pair {
         what: "Wypłata jest w pliku po odjęciu podatku, a kwoty brutto i podatku u źródła plik nie \

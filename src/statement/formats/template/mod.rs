@@ -20,6 +20,8 @@ use crate::statement::{
 pub(in crate::statement) use columns::column;
 pub use write::{RepairNote, TemplateSheet, template_sheet, write_template};
 
+pub(in crate::statement) const ID: &str = "template";
+
 /// The format of the template.
 #[derive(Debug)]
 pub(in crate::statement) struct Template;
@@ -28,7 +30,7 @@ const CONVENTIONS: Conventions = Conventions { numbers: None, dates: None, short
 
 impl StatementFormat for Template {
     fn id(&self) -> &'static str {
-        "template"
+        ID
     }
 
     fn broker(&self) -> &'static str {

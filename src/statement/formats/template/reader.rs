@@ -1,6 +1,7 @@
 //! One row of the template into one event.
 
 use hashbrown::HashMap;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::columns::Columns;
@@ -48,8 +49,12 @@ impl RowReader for Reader {
         let (Some(kind), Some(stamp), Some(event)) = (kind, stamp, event) else {
             return Taken::Unknown;
         };
+        self.warn_of_unused(kind, row);
         let common = Common { kind, stamp, country };
-        self.push(common, instrument.unwrap_or(InstrumentIx::NONE), event, row, builder)
+        let fee = self.fee_of(&event, row);
+        let instrument = instrument.unwrap_or(InstrumentIx::NONE);
+        self.push(common, instrument, std::iter::once(event).chain(fee), row, builder);
+        Taken::Used
     }
 
     fn unreadable(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) {
@@ -76,7 +81,7 @@ impl RowReader for Reader {
 }
 
 /// The day of a block whose row has no readable date: it holds from the beginning.
-const UNDATED: jiff::civil::Date = jiff::civil::date(1990, 1, 1);
+const UNDATED: Date = jiff::civil::date(1990, 1, 1);
 
 impl Reader {
     pub(super) fn new(columns: Columns, file: &SourceFile) -> Self {
@@ -154,41 +159,49 @@ impl Reader {
         let quantity = row.required_positive(self.columns.quantity);
         let gross = self.positive_gross(row);
         let commission = Values { columns: &self.columns }.fee(row);
-        let settled_on = row.stamp(self.columns.settled_on).map(|stamp| stamp.day);
-        let traded_on = row.quiet_stamp(self.columns.date).map(|stamp| stamp.day);
-        if settled_on.is_some_and(|settled| Some(settled) < traded_on) {
-            return row.refuse(Code::ImplausibleDate, self.columns.settled_on);
-        }
+        let settled_on = self.settled_on(row);
         let (quantity, gross, commission) = (quantity?, gross?, commission?);
         let trade = Trade::new(quantity, gross, commission).settling_on(settled_on);
         Some(if kind == Kind::Buy { Event::Buy(trade) } else { Event::Sell(trade) })
     }
 
     /// A lot known from elsewhere; only here a cost of zero is a statement, not an omission.
+    ///
+    /// With a fee or a day of settlement it is a purchase like any other, settled on its own day if none is given.
     fn opening_lot(&self, row: &mut Row<'_>) -> Option<Event> {
         let values = Values { columns: &self.columns };
         let quantity = row.required_positive(self.columns.quantity);
         let gross = values.gross(row);
         let fee = values.fee(row);
+        let settled_on = self.settled_on(row);
         let (quantity, cost, fee) = (quantity?, gross?, fee?);
         if cost.amount < Decimal::ZERO {
             return row.refuse(Code::NotPositive, self.columns.amount);
         }
-        if fee.is_zero() {
+        if fee.is_zero() && settled_on.is_none() {
             return Some(Event::OpeningLot { quantity, cost });
         }
-        if fee.currency != cost.currency {
-            return row.refuse(Code::BadCurrency, self.columns.fee_currency);
+        let acquired_on = row.quiet_stamp(self.columns.date).map(|stamp| stamp.day);
+        let trade = Trade::new(quantity, cost, fee).settling_on(settled_on.or(acquired_on));
+        Some(Event::Buy(trade))
+    }
+
+    /// The day of settlement, if the row has one: not before that of the trade.
+    fn settled_on(&self, row: &mut Row<'_>) -> Option<Date> {
+        let settled_on = row.stamp(self.columns.settled_on).map(|stamp| stamp.day);
+        let traded_on = row.quiet_stamp(self.columns.date).map(|stamp| stamp.day);
+        if settled_on.is_some_and(|settled| Some(settled) < traded_on) {
+            return row.refuse(Code::ImplausibleDate, self.columns.settled_on);
         }
-        let Some(whole) = cost.amount.checked_add(fee.amount) else {
-            return row.refuse(Code::BadNumber, self.columns.fee);
-        };
-        Some(Event::OpeningLot { quantity, cost: Money::new(whole, cost.currency) })
+        settled_on
     }
 
     /// New shares per old share: `4`, `0.1`, or `1:3` where no decimal is exact.
     fn split(&self, row: &mut Row<'_>) -> Option<Event> {
+        // A workbook takes a typed `4:1` for a time of day and `50:1` for fifty hours.
         let text = row.text(self.columns.quantity);
+        let hours = text.strip_suffix(":00").filter(|hours| hours.contains(':'));
+        let text = hours.unwrap_or(text);
         let ratio = text.split_once([':', '/']).and_then(|(new, old)| {
             let new = number::plain(new.trim().as_bytes())?;
             let old = number::plain(old.trim().as_bytes())?;
@@ -201,19 +214,40 @@ impl Reader {
         Some(Event::Split(SplitRatio { new, old: Decimal::ONE }))
     }
 
-    /// The signed result; a fee beside it is taken off.
+    /// The signed result, before the fee.
     fn derivative(&self, country: Option<Country>, row: &mut Row<'_>) -> Option<Event> {
         let values = Values { columns: &self.columns };
         row.present(self.columns.amount);
         let (result, fee) = (values.gross(row), values.fee(row));
-        let (result, fee) = (result?, fee?);
-        if !fee.is_zero() && fee.currency != result.currency {
-            return row.refuse(Code::BadCurrency, self.columns.fee_currency);
-        }
-        let Some(net) = result.amount.checked_sub(fee.amount) else {
-            return row.refuse(Code::BadNumber, self.columns.fee);
+        fee?;
+        Some(Event::Derivative { result: result?, country })
+    }
+
+    /// The fee of a derivative is a cost, not less revenue (art. 30b ust. 2 pkt 3 PIT): an event of its own.
+    fn fee_of(&self, event: &Event, row: &mut Row<'_>) -> Option<Event> {
+        let Event::Derivative { country, .. } = *event else { return None };
+        let fee = Values { columns: &self.columns }.fee(row)?;
+        let result = Money::new(-fee.amount, fee.currency);
+        (!fee.is_zero()).then_some(Event::Derivative { result, country })
+    }
+
+    /// Names the cells that the kind of row has no use for: they were filled for a reason.
+    fn warn_of_unused(&self, kind: Kind, row: &mut Row<'_>) {
+        let unused = match kind {
+            Kind::Dividend | Kind::Interest | Kind::Withholding => self.columns.fee,
+            Kind::Buy
+            | Kind::Sell
+            | Kind::OpeningLot
+            | Kind::Split
+            | Kind::Fee
+            | Kind::Derivative
+            | Kind::CryptoBuy
+            | Kind::CryptoSell => self.columns.withheld,
         };
-        Some(Event::Derivative { result: Money::new(net, result.currency), country })
+        let is_filled = row.quiet_decimal(unused).is_some_and(|number| !number.is_zero());
+        if is_filled {
+            row.report(Code::UnusedCell, unused);
+        }
     }
 
     fn positive_gross(&self, row: &mut Row<'_>) -> Option<Money> {
@@ -236,6 +270,10 @@ impl Reader {
         let ticker = text(row, self.columns.ticker);
         let of_cash = matches!(kind, Some(Kind::Interest | Kind::Fee | Kind::Derivative));
         if isin.is_none() && ticker.is_empty() {
+            // Interest of a bank is known by its country, which its treaty depends on.
+            if kind == Some(Kind::Interest) && !row.is_empty(self.columns.country) {
+                return Some(builder.instrument(None, row.text(self.columns.country), ""));
+            }
             if !of_cash && row.is_empty(self.columns.isin) {
                 row.report(Code::NoInstrument, self.columns.ticker);
             }
@@ -276,13 +314,13 @@ impl Reader {
         &self,
         common: Common,
         instrument: InstrumentIx,
-        event: Event,
+        events: impl Iterator<Item = Event>,
         row: &Row<'_>,
         builder: &mut StatementBuilder,
-    ) -> Taken {
+    ) {
         if let (Some(country), Some(found)) = (common.country, builder.instrument_mut(instrument)) {
             // A dividend names the source country, which may differ from that of the issuer.
-            if common.kind.changes_lots() {
+            if common.kind.changes_lots() || common.kind == Kind::Interest {
                 found.country = Some(country);
             }
         }
@@ -291,16 +329,17 @@ impl Reader {
         // Equal rows on a named account are the same event; without a name nothing says so.
         let named = !text(row, self.columns.account).is_empty();
         let key = named.then(|| builder.content_key("template", &self.content(row)));
-        builder.push(Transaction {
-            source: row.source(),
-            key,
-            account,
-            instrument,
-            day: common.stamp.day,
-            millisecond: common.stamp.millisecond,
-            event,
-        });
-        Taken::Used
+        for event in events {
+            builder.push(Transaction {
+                source: row.source(),
+                key,
+                account,
+                instrument,
+                day: common.stamp.day,
+                millisecond: common.stamp.millisecond,
+                event,
+            });
+        }
     }
 
     /// What identifies a row, whatever the order of the columns; the note does not.
