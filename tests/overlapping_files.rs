@@ -161,3 +161,27 @@ fn fills_of_one_second_are_told_apart_by_their_milliseconds() {
     assert_eq!(ledger.inputs.iter().map(|input| input.rows.duplicate).collect::<Vec<_>>(), [1, 2]);
     assert!(ledger.diagnostics.is_empty(), "{:?}", ledger.diagnostics);
 }
+
+/// The Transaction History masks the number of its account, the Activity Statement does not: one account, and its
+/// shares meet. Where two numbers fit, the masked one stays by itself.
+#[test]
+fn a_masked_account_number_is_the_one_that_fits() {
+    let statement = |account: &str, kind: &str, day: &str, shares: &str| {
+        format!(
+            "date,type,isin,quantity,price,currency,account\n{day},{kind},US0378331005,{shares},10,USD,{account}\n"
+        )
+    };
+    let bought = statement("U0000001", "buy", "2024-02-01", "5");
+    let sold = statement("U***00001", "sell", "2025-02-03", "5");
+    let files = [("a.csv", &bought), ("b.csv", &sold)];
+    let read = |files: &[(&str, &String)]| {
+        let sheets: Vec<[(&str, &str); 1]> =
+            files.iter().map(|(_, text)| [("", text.as_str())]).collect();
+        let inputs: Vec<(&str, &[(&str, &str)])> =
+            files.iter().zip(&sheets).map(|((name, _), sheet)| (*name, sheet.as_slice())).collect();
+        ledger(&inputs).accounts
+    };
+    assert_eq!(read(&files), ["U0000001"]);
+    let other = statement("U1000001", "buy", "2024-02-01", "5");
+    assert_eq!(read(&[files[0], ("c.csv", &other), files[1]]).len(), 3);
+}

@@ -14,10 +14,11 @@ use crate::statement::{AccountIx, Instrument, InstrumentIx, Isin, Statement};
 
 /// Fills the ledger's accounts and instruments; returns the translation for each input.
 pub(super) fn unify(inputs: &[Input], ledger: &mut Ledger) -> Vec<Identity> {
+    let masked = unmasked(inputs);
     let mut identities: Vec<Identity> = inputs
         .iter()
         .map(|input| Identity {
-            accounts: accounts(&input.statement, ledger),
+            accounts: accounts(&input.statement, &masked, ledger),
             instruments: Vec::new(),
         })
         .collect();
@@ -29,8 +30,34 @@ pub(super) fn unify(inputs: &[Input], ledger: &mut Ledger) -> Vec<Identity> {
     identities
 }
 
-fn accounts(statement: &Statement, ledger: &mut Ledger) -> Vec<AccountIx> {
+/// What masked account numbers such as `U***00001` stand for: the one full number of the files that fits.
+fn unmasked(inputs: &[Input]) -> BTreeMap<String, String> {
+    let names: BTreeSet<&String> =
+        inputs.iter().flat_map(|input| &input.statement.accounts).collect();
+    let (masked, full): (Vec<&String>, Vec<&String>) =
+        names.into_iter().partition(|name| name.contains("***"));
+    let known = masked.into_iter().filter_map(|masked| {
+        let (head, tail) = (masked.split('*').next()?, masked.rsplit('*').next()?);
+        let fits = |name: &&&String| {
+            name.len() > head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail)
+        };
+        let mut fitting = full.iter().filter(fits).filter(|_| tail.len() >= MASKED_DIGITS_MIN);
+        let only = fitting.next()?;
+        fitting.next().is_none().then(|| (masked.clone(), (*only).clone()))
+    });
+    known.collect()
+}
+
+/// With fewer visible digits two accounts may look alike.
+const MASKED_DIGITS_MIN: usize = 4;
+
+fn accounts(
+    statement: &Statement,
+    unmasked: &BTreeMap<String, String>,
+    ledger: &mut Ledger,
+) -> Vec<AccountIx> {
     let mut place = |name: &String| {
+        let name = unmasked.get(name).unwrap_or(name);
         let known = ledger.accounts.iter().position(|account| account == name);
         let index = known.unwrap_or_else(|| {
             ledger.accounts.push(name.clone());

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{
     InputSummary, Ledger, companion, identity, order, repair, restated,
     survey::{BLOCK, Survey},
-    suspect, transfer,
+    suspect, transfer, unsplit,
 };
 use crate::statement::{
     AccountIx, Code, Diagnostic, Event, Expected, FileTag, InstrumentIx, Source, Statement,
@@ -64,10 +64,13 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     suspect::shortened_histories(&mut ledger);
     suspect::orders_beside_executions(&mut ledger);
     companion::check(&mut ledger, &expected);
-    if survey.has_transfers {
+    if survey.rare.splits {
+        unsplit::report(&mut ledger);
+    }
+    if survey.rare.transfers {
         transfer::link(&mut ledger);
     }
-    let changed = survey.has_absurd || survey.has_transfers || !repeated.is_empty();
+    let changed = survey.has_absurd || survey.rare.transfers || !repeated.is_empty();
     if changed || !survey.is_sorted {
         ledger.transactions.sort_by(order::compare);
     }

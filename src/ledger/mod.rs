@@ -9,6 +9,7 @@ mod restated;
 mod survey;
 mod suspect;
 mod transfer;
+mod unsplit;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

@@ -21,13 +21,29 @@ pub(super) struct Survey {
     filter: Repeated,
     /// Whether any event has an absurd number.
     pub(super) has_absurd: bool,
-    /// Whether any event is one side of a transfer.
-    pub(super) has_transfers: bool,
+    /// Kinds of events that few histories have.
+    pub(super) rare: Rare,
     /// Whether the events stand in the order in which the tax takes them. A doubt is a no.
     pub(super) is_sorted: bool,
     /// The last file with an event that has no key, and whether there was another before.
     nameless: Option<(FileId, bool)>,
     last: Option<(Date, u32)>,
+}
+
+/// Whether any event is of these kinds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Rare {
+    /// One side of a transfer.
+    pub(super) transfers: bool,
+    /// A split, by its ratio or by the shares added.
+    pub(super) splits: bool,
+}
+
+impl Rare {
+    fn note(&mut self, event: &Event) {
+        self.transfers |= matches!(event, Event::TransferOut { .. } | Event::TransferIn { .. });
+        self.splits |= matches!(event, Event::Split(_) | Event::SplitAdded { .. });
+    }
 }
 
 impl Survey {
@@ -37,7 +53,7 @@ impl Survey {
             keys: Vec::with_capacity(events),
             filter: Repeated::with_room_for(events),
             has_absurd: false,
-            has_transfers: false,
+            rare: Rare::default(),
             is_sorted: true,
             nameless: None,
             last: None,
@@ -62,8 +78,7 @@ impl Survey {
         self.last = block.last().map(stamp);
         for transaction in block {
             self.has_absurd |= is_absurd(&transaction.event);
-            self.has_transfers |=
-                matches!(transaction.event, Event::TransferOut { .. } | Event::TransferIn { .. });
+            self.rare.note(&transaction.event);
             let half = transaction.key.map(EventKey::first);
             match half {
                 Some(half) => self.filter.add(half.get()),
@@ -179,7 +194,7 @@ mod tests {
             }
             prop_assert_eq!(survey.repetitions(&all), slow);
             let transfers = |one: &Transaction| matches!(one.event, Event::TransferOut { .. } | Event::TransferIn { .. });
-            prop_assert_eq!(survey.has_transfers, all.iter().any(transfers));
+            prop_assert_eq!(survey.rare.transfers, all.iter().any(transfers));
         }
     }
 }

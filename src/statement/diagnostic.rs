@@ -272,6 +272,8 @@ codes! {
     SplitUnclear = "SPLIT-UNCLEAR" Error,
     /// A split of an instrument that is not held.
     SplitWithoutLots = "SPLIT-NO-LOTS" Warning,
+    /// A split (the detail is its day) that another account tells and this one, which held the shares, does not.
+    SplitElsewhere = "SPLIT-ELSEWHERE" Warning,
 
     // Rates.
     /// A currency that NBP does not publish.
@@ -286,6 +288,9 @@ codes! {
     CountryUnclear = "COUNTRY-UNCLEAR" Warning,
     /// No treaty rate is known for the country; only the 19 % cap applied.
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
+    /// Years without events (the value) through which costs of crypto (the detail) pass: their returns must declare
+    /// them.
+    CryptoCarry = "CRYPTO-CARRY" Warning,
     /// Tax at source of a payment whose country is not known: no treaty caps the credit. The column is the year, the
     /// value the instrument, the detail what is credited.
     IncomeCountry = "INCOME-COUNTRY" Warning,

@@ -79,6 +79,17 @@ pub fn conclude(ledger: &Ledger, worked: Worked, options: &Options, today: Date)
     years.finish(ledger, options, today, walked, cash)
 }
 
+/// Costs of crypto pass from year to year only as each year's return declares them (art. 22 ust. 16 and art. 30b ust. 6a
+/// PIT), also in years between in which nothing happened.
+fn undeclared_carry(before: &YearAssessment, year: i16) -> Option<Diagnostic> {
+    let between = before.year.saturating_add(1)..=year.saturating_sub(1);
+    let years: Vec<String> = between.map(|year| year.to_string()).collect();
+    let carried = before.crypto.costs_carried_out;
+    (carried.is_positive() && !years.is_empty()).then(|| {
+        Diagnostic::new(Code::CryptoCarry).found("", years.join(", ")).detail(carried.to_string())
+    })
+}
+
 /// Sums and findings per year while they are collected.
 #[derive(Debug, Default)]
 struct Years {
@@ -271,6 +282,9 @@ impl Years {
             let mut assessed = self.year(year, options, Some(year) == chosen, carried);
             if unreadable {
                 assessed.status = Status::Incomplete;
+            }
+            if let Some(before) = years.last() {
+                self.findings.extend(undeclared_carry(before, year));
             }
             carried = assessed.crypto.costs_carried_out;
             years.push(assessed);

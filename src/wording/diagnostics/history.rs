@@ -102,6 +102,21 @@ pub(super) const SPLIT_WITHOUT_LOTS: Words = Words {
     },
 };
 
+pub(super) const SPLIT_ELSEWHERE: Words = Words {
+    pl: Pair {
+        what: "Inny rachunek podaje split instrumentu[ {value}][ z {detail}], a ten, na którym też były \
+               akcje, nie: liczby akcji i koszt po tym dniu mogą być tu błędne.",
+        to_do: "Jeśli broker przeliczył w pliku także wcześniejsze wiersze, nic nie trzeba robić. Jeśli \
+                nie, dodaj dla tego rachunku wiersz split w szablonie.",
+    },
+    en: Pair {
+        what: "Another account tells a split[ of {value}][ on {detail}], this one, which held shares as \
+               well, does not: its shares and costs after that day may be wrong.",
+        to_do: "If the broker has restated the earlier rows of the file, nothing needs to be done. If \
+                not, add a row of type split for this account in the template.",
+    },
+};
+
 pub(super) const NO_SUCH_CURRENCY: Words = Words {
     pl: Pair {
         what: "NBP nie publikuje kursu tej waluty[: „{value}”].",
