@@ -10,7 +10,7 @@ use super::kind::Kind;
 use crate::statement::formats::bounded;
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::exempt::Product;
-use crate::statement::table::{Column, Row, RowReader, Taken, normalize};
+use crate::statement::table::{Column, Row, RowReader, Taken, fold, normalize};
 use crate::statement::when::Stamp;
 use crate::statement::{Code, Diagnostic, Source, StatementBuilder};
 
@@ -26,6 +26,8 @@ pub(super) struct Operation {
     /// The symbol, else what else names the instrument; may be empty.
     pub(super) symbol: String,
     pub(super) name: String,
+    /// Whether the row says that it is of a CFD; the broker gives CFDs and shares the same symbol.
+    pub(super) is_cfd: bool,
     pub(super) comment: String,
     /// Signed, in the currency of the account.
     pub(super) amount: Decimal,
@@ -78,6 +80,10 @@ impl<'c> CashReader<'c> {
         }
     }
 
+    fn is_cfd(&self, row: &Row<'_>) -> bool {
+        fold(row.text(self.columns.category)).contains("cfd")
+    }
+
     fn symbol<'t>(&self, row: &Row<'t>) -> &'t str {
         let symbol = row.text(self.columns.symbol);
         let told = if symbol.is_empty() {
@@ -120,6 +126,7 @@ impl<'c> CashReader<'c> {
             stamp,
             symbol,
             name: row.text(columns.name).to_owned(),
+            is_cfd: self.is_cfd(row),
             comment: row.text(columns.comment).to_owned(),
             amount,
             id: row.text(columns.id).to_owned(),

@@ -47,6 +47,7 @@ pub(super) struct Cash {
     pub(super) time: Column,
     pub(super) symbol: Column,
     pub(super) name: Column,
+    pub(super) category: Column,
     pub(super) comment: Column,
     pub(super) amount: Column,
     pub(super) product: Column,
@@ -63,14 +64,14 @@ impl Cash {
             time: header.required(TIME),
             symbol: header.optional(SYMBOL),
             name: header.optional(NAME),
+            category: header.optional(CATEGORY),
             comment: header.required(COMMENT),
             amount: header.required(AMOUNT),
             product: header.optional(PRODUCT),
             position: header.optional(POSITION),
             is_new: false,
         };
-        header.ignore(CATEGORY);
-        header.ignore(&["source", "źródło", "category"]);
+        header.ignore(&["source", "źródło"]);
         let is_new = columns.product.is_present() || columns.name.is_present();
         Self { is_new, ..columns }
     }

@@ -22,6 +22,9 @@ mod positions;
 mod push;
 mod trades;
 
+#[cfg(test)]
+mod tests;
+
 use crate::lang::Lang;
 use crate::statement::table::{Conventions, DateOrder, Header, NumberStyle, Table};
 use crate::statement::{

@@ -192,7 +192,7 @@ impl Profits {
 }
 
 /// Gives each charge to its trade: that of the same position, else the nearest before it or at most
-/// some days around. What finds none comes back.
+/// some days around. What is of a CFD or finds none comes back.
 fn spread(charges: Vec<Operation>, drafts: &mut [Draft]) -> Vec<Operation> {
     let mut by_symbol: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, draft) in drafts.iter().enumerate() {
@@ -209,6 +209,7 @@ fn spread(charges: Vec<Operation>, drafts: &mut [Draft]) -> Vec<Operation> {
             (days.abs() <= CHARGE_DAYS).then_some((other_position, days > 0, days.abs(), apart, at))
         };
         let nearest = places.iter().filter_map(|&at| rank(at)).min().map(|(.., at)| at);
+        let nearest = nearest.filter(|_| !charge.is_cfd);
         let Some(draft) = nearest.and_then(|at| drafts.get_mut(at)) else {
             left.push(charge);
             continue;
