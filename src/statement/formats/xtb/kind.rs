@@ -42,7 +42,7 @@ const SOLD: [&str; 9] =
 const BOUGHT: [&str; 7] = ["purchase", "buy", "zakup", "kupno", "nákup", "kauf", "compra"];
 
 /// The start of a kind and what it is; the first that fits decides.
-const STARTS: [(&str, Kind); 45] = [
+const STARTS: [(&str, Kind); 46] = [
     ("dividend equivalent", Kind::Equivalent),
     ("ekwiwalent dywidendy", Kind::Equivalent),
     ("divident", Kind::Dividend),
@@ -86,9 +86,17 @@ const STARTS: [(&str, Kind); 45] = [
     ("swap", Kind::Swap),
     ("rollover", Kind::Swap),
     ("spin off", Kind::Unsettled),
+    ("spin-off", Kind::Unsettled),
     ("rights issue", Kind::Unsettled),
-    ("correction", Kind::Unsettled),
+    (CORRECTION, Kind::Unsettled),
 ];
+
+const CORRECTION: &str = "correction";
+
+/// Whether a row corrects another, whose text its comment then has.
+pub(super) fn is_correction(label: &str) -> bool {
+    fold(label).starts_with(CORRECTION)
+}
 
 impl Kind {
     /// Reads the text of the column; `None` for a kind that is not known.

@@ -102,3 +102,46 @@ fn a_late_charge_of_a_share_stays_a_cost() {
     let read = workbook("USD_1000015_a.xlsx", &[(CLOSED, ""), (CASH, cash)]);
     assert_eq!(figures(&read), [("fee", "0.35".to_owned())]);
 }
+
+/// A spin-off in cash is written like a dividend and is none; a correction of a dividend is one.
+#[test]
+fn a_spin_off_is_left_to_the_sender() {
+    for label in ["Spin off", "Spin-off", "Rights issue"] {
+        let rows = format!(
+            "1;{label};13.04.2022 14:50:01;T.US;T.US USD 5.8970/ SHR;216.80\n\
+             2;Correction;02.05.2022 11:00:00;T.US;Corr T.US USD 0.2775/ SHR;12.00\n\
+             3;Correction;02.05.2022 11:00:00;T.US;Corr T.US USD WHT 15%;-1.80\n"
+        );
+        let read = csv("PLN_1234567_a.csv", &rows);
+        assert_eq!(of(&read, "dividend"), ["12"], "{label}");
+        assert_eq!(of(&read, "tax"), ["1.8"], "{label}");
+        assert_eq!(of(&read, "block").len(), 1, "{label}");
+        assert_eq!(codes(&read), [Code::UnsettledAction], "{label}");
+    }
+}
+
+/// Nobody pays out a dividend on an index: it is a part of the CFD's result, in either direction.
+#[test]
+fn the_dividend_of_an_index_is_a_result() {
+    let rows = "1;Dividend;05.11.2022 22:00:01;US30.cash;US30.cash USD 6.5000/ Indices;-0.05\n\
+        2;Dividend;05.12.2022 22:00:01;US500;;3.50\n\
+        3;Withholding tax;05.12.2022 22:00:01;US500;US500 USD WHT 15%;-0.50\n\
+        4;Dividend;02.05.2022 11:00:00;T.US;T.US USD 0.2775/ SHR;12.00\n\
+        5;Dividend;02.05.2022 11:00:00;;T.US USD 0.2775/ SHR;6.00\n";
+    let read = csv("PLN_1234567_a.csv", rows);
+    assert_eq!(of(&read, "result"), ["-0.05", "3.5", "-0.5"]);
+    assert_eq!(of(&read, "dividend"), ["12", "6"]);
+    assert!(of(&read, "tax").is_empty());
+}
+
+#[test]
+fn the_category_tells_the_dividend_of_a_cfd_on_a_share() {
+    let row = |category: &str| {
+        let rows = format!(
+            "Dividend,Apple,AAPL.US,{category},2025-05-02 10:00:00,-2.50,1,AAPL.US USD 0.25/ SHR,My Trades\n"
+        );
+        figures(&workbook("USD_1000015_a.xlsx", &[(NEW_CASH, &rows)]))
+    };
+    assert_eq!(row("CFD"), [("result", "-2.5".to_owned())]);
+    assert_eq!(row("STOCK"), [("dividend", "-2.5".to_owned())]);
+}
