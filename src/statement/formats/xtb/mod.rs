@@ -20,6 +20,7 @@ mod kind;
 mod market;
 mod positions;
 mod push;
+mod sales;
 mod trades;
 
 #[cfg(test)]

@@ -145,3 +145,81 @@ fn the_category_tells_the_dividend_of_a_cfd_on_a_share() {
     assert_eq!(row("CFD"), [("result", "-2.5".to_owned())]);
     assert_eq!(row("STOCK"), [("dividend", "-2.5".to_owned())]);
 }
+
+/// One sale without a row of its profit, and the position that it closed.
+fn sold(account: &str, sale: &str, values: &str) -> Statement {
+    let closed = format!(
+        ",920002,ALV.US,BUY,1,2026-03-11 09:05:00,300,2026-03-12 17:20:00,290,web,web,{values},\n"
+    );
+    let cash = format!(",810005,{sale}\n");
+    workbook(account, &[(CLOSED, &closed), (CASH, &cash)])
+}
+
+/// 290 is one share at 290.00, so it is what the sale brought; the loss of 10 is in it already.
+#[test]
+fn proceeds_are_not_changed_by_the_result_of_the_position() {
+    let sale = "Stocks/ETF sale,2026-03-12 17:20:00,CLOSE BUY 1 @ 290.00,ALV.US,290";
+    let read = sold("USD_1000011_a.xlsx", sale, "300,290,0,0,0,0,0,0,-10");
+    assert_eq!(of(&read, "sell"), ["290"]);
+}
+
+/// In another currency the price proves nothing: the columns of the position tell what the amount is.
+#[test]
+fn the_position_tells_what_an_amount_in_another_currency_is() {
+    let sale = "Sprzedaż akcji/ETF,2026-03-12 17:20:00,CLOSE BUY 1 @ 290.00,ALV.US,1160.00";
+    let read = sold("PLN_1000011_a.xlsx", sale, "1215,1160,0,0,0,0,0,0,-55");
+    assert_eq!(of(&read, "sell"), ["1160"]);
+    // The purchase value: 1215 − 55 = 1160.
+    let cost = "Stock sale,2026-03-12 17:20:00,CLOSE BUY 1 @ 290.00,ALV.US,1215.00";
+    let read = sold("PLN_1000011_a.xlsx", cost, "1215,1160,0,0,0,0,0,0,-55");
+    assert_eq!(of(&read, "sell"), ["1160"]);
+}
+
+#[test]
+fn an_amount_that_is_no_value_of_the_position_is_refused() {
+    let sale = "Sprzedaż akcji/ETF,2026-03-12 17:20:00,CLOSE BUY 1 @ 290.00,ALV.US,1160.00";
+    let read = sold("PLN_1000011_a.xlsx", sale, "300,290,0,0,0,0,0,0,-10");
+    assert_eq!((of(&read, "sell").len(), of(&read, "block").len()), (0, 1));
+}
+
+/// Two shares at 31.740 are 63.48, and nothing else of this sale would be 63.48 to the cent.
+#[test]
+fn shares_times_price_prove_proceeds_on_any_market() {
+    let rows = "1;Sprzedaż akcji/ETF;07.03.2024 09:00:27;GDXJ.UK;CLOSE BUY 2 @ 31.740;63.48\n";
+    let read = csv("USD_1000013_a.csv", rows);
+    assert_eq!(of(&read, "sell"), ["63.48"]);
+    assert!(!codes(&read).contains(&Code::SalesAsProceeds));
+}
+
+const AMERICAN: &str =
+    "1;Sprzedaż akcji/ETF;02.05.2024 13:03:22;AAPL.US;CLOSE BUY 1 @ 170.30;683.20\n";
+
+/// Where the file's sale in the currency of the account is one share at 122.30 for 122.30, its other is booked
+/// alike.
+#[test]
+fn a_file_books_all_of_its_sales_alike() {
+    let polish = "2;Sprzedaż akcji/ETF;02.05.2024 13:03:22;CDR.PL;CLOSE BUY 1 @ 122.30;122.3\n";
+    let read = csv("PLN_1000012_a.csv", &format!("{AMERICAN}{polish}"));
+    assert_eq!(of(&read, "sell"), ["122.3", "683.2"]);
+    let found = read.diagnostics.iter().find(|found| found.code == Code::SalesAsProceeds);
+    assert_eq!(found.map(|found| found.value.as_str()), Some("683.2 PLN"));
+}
+
+/// One sale that is booked as its purchase value, with or without the row of its profit, and nothing is known of
+/// the others.
+#[test]
+fn sales_booked_in_two_ways_are_not_guessed() {
+    let proven = "2;Sprzedaż akcji/ETF;02.05.2024 13:03:22;CDR.PL;CLOSE BUY 1 @ 122.30;122.3\n";
+    let cost = "3;Sprzedaż akcji/ETF;02.04.2024 13:03:22;KGH.PL;CLOSE BUY 1 @ 122.30;100.00\n";
+    let profit = "4;Zysk/Strata;02.04.2024 13:03:22;KGH.PL;CLOSE BUY 1 @ 122.30;22.30\n";
+    for (rows, sales) in [
+        (AMERICAN.to_owned(), &[][..]),
+        (format!("{AMERICAN}{proven}{cost}"), &["122.3"]),
+        (format!("{AMERICAN}{proven}{cost}{profit}"), &["122.3", "122.3"]),
+    ] {
+        let read = csv("PLN_1000012_a.csv", &rows);
+        assert_eq!(of(&read, "sell"), sales, "{rows}");
+        assert!(of(&read, "block").contains(&String::new()), "{rows}");
+        assert!(!codes(&read).contains(&Code::SalesAsProceeds), "{rows}");
+    }
+}
