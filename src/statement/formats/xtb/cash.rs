@@ -191,6 +191,13 @@ impl RowReader for CashReader<'_> {
                 Taken::Unknown
             }
             Some(Kind::Neutral | Kind::ExemptDeposit(_)) => Taken::Neutral,
+            Some(Kind::LeftOut) => match bounded::required(row, columns.amount) {
+                Some(amount) => {
+                    self.content.left_out -= amount;
+                    Taken::Neutral
+                }
+                None => Taken::Unknown,
+            },
             Some(Kind::Unsettled) => {
                 let detail = row.text(columns.comment);
                 row.report_with(Code::UnsettledAction, columns.kind, detail);
@@ -223,6 +230,7 @@ impl RowReader for CashReader<'_> {
                     | Kind::Withholding
                     | Kind::Equivalent
                     | Kind::Swap
+                    | Kind::LeftOut
                     | Kind::Neutral
                     | Kind::ExemptDeposit(_)
             )

@@ -223,3 +223,16 @@ fn sales_booked_in_two_ways_are_not_guessed() {
         assert!(!codes(&read).contains(&Code::SalesAsProceeds), "{rows}");
     }
 }
+
+/// Fees of the account are no costs of a sale; 10 + 12.50 are shown, and the share is not blocked.
+#[test]
+fn fees_of_the_account_are_shown_and_left_out() {
+    let rows = "1;Inactivity fee;01.07.2025 10:00:00;;x;-10.00\n\
+        2;stock transfer fee;01.07.2025 10:00:00;IS0M.DE;x;-12.50\n\
+        3;Opłata za brak aktywności;01.08.2025 10:00:00;;x;-10.00\n\
+        4;Inactivity fee;02.08.2025 10:00:00;;refund;10.00\n";
+    let read = csv("EUR_1000014_a.csv", rows);
+    assert_eq!(figures(&read), []);
+    assert_eq!((codes(&read), read.rows.neutral), (vec![Code::ChargesLeftOut], 4));
+    assert_eq!(read.diagnostics.first().map(|found| found.value.as_str()), Some("22.5 EUR"));
+}
