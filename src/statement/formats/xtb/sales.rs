@@ -96,11 +96,11 @@ impl<'c> Sales<'c> {
 
     /// What the position brought that the sale closed.
     fn told_by_position(&self, sale: &Operation) -> Option<Decimal> {
-        let same = |closed: &&&Closed| {
+        let is_it = |closed: &&&Closed| {
             closed.volume == sale.quantity && are_close(closed.stamp, sale.stamp)
         };
         let closed = self.closed.get(sale.symbol.as_str()).map_or(&[][..], Vec::as_slice);
-        let fitting = closed.iter().filter(same).filter_map(|closed| brought(closed, sale.amount));
+        let fitting = closed.iter().filter(is_it).filter_map(|closed| brought(closed, sale.amount));
         fitting.min_by_key(|(apart, _)| *apart).map(|(_, gross)| gross)
     }
 }

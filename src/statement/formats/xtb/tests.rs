@@ -28,7 +28,7 @@ fn workbook(name: &str, sheets: &[(&str, &str)]) -> Statement {
 }
 
 fn csv(name: &str, rows: &str) -> Statement {
-    Xtb.read(&SourceFile::from_text(FileId(0), name, &format!("{CSV}{rows}")))
+    Xtb.read(&SourceFile::from_text(FileId(0), name, format!("{CSV}{rows}")))
 }
 
 /// What has a figure: kind and amount, in the order of the statement.
@@ -42,7 +42,17 @@ fn figures(statement: &Statement) -> Vec<(&'static str, String)> {
         Event::Withholding { amount, .. } => told("tax", *amount),
         Event::Fee { amount } => told("fee", *amount),
         Event::Block => Some(("block", String::new())),
-        _ => None,
+        Event::OpenShort(_)
+        | Event::CloseShort(_)
+        | Event::OpeningLot { .. }
+        | Event::Interest { .. }
+        | Event::Split(_)
+        | Event::SplitAdded { .. }
+        | Event::Rename { .. }
+        | Event::TransferOut { .. }
+        | Event::TransferIn { .. }
+        | Event::CryptoBuy { .. }
+        | Event::CryptoSell { .. } => None,
     };
     statement.transactions.iter().filter_map(|event| figure(&event.event)).collect()
 }
@@ -88,9 +98,9 @@ fn the_commission_of_a_cfd_is_no_cost_of_the_share_of_that_name() {
         Close trade,Apple CFD,AAPL.US,CFD,2025-02-20 20:59:00,40.60,4,,My Trades\n";
     let read = workbook("PLN_1000015_a.xlsx", &[(NEW_CLOSED, closed), (NEW_CASH, cash)]);
     assert_eq!(figures(&read), [("buy", "400".to_owned()), ("result", "37.6".to_owned())]);
-    let buy = read.transactions.iter().find_map(|event| match &event.event {
-        Event::Buy(trade) => Some(trade.commission.amount.to_string()),
-        _ => None,
+    let buy = read.transactions.iter().find_map(|event| {
+        let Event::Buy(trade) = &event.event else { return None };
+        Some(trade.commission.amount.to_string())
     });
     assert_eq!(buy.as_deref(), Some("2"));
 }

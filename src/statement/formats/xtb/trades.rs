@@ -113,7 +113,9 @@ fn settle_unproven(
     book: &mut Book<'_>,
 ) {
     if !are_proceeds {
-        unproven.iter().for_each(|operation| refuse_half_sale(operation, book));
+        for operation in &unproven {
+            refuse_half_sale(operation, book);
+        }
         return;
     }
     let sum: Decimal = unproven.iter().map(|operation| operation.amount).sum();
