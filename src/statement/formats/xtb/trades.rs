@@ -68,12 +68,14 @@ pub(super) fn assemble(
             Err(operation) => unproven.push(*operation),
         }
     }
+    // A sale that is refused closed a position all the same, and one of shares.
+    let refused = unproven.iter().map(|sale| (sale.symbol.clone(), sale.stamp.day)).collect();
     settle_unproven(unproven, sales.are_all_proceeds(), &mut drafts, book);
     let charges = spread(charges, &mut drafts);
     let mut outcome = Outcome {
         profits: sales.rest(),
         charges,
-        sold: HashSet::new(),
+        sold: refused,
         symbols: Vec::new(),
         is_booked_elsewhere: false,
     };
