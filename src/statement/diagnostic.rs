@@ -173,6 +173,9 @@ codes! {
     ExemptAccount = "FILE-EXEMPT" Warning,
     /// Amounts are those booked in the currency of the account (the detail), not of the instrument.
     BookedAmounts = "FILE-BOOKED" Warning,
+    /// Sales that could be booked as their proceeds or their cost, read like the file's other sales, as their
+    /// proceeds; the value is their sum, the detail says how many.
+    SalesAsProceeds = "SALE-PROCEEDS" Warning,
     /// The broker (the detail) is a Polish payer and issues a PIT-8C for the same sales.
     Pit8cLikely = "FILE-PIT-8C" Warning,
     /// Another report of the broker is needed: this one mentions events without their figures. The value

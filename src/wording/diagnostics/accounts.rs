@@ -43,6 +43,21 @@ pub(super) const BOOKED_AMOUNTS: Words = Words {
     },
 };
 
+pub(super) const SALES_AS_PROCEEDS: Words = Words {
+    pl: Pair {
+        what: "Kwoty sprzedaży w innej walucie[ ({detail #}, razem {value})] biorę za przychód: tak plik \
+               księguje sprzedaże, które da się sprawdzić, a tych sprawdzić nie mogę.",
+        to_do: "Wyślij pełny raport brokera ze wszystkimi arkuszami (XLSX): pozycje zamknięte pokazują, \
+                czy kwota jest przychodem, czy kosztem.",
+    },
+    en: Pair {
+        what: "The amounts of sales in another currency[ ({detail #}, together {value})] are taken for what the \
+               sales brought: that is how the file books those that can be checked, and these cannot be.",
+        to_do: "Send the broker's full report with all sheets (XLSX): the closed positions show whether \
+                an amount is the proceeds or the cost.",
+    },
+};
+
 pub(super) const PIT_8C_LIKELY: Words = Words {
     pl: Pair {
         what: "[{detail}: ]ten broker wystawia PIT-8C za te same sprzedaże.",

@@ -149,6 +149,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::AccountCurrencyUnknown => &accounts::ACCOUNT_CURRENCY_UNKNOWN,
         Code::ExemptAccount => &accounts::EXEMPT_ACCOUNT,
         Code::BookedAmounts => &accounts::BOOKED_AMOUNTS,
+        Code::SalesAsProceeds => &accounts::SALES_AS_PROCEEDS,
         Code::Pit8cLikely => &accounts::PIT_8C_LIKELY,
         Code::MissingReport => &files::MISSING_REPORT,
         Code::UnknownRow => &rows::UNKNOWN_ROW,

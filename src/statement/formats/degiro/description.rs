@@ -95,7 +95,7 @@ const CONVERSIONS: [&str; 33] = [
 ];
 
 /// Beginnings of those that need a decision.
-const UNSETTLED: [&str; 32] = [
+const UNSETTLED: [&str; 35] = [
     "spin-off",
     "spin off",
     "spinoff",
@@ -128,6 +128,9 @@ const UNSETTLED: [&str; 32] = [
     "rimborso di capitale",
     "devolución de capital",
     "qie distribution",
+    "corporate action cash settlement",
+    "barausgleich kapitalmaßnahme",
+    "contante verrekening",
 ];
 
 /// Beginnings of mergers.
@@ -272,6 +275,10 @@ const OTHER_FEES: [&str; 25] = [
     "degiro fee",
 ];
 
+/// Words for moving shares or money; with one for a fee it is the fee that is meant.
+const TRANSFERS: [&str; 5] = ["transfer", "przelew", "überweisung", "overboeking", "virement"];
+const FEES: [&str; 7] = ["fee", "opłata", "kosten", "gebühr", "frais", "costi", "comisión"];
+
 /// Parts of texts about money that only moves.
 const NEUTRAL: [&str; 66] = [
     "cash sweep",
@@ -364,7 +371,7 @@ impl Kind {
         if contains(&DIVIDEND_TAXES) {
             return Some(Self::DividendTax);
         }
-        let fee = contains(&CUSTODY) || contains(&OTHER_FEES);
+        let fee = contains(&CUSTODY) || contains(&OTHER_FEES) || is_transfer_fee(&text);
         if !fee && begins(&DIVIDENDS) {
             return Some(Self::Dividend);
         }
@@ -405,6 +412,12 @@ fn is_trade(text: &str) -> bool {
     TRADES.contains(&verb) && rest.trim_start().starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// `Transfer Out Fee`: as words of their own, because coffee is none.
+fn is_transfer_fee(text: &str) -> bool {
+    let has = |names: &[&str]| text.split_whitespace().any(|word| names.contains(&word));
+    has(&TRANSFERS) && has(&FEES)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -436,6 +449,13 @@ mod tests {
             ("London/Dublin Stamp Duty", Kind::TradeTax),
             ("DEGIRO Exchange Connection Fee 2023 (Nasdaq - NDQ)", Kind::OtherFee),
             ("ADR/GDR Pass-Through Fee", Kind::OtherFee),
+            ("Transfer Fee for securities", Kind::OtherFee),
+            ("Transfer Out Fee", Kind::OtherFee),
+            ("Opłata za transfer", Kind::OtherFee),
+            ("Corporate Action Cash Settlement Stock", Kind::Unsettled),
+            ("Barausgleich Kapitalmaßnahme (Aktie)", Kind::Unsettled),
+            ("Transfer", Kind::Neutral),
+            ("Überweisung Coffeehouse AG", Kind::Neutral),
             ("FX Withdrawal", Kind::Neutral),
             ("Konwersja funduszu gotówkowego: Zakup 0,5 @ 1 EUR", Kind::Neutral),
             ("Money Market fund conversion: Buy 0.5 at 1 GBP", Kind::Neutral),

@@ -154,3 +154,21 @@ fn a_language_without_names_of_ours_is_recognised_by_its_shape() {
         assert_eq!(format.id(), id);
     }
 }
+
+/// Cash that a merger pays besides shares is part of it, and fees for moving shares are shown: 10 + 1 are 11.
+#[test]
+fn cash_of_a_merger_is_unsettled_and_fees_of_a_transfer_are_left_out() {
+    let text = "Date,Time,Value date,Product,ISIN,Description,FX,Change,,Balance,,Order Id\n\
+        06-06-2023,11:57,02-06-2023,ALPHA CORP,US0378331005,Corporate Action Cash Settlement Stock,,USD,513.00,\
+        USD,513.00,\n\
+        05-06-2023,07:00,05-06-2023,,,Transfer Fee for securities,,EUR,-10.00,EUR,-11.00,\n\
+        05-06-2023,06:00,05-06-2023,,,Transfer Out Fee,,EUR,-1.00,EUR,-1.00,\n";
+    let statement = DegiroAccount.read(&file(0, text));
+    let found: Vec<_> =
+        statement.diagnostics.iter().map(|found| (found.code, found.value.as_str())).collect();
+    let [action, fees] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(action.0, Code::UnsettledAction);
+    assert_eq!(*fees, (Code::ChargesLeftOut, "11 EUR"));
+    let blocks = statement.transactions.iter().filter(|event| matches!(event.event, Event::Block));
+    assert_eq!(blocks.count(), 1);
+}

@@ -65,7 +65,9 @@ impl<'c> ActivityReader<'c> {
     }
 
     fn kind(&self, row: &Row<'_>) -> Option<Kind> {
-        Kind::parse(row.text(self.columns.kind), row.text(self.columns.details))
+        let kind = Kind::parse(row.text(self.columns.kind), row.text(self.columns.details))?;
+        let is_other = Class::parse(row.text(self.columns.asset)).is_some_and(|c| c != Class::Cfd);
+        Some(if kind == Kind::Adjustment && is_other { Kind::Unsettled } else { kind })
     }
 
     fn activity(&self, kind: Kind, row: &mut Row<'_>) -> Option<Activity> {
@@ -116,6 +118,7 @@ impl RowReader for ActivityReader<'_> {
             | Kind::Interest
             | Kind::Charge
             | Kind::Overnight
+            | Kind::Adjustment
             | Kind::Reward
             | Kind::Split => {}
         }
@@ -140,7 +143,14 @@ impl RowReader for ActivityReader<'_> {
         builder.repair(row.source().row, cells);
         let harmless = matches!(
             self.kind(row),
-            Some(Kind::Dividend | Kind::Interest | Kind::Overnight | Kind::Reward | Kind::Neutral)
+            Some(
+                Kind::Dividend
+                    | Kind::Interest
+                    | Kind::Overnight
+                    | Kind::Adjustment
+                    | Kind::Reward
+                    | Kind::Neutral
+            )
         );
         let details = row.text(columns.details);
         if !harmless && details.contains('/') {

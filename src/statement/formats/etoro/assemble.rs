@@ -96,7 +96,7 @@ impl Content {
 
     fn crypto_and_cfds(&self, book: &mut Book<'_>) {
         let opening = self.opening();
-        let moved = charges::moved(&self.activity);
+        let moved = charges::moved(&self.activity, &self.closed);
         let rewards = self.rewards();
         let mut bought: HashMap<&str, Decimal> = HashMap::new();
         for position in self.closed.iter().filter(|position| position.class == Class::Crypto) {
@@ -128,6 +128,12 @@ impl Content {
     fn walk_activity(&self, charges: &mut Charges<'_>, book: &mut Book<'_>) {
         let closed: HashSet<&str> = self.closed.iter().map(|row| row.id.as_str()).collect();
         let is_closed = |id: &String| closed.contains(id.as_str());
+        let moved = charges::moved(&self.activity, &self.closed);
+        let settled = self
+            .closed
+            .iter()
+            .filter(|row| moved.get(row.id.as_str()).is_some_and(|moved| moved.settles(row)));
+        let settled: HashSet<&str> = settled.map(|row| row.id.as_str()).collect();
         let mut lacking = Vec::new();
         for activity in &self.activity {
             match activity.kind {
@@ -143,7 +149,13 @@ impl Content {
                 Kind::Dividend if self.has_dividends => book.builder.duplicate(),
                 Kind::Close | Kind::Dividend => book.refuse(activity, Code::UnknownRow),
                 Kind::Interest => book.interest(activity),
-                Kind::Overnight | Kind::Reward => book.builder.neutral(),
+                Kind::Adjustment
+                    if is_closed(&activity.position)
+                        && !settled.contains(activity.position.as_str()) =>
+                {
+                    book.refuse(activity, Code::UnknownRow);
+                }
+                Kind::Overnight | Kind::Adjustment | Kind::Reward => book.builder.neutral(),
                 // Written with the trades and at the beginning.
                 Kind::Charge | Kind::Split | Kind::Unsettled | Kind::Neutral => {}
             }
@@ -231,7 +243,7 @@ impl Book<'_> {
         ];
         self.builder.repair(activity.source.row, cells);
         let is_share = activity.class.is_none_or(Class::is_share);
-        if is_share && activity.kind != Kind::Dividend {
+        if is_share && !matches!(activity.kind, Kind::Dividend | Kind::Adjustment) {
             self.block(&activity.details, activity.stamp.day, activity.source);
         }
     }

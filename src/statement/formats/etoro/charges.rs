@@ -66,23 +66,66 @@ impl<'a> Charges<'a> {
     }
 }
 
-/// Overnight fees and dividends in the account activity, summed up by position.
-pub(super) fn moved(activity: &[Activity]) -> HashMap<&str, Decimal> {
-    let mut sums: HashMap<&str, Decimal> = HashMap::new();
-    let rows = activity.iter().filter(|row| matches!(row.kind, Kind::Overnight | Kind::Dividend));
-    for row in rows {
-        *sums.entry(row.position.as_str()).or_default() += row.amount;
+/// What the account activity says that a position paid and got while it was open.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Moved {
+    /// Overnight fees and dividends.
+    fees: Decimal,
+    /// Adjustments of an index, if there are any.
+    adjusted: Option<Decimal>,
+    /// How many rows close the position.
+    closings: usize,
+}
+
+impl Moved {
+    /// The sum, if it agrees with what the sheet of closed positions tells.
+    ///
+    /// The sheet gives fees and dividends with the sign of the cash movement; where the activity has the same sum
+    /// with the other sign, the activity is right. Whether adjustments are in the sheet's figure, only the sum
+    /// tells; and of a position closed in parts no part has the sum.
+    fn proven(self, told: Decimal) -> Option<Decimal> {
+        let all = self.fees + self.adjusted.unwrap_or_default();
+        let is_told = |sum: Decimal| sum.abs() == told.abs();
+        match self.adjusted {
+            None => is_told(all).then_some(all),
+            Some(_) if self.closings > 1 => None,
+            Some(_) => (is_told(all) || is_told(self.fees)).then_some(all),
+        }
+    }
+
+    /// Whether the adjustments of a position are in its result.
+    pub(super) fn settles(self, position: &Position) -> bool {
+        self.proven(position.rollover).is_some()
+    }
+}
+
+/// Payments of open positions in the account activity, by position.
+pub(super) fn moved<'a>(
+    activity: &'a [Activity],
+    closed: &'a [Position],
+) -> HashMap<&'a str, Moved> {
+    let mut sums: HashMap<&str, Moved> = HashMap::new();
+    for row in activity {
+        let adjusts = row.kind == Kind::Adjustment;
+        if adjusts || matches!(row.kind, Kind::Overnight | Kind::Dividend) {
+            let moved = sums.entry(row.position.as_str()).or_default();
+            let sum =
+                if adjusts { moved.adjusted.get_or_insert_default() } else { &mut moved.fees };
+            *sum += row.amount;
+        }
+    }
+    for position in closed {
+        if let Some(moved) = sums.get_mut(position.id.as_str()) {
+            moved.closings += 1;
+        }
     }
     sums
 }
 
-/// Writes the result of a CFD with its overnight fees and dividends.
-///
-/// The sheet gives them with the sign of the cash movement; where the activity has the same sum with the
-/// other sign, the activity is right.
-pub(super) fn write_result(position: &Position, moved: Option<Decimal>, book: &mut Book<'_>) {
+/// Writes the result of a CFD with what it paid and got while it was open.
+pub(super) fn write_result(position: &Position, moved: Option<Moved>, book: &mut Book<'_>) {
     let told = position.rollover;
-    let rollover = moved.filter(|moved| *moved == -told).unwrap_or(told);
+    let rollover = moved.and_then(|moved| moved.proven(told)).unwrap_or(told);
     let kind = InstrumentKind::Derivative;
     let instrument = book.names.other(&position.id, &position.name, kind, book.builder);
     let result = book.money(position.profit + rollover);

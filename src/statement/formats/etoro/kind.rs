@@ -14,8 +14,11 @@ pub(super) enum Class {
 
 impl Class {
     pub(super) fn parse(text: &str) -> Option<Self> {
+        // Crypto on margin is a contract, not crypto.
+        const CONTRACTS: [&str; 9] =
+            ["cfd", "kontrakt", "opt", "opcj", "fut", "fop", "trs", "total return", "margin"];
         const WORDS: [(&[&str], Class); 4] = [
-            (&["cfd", "kontrakt", "opt", "opcj", "fut", "fop", "trs", "total return"], Class::Cfd),
+            (&CONTRACTS, Class::Cfd),
             (&["crypto", "krypto"], Class::Crypto),
             (&["etf"], Class::Etf),
             (&["stock", "akcj", "akci", "equit"], Class::Stock),
@@ -42,6 +45,8 @@ pub(super) enum Kind {
     Charge,
     /// Overnight and weekend fees: part of a CFD's result, told when it closes.
     Overnight,
+    /// What a CFD on an index is paid when its price is adjusted: part of its result as well.
+    Adjustment,
     Split,
     /// Staking rewards and airdrops: got for nothing, taxed when sold.
     Reward,
@@ -51,7 +56,7 @@ pub(super) enum Kind {
 }
 
 /// The start of a kind and what it is; the first that fits decides.
-const STARTS: [(&str, Kind); 54] = [
+const STARTS: [(&str, Kind); 55] = [
     ("open position", Kind::Open),
     ("otwarcie pozycji", Kind::Open),
     ("otwarta pozycja", Kind::Open),
@@ -105,6 +110,7 @@ const STARTS: [(&str, Kind); 54] = [
     ("airdrop", Kind::Reward),
     ("transfer", Kind::Neutral),
     ("inactivity fee", Kind::Neutral),
+    ("index price adjustment", Kind::Adjustment),
     ("adjustment", Kind::Unsettled),
 ];
 
@@ -132,6 +138,7 @@ mod tests {
             ("Kryptoaktywa", Class::Crypto),
             ("Kontrakty CFD", Class::Cfd),
             ("CFD", Class::Cfd),
+            ("Crypto Margin", Class::Cfd),
         ];
         for (text, class) in cases {
             assert_eq!(Class::parse(text), Some(class), "{text}");

@@ -20,6 +20,9 @@ mod names;
 mod shares;
 mod summary;
 
+#[cfg(test)]
+mod tests;
+
 use crate::lang::Lang;
 use crate::money::Currency;
 use crate::statement::table::{Conventions, DateOrder, Header, NumberStyle, Table};

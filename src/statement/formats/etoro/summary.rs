@@ -80,11 +80,16 @@ pub(super) fn compare(content: &Content, builder: &mut StatementBuilder) {
     for dividend in content.dividends.iter().filter(|dividend| dividend.class.is_share()) {
         *sums.entry(What::Dividends).or_default() += dividend.net;
     }
+    // CFDs, options and crypto on margin have a total each and are one class.
+    let mut told: HashMap<What, Decimal> = HashMap::new();
+    for total in &content.totals {
+        *told.entry(total.what).or_default() += total.amount;
+    }
     for total in &content.totals {
         let sum = sums.get(&total.what).copied().unwrap_or_default();
-        if sum != total.amount {
+        if let Some(told) = told.remove(&total.what).filter(|told| *told != sum) {
             let finding = Diagnostic::at(Code::TotalDiffers, total.source)
-                .found(&total.name, total.amount.normalize().to_string())
+                .found(&total.name, told.normalize().to_string())
                 .detail(sum.normalize().to_string());
             builder.diagnose(finding);
         }

@@ -220,10 +220,11 @@ impl StatementFormat for RevolutConsolidated {
             ["podsumowania", "summaries", "wyciągi transakcyjne", "transaction statements"];
         let second = |title: &str| endings.iter().any(|ending| title.ends_with(ending));
         if titles(sniff).any(|title| first(title) || second(title)) {
-            Recognition::Yes
-        } else {
-            Recognition::No
+            return Recognition::Yes;
         }
+        // The savings workbook calls interest net that is more than its gross; this report tells both.
+        let savings = sniff.header_has(&["date", "description", "gross interest", "money in"]);
+        if savings { Recognition::Wrong } else { Recognition::No }
     }
 
     fn read(&self, file: &SourceFile) -> Statement {

@@ -125,6 +125,16 @@ fn the_bank_account_and_the_cfd_statement_are_wrong_reports() {
     }
 }
 
+/// A workbook of savings whose gross interest is less than the net interest paid in: which of them is taxed it
+/// does not tell, the consolidated statement does.
+#[test]
+fn the_workbook_of_savings_asks_for_the_consolidated_statement() {
+    let text = "Date,Description,Gross interest,Money out,Money in,Balance\n\
+        \"May 29, 2025, 2:01:22 AM\",Net Interest Paid to 'Trips' for 29 May 2025,€0.0225,,€0.18,€500.18\n";
+    let Detected::Wrong(format) = detect(&file(0, text)) else { panic!() };
+    assert_eq!(format.id(), "revolut-consolidated");
+}
+
 #[test]
 fn a_commission_is_what_the_total_has_beyond_the_rounding_of_the_price() {
     let text = "Date,Ticker,Type,Quantity,Price per share,Total Amount,Currency,FX Rate\n\

@@ -22,6 +22,20 @@ pub(super) struct Facts {
 /// Currencies of accounts that the broker keeps or kept.
 const CURRENCIES: [&str; 8] = ["PLN", "EUR", "USD", "GBP", "CZK", "HUF", "RON", "CHF"];
 
+/// Labels of the currency.
+const CURRENCY_LABELS: [&str; 10] = [
+    "currency",
+    "account currency",
+    "waluta",
+    "waluta rachunku",
+    "wahrung",
+    "währung",
+    "mena",
+    "měna",
+    "měna účtu",
+    "moeda",
+];
+
 /// How many rows a preamble has at most.
 const PREAMBLE: usize = 30;
 
@@ -40,10 +54,7 @@ impl Facts {
         let told = |labels: &[&str], fits: fn(&str) -> bool| {
             preambles.iter().find_map(|rows| labelled(rows, labels, fits))
         };
-        let currency =
-            told(&["currency", "waluta", "wahrung", "währung", "mena", "měna", "moeda"], |cell| {
-                known_currency(cell).is_some()
-            });
+        let currency = told(&CURRENCY_LABELS, |cell| known_currency(cell).is_some());
         let currency = currency.and_then(|cell| known_currency(&cell));
         let number =
             told(&["account number", "account", "rachunek", "numer rachunku", "konto"], |cell| {
@@ -155,6 +166,10 @@ mod tests {
         assert_eq!(facts("a.xlsx", &text), ("XTB 1234567".into(), "EUR".into(), false));
         let text = format!(";Waluta:;PLN\n{HEADER}");
         assert_eq!(facts("a.xlsx", &text), ("XTB PLN".into(), "PLN".into(), false));
+        for label in ["Account currency", "Waluta rachunku", "Měna účtu"] {
+            let text = format!("{label};EUR\n{HEADER}");
+            assert_eq!(facts("a.xlsx", &text).1, "EUR", "{label}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the sheets of one account come to together.
 
 use jiff::civil::{Date, date};
+use rust_decimal::Decimal;
 
 use super::account::Facts;
 use super::cash::Operation;
@@ -25,6 +26,8 @@ pub(super) struct Content {
     pub(super) has_closed: bool,
     /// A tax-free product that some row names.
     pub(super) exempt: Option<Product>,
+    /// Charges that are not taken as costs.
+    pub(super) left_out: Decimal,
     pub(super) operations: Vec<Operation>,
     pub(super) closed: Vec<Closed>,
     pub(super) open: Vec<Open>,
@@ -78,6 +81,11 @@ impl Content {
         );
         dividends::assemble(&sorted.dividends, &sorted.taxes, &mut book);
         report_open(&self.open, &outcome.symbols, &mut book);
+        if !self.left_out.is_zero() {
+            let value = book.money(self.left_out.normalize()).to_string();
+            let finding = Diagnostic::in_file(Code::ChargesLeftOut, book.builder.source(0).file);
+            book.builder.diagnose(finding.found("", value));
+        }
         if outcome.is_booked_elsewhere {
             book.note(Code::BookedAmounts, currency.as_str());
         }
@@ -116,6 +124,7 @@ impl Sorted {
                 | Kind::Equivalent
                 | Kind::ExemptDeposit(_)
                 | Kind::Unsettled
+                | Kind::LeftOut
                 | Kind::Neutral => &mut sorted.swaps,
             };
             place.push(operation);

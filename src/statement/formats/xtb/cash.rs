@@ -6,11 +6,12 @@ use super::account::Facts;
 use super::assemble::{Content, UNDATED};
 use super::columns;
 use super::comment::{self, Fill};
-use super::kind::Kind;
+use super::kind::{self, Kind};
+use super::market;
 use crate::statement::formats::bounded;
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::exempt::Product;
-use crate::statement::table::{Column, Row, RowReader, Taken, normalize};
+use crate::statement::table::{Column, Row, RowReader, Taken, fold, normalize};
 use crate::statement::when::Stamp;
 use crate::statement::{Code, Diagnostic, Source, StatementBuilder};
 
@@ -26,6 +27,8 @@ pub(super) struct Operation {
     /// The symbol, else what else names the instrument; may be empty.
     pub(super) symbol: String,
     pub(super) name: String,
+    /// Whether the row says that it is of a CFD; the broker gives CFDs and shares the same symbol.
+    pub(super) is_cfd: bool,
     pub(super) comment: String,
     /// Signed, in the currency of the account.
     pub(super) amount: Decimal,
@@ -69,13 +72,28 @@ impl<'c> CashReader<'c> {
 
     fn kind(&self, row: &Row<'_>) -> Option<Kind> {
         let comment = row.text(self.columns.comment);
-        match Kind::parse(row.text(self.columns.kind)) {
+        let label = row.text(self.columns.kind);
+        let kind = match Kind::parse(label) {
             Some(Kind::Unsettled) | None if comment::split(comment).is_some() => Some(Kind::Split),
-            // Corrections of payments look like the payments.
+            // Corrections of payments look like the payments; so do spin-offs in cash, which are none.
+            Some(Kind::Unsettled) if !kind::is_correction(label) => Some(Kind::Unsettled),
             Some(Kind::Unsettled) if comment.contains("WHT") => Some(Kind::Withholding),
             Some(Kind::Unsettled) if comment.ends_with("SHR") => Some(Kind::Dividend),
             kind => kind,
-        }
+        };
+        let is_payment = matches!(kind, Some(Kind::Dividend | Kind::Withholding));
+        if is_payment && self.is_of_cfd(row) { Some(Kind::Equivalent) } else { kind }
+    }
+
+    fn is_cfd(&self, row: &Row<'_>) -> bool {
+        fold(row.text(self.columns.category)).contains("cfd")
+    }
+
+    /// Whether a payment is of a CFD: nobody holds an index, and shares have a market.
+    fn is_of_cfd(&self, row: &Row<'_>) -> bool {
+        let symbol = row.text(self.columns.symbol);
+        let is_no_share = !symbol.is_empty() && market::suffix(symbol).is_none();
+        self.is_cfd(row) || is_no_share || row.text(self.columns.comment).ends_with("Indices")
     }
 
     fn symbol<'t>(&self, row: &Row<'t>) -> &'t str {
@@ -120,6 +138,7 @@ impl<'c> CashReader<'c> {
             stamp,
             symbol,
             name: row.text(columns.name).to_owned(),
+            is_cfd: self.is_cfd(row),
             comment: row.text(columns.comment).to_owned(),
             amount,
             id: row.text(columns.id).to_owned(),
@@ -172,6 +191,13 @@ impl RowReader for CashReader<'_> {
                 Taken::Unknown
             }
             Some(Kind::Neutral | Kind::ExemptDeposit(_)) => Taken::Neutral,
+            Some(Kind::LeftOut) => match bounded::required(row, columns.amount) {
+                Some(amount) => {
+                    self.content.left_out -= amount;
+                    Taken::Neutral
+                }
+                None => Taken::Unknown,
+            },
             Some(Kind::Unsettled) => {
                 let detail = row.text(columns.comment);
                 row.report_with(Code::UnsettledAction, columns.kind, detail);
@@ -204,6 +230,7 @@ impl RowReader for CashReader<'_> {
                     | Kind::Withholding
                     | Kind::Equivalent
                     | Kind::Swap
+                    | Kind::LeftOut
                     | Kind::Neutral
                     | Kind::ExemptDeposit(_)
             )

@@ -72,7 +72,7 @@ pub(super) fn assemble(
     compare(&rows.profits, &cash_sums, &closed_sums, book);
     for other in &rows.others {
         let told = rows.has_closed && other.kind != Kind::Equivalent;
-        if matches!(other.kind, Kind::Commission | Kind::Charge) && is_of_account(other) {
+        if is_of_account(other, &shares, rows.has_closed) {
             fee(other, book);
         } else if told {
             book.builder.neutral();
@@ -158,9 +158,16 @@ fn refuse_half_sale(profit: &Operation, book: &mut Book<'_>) {
     book.refuse(finding, profit.source, place, &profit.comment);
 }
 
-/// Whether a charge names no instrument, or a share without a trade near it.
-fn is_of_account(charge: &Operation) -> bool {
-    charge.symbol.is_empty() || market::suffix(&charge.symbol).is_some()
+/// Whether a charge is a cost of the year: it names no instrument, or a share without a trade near it.
+///
+/// The commission of a share comes with its trade. Another is that of a CFD, whatever its symbol looks like, and
+/// the closed positions tell it, at the latest when the position is closed.
+fn is_of_account(charge: &Operation, shares: &HashSet<&str>, has_closed: bool) -> bool {
+    let is_commission = charge.kind == Kind::Commission;
+    let is_share = market::suffix(&charge.symbol).is_some() && !charge.is_cfd;
+    let is_told = has_closed && is_commission && !shares.contains(charge.symbol.as_str());
+    (is_commission || charge.kind == Kind::Charge)
+        && (charge.symbol.is_empty() || is_share && !is_told)
 }
 
 fn fee(charge: &Operation, book: &mut Book<'_>) {

@@ -23,6 +23,9 @@ const CLOSED: &[&str] =
 const RESULT: &[&str] =
     &["gross p/l", "gross profit", "zysk brutto", "profit/loss", "zysk/strata", "hrubý zisk"];
 
+const PURCHASE: &[&str] = &["purchase value", "wartość zakupu"];
+const SALE: &[&str] = &["sale value", "wartość sprzedaży"];
+
 fn has(row: &[String], names: &[&str]) -> bool {
     row.iter().any(|cell| names.contains(&cell.as_str()))
 }
@@ -47,6 +50,7 @@ pub(super) struct Cash {
     pub(super) time: Column,
     pub(super) symbol: Column,
     pub(super) name: Column,
+    pub(super) category: Column,
     pub(super) comment: Column,
     pub(super) amount: Column,
     pub(super) product: Column,
@@ -63,14 +67,14 @@ impl Cash {
             time: header.required(TIME),
             symbol: header.optional(SYMBOL),
             name: header.optional(NAME),
+            category: header.optional(CATEGORY),
             comment: header.required(COMMENT),
             amount: header.required(AMOUNT),
             product: header.optional(PRODUCT),
             position: header.optional(POSITION),
             is_new: false,
         };
-        header.ignore(CATEGORY);
-        header.ignore(&["source", "źródło", "category"]);
+        header.ignore(&["source", "źródło"]);
         let is_new = columns.product.is_present() || columns.name.is_present();
         Self { is_new, ..columns }
     }
@@ -87,6 +91,8 @@ pub(super) struct Positions {
     pub(super) volume: Column,
     /// Absent in the sheet of open positions.
     pub(super) closed: Column,
+    pub(super) purchase: Column,
+    pub(super) sale: Column,
     pub(super) result: Column,
     pub(super) commission: Column,
     pub(super) swap: Column,
@@ -109,6 +115,8 @@ impl Positions {
             side: header.required(TYPE),
             volume: header.required(VOLUME),
             closed: header.optional(CLOSED),
+            purchase: header.optional(PURCHASE),
+            sale: header.optional(SALE),
             result: header.optional(RESULT),
             commission: header.optional(&["commission", "prowizja", "comissão", "poplatek"]),
             swap: header.optional(&["swap"]),
@@ -125,7 +133,7 @@ impl Positions {
 }
 
 /// Columns that are known and not needed.
-const KNOWN: [&str; 30] = [
+const KNOWN: [&str; 26] = [
     "profit/loss",
     "zysk/strata",
     "net profit",
@@ -137,10 +145,6 @@ const KNOWN: [&str; 30] = [
     "cena zamknięcia",
     "cena rynkowa",
     "open origin",
-    "purchase value",
-    "sale value",
-    "wartość zakupu",
-    "wartość sprzedaży",
     "sl",
     "tp",
     "stop loss",

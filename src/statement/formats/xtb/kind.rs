@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Commission,
     /// SEC fee, stamp duty or tax on the transaction.
     Charge,
+    /// A fee of the account, which may or may not be a cost.
+    LeftOut,
     /// Swap, rollover and the like: costs of CFDs.
     Swap,
     /// What a CFD on shares pays in place of a dividend.
@@ -42,7 +44,7 @@ const SOLD: [&str; 9] =
 const BOUGHT: [&str; 7] = ["purchase", "buy", "zakup", "kupno", "nákup", "kauf", "compra"];
 
 /// The start of a kind and what it is; the first that fits decides.
-const STARTS: [(&str, Kind); 45] = [
+const STARTS: [(&str, Kind); 49] = [
     ("dividend equivalent", Kind::Equivalent),
     ("ekwiwalent dywidendy", Kind::Equivalent),
     ("divident", Kind::Dividend),
@@ -83,12 +85,23 @@ const STARTS: [(&str, Kind); 45] = [
     ("stamp duty", Kind::Charge),
     ("tax iftt", Kind::Charge),
     ("tax fftt", Kind::Charge),
+    ("inactivity fee", Kind::LeftOut),
+    ("oplata za brak aktywnosci", Kind::LeftOut),
+    ("stock transfer fee", Kind::LeftOut),
     ("swap", Kind::Swap),
     ("rollover", Kind::Swap),
     ("spin off", Kind::Unsettled),
+    ("spin-off", Kind::Unsettled),
     ("rights issue", Kind::Unsettled),
-    ("correction", Kind::Unsettled),
+    (CORRECTION, Kind::Unsettled),
 ];
+
+const CORRECTION: &str = "correction";
+
+/// Whether a row corrects another, whose text its comment then has.
+pub(super) fn is_correction(label: &str) -> bool {
+    fold(label).starts_with(CORRECTION)
+}
 
 impl Kind {
     /// Reads the text of the column; `None` for a kind that is not known.

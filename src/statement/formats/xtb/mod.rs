@@ -20,7 +20,11 @@ mod kind;
 mod market;
 mod positions;
 mod push;
+mod sales;
 mod trades;
+
+#[cfg(test)]
+mod tests;
 
 use crate::lang::Lang;
 use crate::statement::table::{Conventions, DateOrder, Header, NumberStyle, Table};

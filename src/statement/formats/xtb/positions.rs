@@ -10,7 +10,7 @@ use super::columns;
 use crate::statement::formats::bounded;
 use crate::statement::formats::clock::Clock;
 use crate::statement::formats::exempt::Product;
-use crate::statement::table::{Row, RowReader, Taken, fold};
+use crate::statement::table::{Column, Row, RowReader, Taken, fold};
 use crate::statement::when::Stamp;
 use crate::statement::{Code, Source, StatementBuilder};
 
@@ -27,6 +27,9 @@ pub(super) struct Closed {
     pub(super) volume: Decimal,
     /// In Warsaw.
     pub(super) stamp: Stamp,
+    /// What was paid for it and what it brought, in the currency of the account; not told of CFDs.
+    pub(super) purchase: Option<Decimal>,
+    pub(super) sale: Option<Decimal>,
     /// Gross profit, signed, in the currency of the account.
     pub(super) gross: Decimal,
     /// Commission, swap and rollover, signed.
@@ -115,6 +118,8 @@ impl<'c> PositionReader<'c> {
             is_long,
             volume,
             stamp: if columns.is_utc { self.clock.utc_in_warsaw(closed) } else { closed },
+            purchase: value(columns.purchase, row),
+            sale: value(columns.sale, row),
             gross,
             costs,
             comment: row.text(columns.comment).to_owned(),
@@ -159,6 +164,11 @@ impl RowReader for PositionReader<'_> {
         ]);
         builder.repair(row.source().row, cells);
     }
+}
+
+/// A value that is told; where there is none the broker writes zero.
+fn value(column: Column, row: &mut Row<'_>) -> Option<Decimal> {
+    bounded::quiet(row, column).filter(|value| *value > Decimal::ZERO)
 }
 
 /// The day in the name of a sheet, written `ddmmyyyy`.

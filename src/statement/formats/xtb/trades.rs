@@ -5,13 +5,12 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::cash::Operation;
-use super::comment;
 use super::kind::Kind;
 use super::market;
 use super::positions::Closed;
 use super::push::Book;
-use crate::money::Currency;
-use crate::statement::when::Stamp;
+use super::sales::{Proceeds, Sales};
+use crate::money::Money;
 use crate::statement::{Code, Diagnostic, Event, Trade};
 
 /// What is left for others when the trades are done.
@@ -42,8 +41,12 @@ struct Draft {
     further_rows: u32,
 }
 
-/// The two rows of one sale bear the same time; a second may pass between them.
-const SAME_MILLISECONDS: u32 = 5_000;
+impl Draft {
+    fn new(operation: Operation, Proceeds { gross, id, further_rows }: Proceeds) -> Self {
+        let (commission, charges) = (Decimal::ZERO, Vec::new());
+        Self { operation, gross, commission, charges, id, further_rows }
+    }
+}
 
 /// A charge booked later than this is not that of the trade. SEC fees come the day after.
 const CHARGE_DAYS: i32 = 7;
@@ -56,23 +59,23 @@ pub(super) fn assemble(
     closed: &[Closed],
     book: &mut Book<'_>,
 ) -> Outcome {
-    let mut profits = Profits::new(profits);
+    let mut sales = Sales::new(profits, closed, book.currency);
     let mut drafts = Vec::with_capacity(trades.len());
-    let mut by_symbol: HashMap<&str, Vec<&Closed>> = HashMap::new();
-    for position in closed {
-        by_symbol.entry(position.symbol.as_str()).or_default().push(position);
-    }
+    let mut unproven = Vec::new();
     for operation in trades {
-        match draft(operation, &mut profits, &by_symbol, book.currency) {
+        match draft(operation, &mut sales) {
             Ok(draft) => drafts.push(draft),
-            Err(operation) => refuse_half_sale(&operation, book),
+            Err(operation) => unproven.push(*operation),
         }
     }
+    // A sale that is refused closed a position all the same, and one of shares.
+    let refused = unproven.iter().map(|sale| (sale.symbol.clone(), sale.stamp.day)).collect();
+    settle_unproven(unproven, sales.are_all_proceeds(), &mut drafts, book);
     let charges = spread(charges, &mut drafts);
     let mut outcome = Outcome {
-        profits: profits.rest(),
+        profits: sales.rest(),
         charges,
-        sold: HashSet::new(),
+        sold: refused,
         symbols: Vec::new(),
         is_booked_elsewhere: false,
     };
@@ -91,54 +94,42 @@ pub(super) fn assemble(
     outcome
 }
 
-/// Whether a sale without its profit is booked as its proceeds, as in exports of 2021: shares times price, in a market
-/// that trades in the currency of the account. The purchase value is that only where nothing was gained.
-fn is_proceeds(operation: &Operation, currency: Currency) -> bool {
-    let product = comment::price(&operation.comment)
-        .and_then(|price| operation.quantity.checked_mul(price))
-        .filter(|_| market::trades_in(&operation.symbol, currency));
-    product.is_some_and(|product| (product - operation.amount).abs() <= Decimal::new(1, 2))
+/// A trade with its amount before charges; a sale of which the file does not tell what it brought comes back.
+fn draft(operation: Operation, sales: &mut Sales<'_>) -> Result<Draft, Box<Operation>> {
+    if operation.kind == Kind::Buy {
+        let (gross, id) = (operation.amount.abs(), operation.id.clone());
+        return Ok(Draft::new(operation, Proceeds { gross, id, further_rows: 0 }));
+    }
+    match sales.proceeds(&operation) {
+        Some(proceeds) => Ok(Draft::new(operation, proceeds)),
+        None => Err(Box::new(operation)),
+    }
 }
 
-/// A trade with its amount before charges; a sale of the old template without its profit comes back.
-fn draft(
-    operation: Operation,
-    profits: &mut Profits,
-    closed: &HashMap<&str, Vec<&Closed>>,
-    currency: Currency,
-) -> Result<Draft, Box<Operation>> {
-    let plain = |operation: Operation, gross, id, further_rows| Draft {
-        operation,
-        gross,
-        commission: Decimal::ZERO,
-        charges: Vec::new(),
-        id,
-        further_rows,
-    };
-    let id = operation.id.clone();
-    if operation.kind == Kind::Buy || operation.is_new {
-        let gross = operation.amount.abs();
-        return Ok(plain(operation, gross, id, 0));
-    }
-    // The sale gives back the purchase value, the profit is the rest: 982.94 − 10.14 = 972.80.
-    if let Some(profit) = profits.take(&operation) {
-        let gross = operation.amount + profit.amount;
-        return Ok(plain(operation, gross, profit.id, 1));
-    }
-    let same = |closed: &&&Closed| {
-        closed.volume == operation.quantity && are_close(closed.stamp, operation.stamp)
-    };
-    let closed = closed.get(operation.symbol.as_str()).map_or(&[][..], Vec::as_slice);
-    match closed.iter().find(same).map(|closed| closed.gross) {
-        Some(profit) => {
-            let gross = operation.amount + profit;
-            Ok(plain(operation, gross, id, 0))
+/// Sales of which nothing tells what they brought: with the file's other sales as their proceeds, which is said,
+/// or not at all.
+fn settle_unproven(
+    unproven: Vec<Operation>,
+    are_proceeds: bool,
+    drafts: &mut Vec<Draft>,
+    book: &mut Book<'_>,
+) {
+    if !are_proceeds {
+        for operation in &unproven {
+            refuse_half_sale(operation, book);
         }
-        None if is_proceeds(&operation, currency) => {
-            let gross = operation.amount;
-            Ok(plain(operation, gross, id, 0))
-        }
-        None => Err(Box::new(operation)),
+        return;
+    }
+    let sum: Decimal = unproven.iter().map(|operation| operation.amount).sum();
+    if let Some(first) = unproven.first() {
+        let finding = Diagnostic::in_file(Code::SalesAsProceeds, first.source.file)
+            .found("", Money::new(sum.normalize(), book.currency).to_string())
+            .detail(unproven.len().to_string());
+        book.builder.diagnose(finding);
+    }
+    for operation in unproven {
+        let (gross, id) = (operation.amount, operation.id.clone());
+        drafts.push(Draft::new(operation, Proceeds { gross, id, further_rows: 0 }));
     }
 }
 
@@ -150,49 +141,8 @@ fn refuse_half_sale(operation: &Operation, book: &mut Book<'_>) {
     book.refuse(finding, operation.source, place, &operation.comment);
 }
 
-fn are_close(left: Stamp, right: Stamp) -> bool {
-    left.day == right.day && left.millisecond.abs_diff(right.millisecond) <= SAME_MILLISECONDS
-}
-
-/// Results by symbol and day, to find that of a sale.
-struct Profits {
-    rows: Vec<Option<Operation>>,
-    by_place: HashMap<(String, Date), Vec<usize>>,
-}
-
-impl Profits {
-    fn new(rows: Vec<Operation>) -> Self {
-        let mut by_place: HashMap<_, Vec<usize>> = HashMap::new();
-        for (at, row) in rows.iter().enumerate() {
-            by_place.entry((row.symbol.clone(), row.stamp.day)).or_default().push(at);
-        }
-        Self { rows: rows.into_iter().map(Some).collect(), by_place }
-    }
-
-    /// Takes the result of a sale: same symbol and time; the same comment decides between several.
-    fn take(&mut self, sale: &Operation) -> Option<Operation> {
-        let places = self.by_place.get_mut(&(sale.symbol.clone(), sale.stamp.day))?;
-        let rows = &self.rows;
-        let row = |at: usize| rows.get(at).and_then(Option::as_ref);
-        let fits = |at: usize| row(at).filter(|row| are_close(row.stamp, sale.stamp));
-        let rank = |at: usize| {
-            fits(at).map(|row| {
-                let apart = row.stamp.millisecond.abs_diff(sale.stamp.millisecond);
-                (row.comment != sale.comment, apart, row.source.row.abs_diff(sale.source.row), at)
-            })
-        };
-        let (.., at) = places.iter().filter_map(|&at| rank(at)).min()?;
-        places.retain(|&place| place != at);
-        self.rows.get_mut(at)?.take()
-    }
-
-    fn rest(self) -> Vec<Operation> {
-        self.rows.into_iter().flatten().collect()
-    }
-}
-
 /// Gives each charge to its trade: that of the same position, else the nearest before it or at most
-/// some days around. What finds none comes back.
+/// some days around. What is of a CFD or finds none comes back.
 fn spread(charges: Vec<Operation>, drafts: &mut [Draft]) -> Vec<Operation> {
     let mut by_symbol: HashMap<String, Vec<usize>> = HashMap::new();
     for (at, draft) in drafts.iter().enumerate() {
@@ -209,6 +159,7 @@ fn spread(charges: Vec<Operation>, drafts: &mut [Draft]) -> Vec<Operation> {
             (days.abs() <= CHARGE_DAYS).then_some((other_position, days > 0, days.abs(), apart, at))
         };
         let nearest = places.iter().filter_map(|&at| rank(at)).min().map(|(.., at)| at);
+        let nearest = nearest.filter(|_| !charge.is_cfd);
         let Some(draft) = nearest.and_then(|at| drafts.get_mut(at)) else {
             left.push(charge);
             continue;
