@@ -215,7 +215,7 @@ impl Reader {
     }
 
     fn income(
-        &self,
+        &mut self,
         row: &mut Row<'_>,
         builder: &mut StatementBuilder,
         action: Action,
@@ -229,6 +229,11 @@ impl Reader {
         };
         // Income is that of the day on which it was credited.
         let ((stamp, _), amount) = (days?, amount?);
+        if action == Action::Interest && amount.is_sign_negative() {
+            // Interest paid takes nothing off interest received (art. 30a ust. 6 PIT).
+            self.charges -= amount;
+            return Some(Taken::Neutral);
+        }
         let money = Money::new(amount, Currency::USD);
         let none = Money::zero(Currency::USD);
         let (name, event) = if let Action::Tax { american } = action {
