@@ -222,7 +222,9 @@ impl Reader {
     ) -> Option<Taken> {
         let days = booked_day(row, self.columns.date);
         let amount = required_dollars(row, self.columns.amount);
-        let instrument = if action == Action::Interest {
+        // Tax on the account's interest names no instrument either.
+        let bare = matches!(action, Action::Tax { .. }) && row.is_empty(self.columns.symbol);
+        let instrument = if bare || action == Action::Interest {
             InstrumentIx::NONE
         } else {
             self.instrument(row, builder)?
