@@ -73,7 +73,9 @@ pub(super) fn finish(rows: Rows, mut listed: Listed, file: FileId, builder: &mut
         match told {
             Told::Same => legs.iter().for_each(|_| builder.duplicate()),
             Told::Otherwise => {
-                legs.iter().for_each(|leg| refuse(leg, Code::UnsettledAction, true, builder));
+                for leg in legs {
+                    refuse(leg, Code::UnsettledAction, true, builder);
+                }
             }
             Told::Nothing => trade(legs, &mut charges, builder),
         }

@@ -56,7 +56,9 @@ impl Listed {
         if sum != shares {
             return Told::Otherwise;
         }
-        rows.iter_mut().for_each(|row| row.found = true);
+        for row in &mut rows {
+            row.found = true;
+        }
         Told::Same
     }
 
