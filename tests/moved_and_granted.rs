@@ -175,3 +175,26 @@ fn a_split_without_a_ratio_blocks_its_instrument() {
     let told = assessment.diagnostics.iter().find(|found| found.code == Code::SplitUnclear);
     assert_eq!(told.unwrap().detail, "13 + 540");
 }
+
+const AWARDS_HEADER: &str = "Date,Action,Symbol,Description,Quantity,FeesAndCommissions,DisbursementElection,Amount,Type,\
+    Shares,SalePrice,SubscriptionDate,SubscriptionFairMarketValue,PurchaseDate,PurchasePrice,\
+    PurchaseFairMarketValue,DispositionType,GrantId,VestDate,VestFairMarketValue,GrossProceeds,AwardDate,AwardId\n";
+
+#[test]
+fn tax_given_back_later_belongs_to_its_dividend() {
+    let text = format!(
+        "{AWARDS_HEADER}07/12/2024,Tax Reversal,GOOG,Credit,,,,$11.20,,,,,,,,,,,,,,,\n\
+         06/17/2024,Tax Withholding,GOOG,Debit,,,,-$22.39,,,,,,,,,,,,,,,\n\
+         06/17/2024,Dividend,GOOG,Credit,,,,$74.62,,,,,,,,,,,,,,,\n"
+    );
+    let assessment = computed(&ledger(&[&text]));
+    let [dividend] = assessment.dividends.as_slice() else { panic!() };
+    // 74.62 and 22.39 − 11.20 USD, times 4.
+    assert_eq!(dividend.gross_pln, Pln::from_grosze(29_848));
+    assert_eq!(dividend.withheld_pln, Pln::from_grosze(4_476));
+    assert_eq!(dividend.credit, Pln::from_grosze(4_476));
+    let found: Vec<_> =
+        assessment.diagnostics.iter().map(|found| (found.code, found.detail.as_str())).collect();
+    assert!(found.contains(&(Code::WithholdingReturned, "2024-06-17")), "{found:?}");
+    assert!(found.iter().all(|(code, _)| *code != Code::WithholdingAlone), "{found:?}");
+}

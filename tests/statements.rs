@@ -115,6 +115,10 @@ fn other_reports_of_a_known_broker_are_told_apart_from_unknown_files() {
             "portfolio,trade id,product,side,created at,size,size unit,price,fee\n",
             "Wrong(coinbase)",
         ),
+        (
+            "Date,Transaction type,Ticker symbol,Quantity,Price per share,Total amount,Currency\n",
+            "Wrong(lightyear)",
+        ),
         ("txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol\n", "Wrong(kraken)"),
         ("Date;Type;Value;Note;ISIN;Shares;Fees;Taxes\n", "Wrong(trade-republic)"),
         ("Datum;Typ;Wert;Notiz;ISIN;Stück;Gebühren;Steuern\n", "Wrong(trade-republic)"),

@@ -244,6 +244,8 @@ codes! {
     CryptoFees = "CRYPTO-FEES" Warning,
     /// A coin bought, sold or spent whose value in money the file does not tell.
     CryptoValueMissing = "CRYPTO-VALUE" Error,
+    /// A sale and a purchase of coins that may be one exchange of them; the value names both.
+    CryptoExchangeLikely = "CRYPTO-EXCHANGE" Warning,
     /// Rows of physical metal, which is no matter of this return; the detail says how many.
     PhysicalMetal = "ROW-METAL" Warning,
 
@@ -260,6 +262,9 @@ codes! {
     TotalDiffers = "CHECK-TOTAL" Warning,
     /// Tax at source without its dividend.
     WithholdingAlone = "WITHHOLDING-ALONE" Error,
+    /// Tax at source given back later (the value), taken off that of an earlier dividend, paid on the day that the detail
+    /// names.
+    WithholdingReturned = "WITHHOLDING-RETURNED" Warning,
     /// Shares that came from another account whose file is not here: their cost is not known.
     TransferCost = "TRANSFER-IN" Error,
     /// Shares that left for another account, and no file tells their arrival.

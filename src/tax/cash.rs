@@ -2,6 +2,7 @@
 
 mod outside;
 mod payment;
+mod returned;
 
 use std::collections::BTreeMap;
 
@@ -93,7 +94,7 @@ pub(super) fn compute(
     for key in alone {
         if let Some(rows) = payments.remove(&key) {
             work.at = Moment::TaxAlone(key);
-            work.place_tax(key, &rows, &mut interest);
+            work.place_tax(key, &rows, &mut payments, &mut interest);
         }
     }
     for (key, rows) in payments {
@@ -164,11 +165,12 @@ impl Work<'_> {
     }
 
     /// Tax rows without a dividend: tax on interest of the same account and currency, paid on the day or
-    /// at most a month around it; otherwise an error that names the row.
+    /// at most a month around it, or tax given back of an earlier dividend; otherwise an error that names the row.
     fn place_tax(
         &mut self,
         key: PaymentKey,
         rows: &Rows,
+        payments: &mut BTreeMap<PaymentKey, Rows>,
         interest: &mut BTreeMap<PaymentKey, Rows>,
     ) {
         let (day, account, instrument, currency) = key;
@@ -187,8 +189,20 @@ impl Work<'_> {
         if net.is_zero() {
             return;
         }
+        let label = self.ledger.instrument(instrument).map_or("", |i| i.label());
+        let paid = returned::dividend_of(key, net, payments);
+        let own = paid.and_then(|paid| Some((paid.0, payments.get_mut(&paid)?)));
+        if let Some((paid, target)) = own {
+            target.taxes.extend(&rows.taxes);
+            if let Some(first) = rows.taxes.first() {
+                let finding = Diagnostic::at(Code::WithholdingReturned, first.source)
+                    .found(label, Money::new(-net, currency).to_string())
+                    .detail(paid.to_string());
+                self.cash.findings.push(self.at, (paid.year(), finding));
+            }
+            return;
+        }
         if let Some(first) = rows.taxes.first() {
-            let label = self.ledger.instrument(instrument).map_or("", |i| i.label());
             let finding = Diagnostic::at(Code::WithholdingAlone, first.source)
                 .found(label, format!("{net} {currency}"))
                 .detail(day.to_string());

@@ -45,6 +45,12 @@ pub(super) struct Rows {
 }
 
 impl Rows {
+    /// What was withheld in that currency, less what was given back.
+    pub(super) fn withheld(&self, currency: Currency) -> Decimal {
+        let rows = self.payments.iter().chain(&self.taxes);
+        rows.filter(|row| row.withheld_currency == currency).map(|row| row.withheld).sum()
+    }
+
     /// The payments to tax: as they stand, or as one if corrections or tax rows must be netted.
     pub(super) fn netted(&self) -> Vec<Payment> {
         let plain =

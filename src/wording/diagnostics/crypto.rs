@@ -46,6 +46,21 @@ pub(super) const CRYPTO_FEES: Words = Words {
     },
 };
 
+pub(super) const CRYPTO_EXCHANGE_LIKELY: Words = Words {
+    pl: Pair {
+        what: "Sprzedaż i zakup prawie w tej samej chwili i za prawie tę samą kwotę mogą być zamianą \
+               jednej kryptowaluty na inną[: {value #}].",
+        to_do: "Policzyłem je jako sprzedaż i zakup za pieniądze. Zamiana (swap) jest podatkowo obojętna: \
+                jeśli nią była, usuń oba wiersze z pliku i wyślij go ponownie.",
+    },
+    en: Pair {
+        what: "A sale and a purchase at nearly the same moment, for nearly the same amount, may be an \
+               exchange of one coin for another[: {value #}].",
+        to_do: "They were counted as a sale and a purchase for money. An exchange (swap) is tax neutral: \
+                if it was one, remove both rows from the file and send it again.",
+    },
+};
+
 pub(super) const CRYPTO_VALUE_MISSING: Words = Words {
     pl: Pair {
         what: "Kryptowaluta zmienia właściciela[ („{value}”)], ale plik nie podaje kwoty w pieniądzu\

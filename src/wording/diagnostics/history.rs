@@ -89,6 +89,21 @@ pub(super) const WITHHOLDING_ALONE: Words = Words {
     },
 };
 
+pub(super) const WITHHOLDING_RETURNED: Words = Words {
+    pl: Pair {
+        what: "Zwrócony później podatek u źródła[: {column}][, {value}] odjąłem od podatku z wcześniejszej \
+               dywidendy[ z dnia {detail}].",
+        to_do: "Sprawdź, czy zwrot dotyczy tej dywidendy. Jeśli zeznanie za jej rok już złożono, zwrot \
+                wymaga jego korekty.",
+    },
+    en: Pair {
+        what: "Tax at source given back later[: {column}][, {value}] was taken off the tax of an earlier \
+               dividend[, paid on {detail}].",
+        to_do: "Check that it belongs to that dividend. If the return of that year has been filed, it \
+                needs a correction.",
+    },
+};
+
 pub(super) const SPLIT_WITHOUT_LOTS: Words = Words {
     pl: Pair {
         what: "Split instrumentu[ {value}], którego według plików nie masz.",

@@ -1,5 +1,7 @@
 //! Binance: the transaction history, one row for each change of a balance.
 //!
+//! * The names of the columns follow the language of the sender (English, Polish and Spanish seen; the last
+//!   two also without the user), the operations are English in all.
 //! * Header until 2023 `User_ID,UTC_Time,Account,Operation,Coin,Change,Remark`, since 2024 `User ID,Time,…`
 //!   with years of two digits, as CSV or as a workbook. Seen in fixtures of several public readers.
 //! * A trade is several rows of one second; card purchases and some fills lie a second or two apart. Rows
@@ -20,7 +22,7 @@ mod peers;
 mod reader;
 
 use crate::lang::Lang;
-use crate::statement::table::{Conventions, Header, NumberStyle, Table};
+use crate::statement::table::{Conventions, Header, NumberStyle, Table, fold};
 use crate::statement::{
     Recognition, Sniff, SourceFile, Statement, StatementBuilder, StatementFormat,
 };
@@ -55,7 +57,7 @@ impl StatementFormat for Binance {
             names.iter().all(|name| row.iter().any(|cell| cell.replace('_', " ") == *name))
         };
         let mut rows = sniff.sheets.iter().flat_map(|sheet| &sheet.rows).map(Vec::as_slice);
-        if rows.clone().any(|row| has(row, &HISTORY)) {
+        if rows.clone().any(names_history) {
             return Recognition::Yes;
         }
         let wrong = rows.any(|row| OTHERS.iter().any(|names| has(row, names)));
@@ -126,8 +128,12 @@ impl StatementFormat for BinancePeers {
     }
 }
 
-/// Columns of the transaction history that no other exchange has together.
-const HISTORY: [&str; 5] = ["user id", "account", "operation", "coin", "change"];
+/// Columns of the transaction history that no other exchange has together, in each language.
+const HISTORY: [&[&str]; 3] = [
+    &["user id", "account", "operation", "coin", "change"],
+    &["czas", "konto", "operacja", "moneta"],
+    &["tiempo", "cuenta", "operacion", "moneda", "cambio"],
+];
 
 /// Other reports: trades (old, new), orders, transfers, conversions, purchases with a card, futures.
 const OTHERS: [&[&str]; 8] = [
@@ -142,7 +148,13 @@ const OTHERS: [&[&str]; 8] = [
 ];
 
 fn is_history(header: &Header) -> bool {
-    HISTORY.iter().all(|name| header.names().iter().any(|cell| cell.replace('_', " ") == *name))
+    names_history(header.names())
+}
+
+fn names_history(row: &[String]) -> bool {
+    let folded: Vec<String> = row.iter().map(|cell| fold(cell).replace('_', " ")).collect();
+    let has = |name: &&str| folded.iter().any(|cell| cell == *name);
+    HISTORY.iter().any(|names| names.iter().all(has))
 }
 
 /// No clock is further from UTC, in minutes.

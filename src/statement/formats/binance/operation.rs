@@ -50,7 +50,7 @@ pub(super) fn kind(operation: &str) -> Option<Kind> {
     gifts.iter().any(|start| name.starts_with(start)).then_some(Kind::Reward)
 }
 
-const LEGS: [&str; 16] = [
+const LEGS: [&str; 18] = [
     "buy",
     "sell",
     "transaction related",
@@ -65,6 +65,8 @@ const LEGS: [&str; 16] = [
     "buy crypto with card",
     "buy crypto with fiat",
     "convert fiat to crypto ocbs",
+    "convert fiat to stablecoin paysafe",
+    "sell to card",
     "sell crypto to fiat",
     "sell crypto to card",
 ];
@@ -90,7 +92,7 @@ const SWAPS: [&str; 14] = [
     "asset recovery",
 ];
 
-const REWARDS: [&str; 34] = [
+const REWARDS: [&str; 36] = [
     "distribution",
     "airdrop assets",
     "staking rewards",
@@ -99,6 +101,8 @@ const REWARDS: [&str; 34] = [
     "simple earn flexible interest",
     "simple earn flexible airdrop",
     "simple earn locked rewards",
+    "simple earn flexible - rewards income",
+    "simple earn locked - rewards income",
     "savings interest",
     "savings distribution",
     "pos savings interest",
@@ -127,7 +131,7 @@ const REWARDS: [&str; 34] = [
     "binance card cashback",
 ];
 
-const TRANSFERS: [&str; 50] = [
+const TRANSFERS: [&str; 54] = [
     "deposit",
     "fiat deposit",
     "deposit fiat",
@@ -145,6 +149,10 @@ const TRANSFERS: [&str; 50] = [
     "crypto - asset transfer",
     "asset - transfer",
     "crypto box",
+    "crypto box refund",
+    "simple earn flexible - internal transfer",
+    "dot slot auction staking",
+    "dot slot auction redemption",
     "savings purchase",
     "savings principal redemption",
     "pos savings purchase",
@@ -196,6 +204,9 @@ mod tests {
         assert_eq!(kind("Small assets exchange BNB"), Some(Kind::Swap));
         assert_eq!(kind("Transfer Between Main and Funding Wallet"), Some(Kind::Transfer));
         assert_eq!(kind("HODLer Airdrops Distribution"), Some(Kind::Reward));
+        assert_eq!(kind("Simple Earn Flexible - Rewards Income"), Some(Kind::Reward));
+        assert_eq!(kind("Convert Fiat to Stablecoin Paysafe"), Some(Kind::Leg));
+        assert_eq!(kind("DOT Slot Auction Redemption"), Some(Kind::Transfer));
         assert_eq!(kind("Realized Profit and Loss"), None);
         assert_eq!(kind("Funding Fee"), None);
     }

@@ -31,14 +31,14 @@ pub(super) struct Columns {
 impl Columns {
     pub(super) fn claim(header: &mut Header) -> Self {
         let columns = Self {
-            user: header.required(&["user id"]),
-            time: header.required(&["utc time", "time"]),
-            account: header.required(&["account"]),
-            operation: header.required(&["operation"]),
-            coin: header.required(&["coin"]),
-            change: header.required(&["change"]),
+            user: header.optional(&["user id", "id uzytkownika", "id de usuario"]),
+            time: header.required(&["utc time", "time", "czas", "tiempo"]),
+            account: header.required(&["account", "konto", "cuenta"]),
+            operation: header.required(&["operation", "operacja", "operacion"]),
+            coin: header.required(&["coin", "moneta", "moneda"]),
+            change: header.required(&["change", "zmiana", "zmien", "cambio"]),
         };
-        header.ignore(&["remark"]);
+        header.ignore(&["remark", "uwagi", "uwaga", "observacion"]);
         columns
     }
 }

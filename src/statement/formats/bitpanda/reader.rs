@@ -1,5 +1,6 @@
 //! The rows of the history.
 
+use jiff::{SignedDuration, civil::Time};
 use rust_decimal::Decimal;
 
 use crate::money::Money;
@@ -127,7 +128,7 @@ impl Reader {
 
     fn take(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
         let columns = &self.columns;
-        let Some(class) = class(row.text(columns.class)) else {
+        let Some(class) = class_of(columns, row) else {
             return row.refuse(Code::UnknownRow, columns.class);
         };
         let kind = row.text(columns.kind).to_lowercase();
@@ -261,8 +262,15 @@ impl Reader {
     pub(super) fn finish(mut self, builder: &mut StatementBuilder) {
         self.waiting.sort_by(|one, other| (one.stamp, &one.id).cmp(&(other.stamp, &other.id)));
         let waiting = std::mem::take(&mut self.waiting);
+        let mut deals: Vec<&Line> = Vec::new();
         for moment in waiting.chunk_by(|one, other| one.stamp == other.stamp) {
-            self.settle(moment, builder);
+            self.settle(moment, &mut deals, builder);
+        }
+        for (sale, into) in likely_exchanges(&deals) {
+            let side = |deal: &Line| format!("{} {}", deal.quantity.normalize(), deal.code);
+            let value = format!("{} → {}", side(sale), side(into));
+            let at = builder.source(sale.row);
+            builder.diagnose(Diagnostic::at(Code::CryptoExchangeLikely, at).found("", value));
         }
         self.notes.report(builder);
         if let Some((count, first)) = self.metals {
@@ -271,7 +279,13 @@ impl Reader {
         }
     }
 
-    fn settle(&self, moment: &[Line], builder: &mut StatementBuilder) {
+    /// Pushes the deals of a moment that are no exchange, and notes them.
+    fn settle<'l>(
+        &self,
+        moment: &'l [Line],
+        deals: &mut Vec<&'l Line>,
+        builder: &mut StatementBuilder,
+    ) {
         let mut exchanged = vec![false; moment.len()];
         for (out, sale) in moment.iter().enumerate().filter(|(_, deal)| !deal.buys) {
             let twin = moment.iter().enumerate().position(|(at, deal)| {
@@ -292,6 +306,7 @@ impl Reader {
                 continue;
             }
             builder.used();
+            deals.push(deal);
             let (gross, fee) = (deal.gross, deal.fee);
             let event = if deal.buys {
                 Event::CryptoBuy { cost: gross, fee }
@@ -310,6 +325,54 @@ impl Reader {
     }
 }
 
+/// Sides of an exchange are booked this far apart at most.
+const APART_MAX: SignedDuration = SignedDuration::from_secs(2);
+
+/// Sales and purchases of different coins at nearly the same moment and for nearly the same money.
+fn likely_exchanges<'l>(deals: &[&'l Line]) -> Vec<(&'l Line, &'l Line)> {
+    let mut pairs = Vec::new();
+    for sale in deals.iter().filter(|deal| !deal.buys) {
+        let twin = |deal: &&&Line| {
+            let off = (deal.gross.amount - sale.gross.amount).abs();
+            deal.buys
+                && deal.code != sale.code
+                && deal.gross.currency == sale.gross.currency
+                && off <= sale.gross.amount / Decimal::ONE_HUNDRED
+        };
+        let from = deals.partition_point(|deal| is_before(deal.stamp, sale.stamp));
+        let mut near =
+            deals.iter().skip(from).take_while(|deal| !is_before(sale.stamp, deal.stamp));
+        pairs.extend(near.find(twin).map(|into| (*sale, *into)));
+    }
+    pairs
+}
+
+/// Whether a moment is too early to belong to another.
+fn is_before(one: Stamp, other: Stamp) -> bool {
+    let at = |stamp: Stamp| {
+        stamp.day.to_datetime(Time::midnight())
+            + SignedDuration::from_millis(i64::from(stamp.millisecond))
+    };
+    at(other).duration_since(at(one)) > APART_MAX
+}
+
+/// The class of a row. Coins that the exchange renamed stand as money, under a code that is none.
+fn class_of(columns: &Columns, row: &Row<'_>) -> Option<Class> {
+    let class = class(row.text(columns.class))?;
+    let kind = row.text(columns.kind).to_lowercase();
+    let asset = row.text(columns.asset);
+    let traded = matches!(kind.as_str(), "buy" | "sell");
+    let coin = class == Class::Money
+        && traded
+        && coins::fiat(asset).is_none()
+        && !is_nothing(asset)
+        && !METALS.contains(&asset);
+    Some(if coin { Class::Coin } else { class })
+}
+
+/// Codes of metals.
+const METALS: [&str; 4] = ["XAU", "XAG", "XPT", "XPD"];
+
 impl RowReader for Reader {
     fn row(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Taken {
         self.take(row, builder).unwrap_or(Taken::Unknown)
@@ -319,7 +382,7 @@ impl RowReader for Reader {
         let columns = &self.columns;
         let stamp =
             coins::quiet_instant(row, columns.time).map(|stamp| self.clock.utc_in_warsaw(stamp));
-        let is_coin = class(row.text(columns.class)) == Some(Class::Coin);
+        let is_coin = class_of(columns, row) == Some(Class::Coin);
         let kind = match (row.text(columns.kind).to_lowercase().as_str(), is_coin) {
             ("buy", true) => Some("crypto_buy"),
             ("sell", true) => Some("crypto_sell"),

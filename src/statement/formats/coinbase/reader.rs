@@ -85,6 +85,10 @@ enum Kind {
     Transfer,
     /// A transfer to or from the exchange for professionals, whose deals stand elsewhere.
     Pro,
+    /// A movement of money; of a coin it is not known what it is.
+    Money,
+    /// Remainders of coins changed into what the row does not tell.
+    Dust,
 }
 
 fn kind(text: &str) -> Option<Kind> {
@@ -103,7 +107,8 @@ fn kind(text: &str) -> Option<Kind> {
         | "subscription rebates (24 hours)"
         | "incentives rewards payout"
         | "referral reward" => Kind::Reward,
-        "card spend" | "order" => Kind::Spend,
+        // The membership is paid in money or in a coin.
+        "card spend" | "order" | "subscription" => Kind::Spend,
         "deposit"
         | "withdrawal"
         | "fiat deposit"
@@ -113,12 +118,21 @@ fn kind(text: &str) -> Option<Kind> {
         | "vault withdrawal"
         | "vault deposit"
         | "cash to savings"
+        | "savings to cash"
+        | "transfer"
+        | "prime deposit"
+        | "prime withdrawal"
+        | "asset migration"
+        | "wrap asset"
+        | "unwrap asset"
         | "retail staking transfer"
         | "retail unstaking transfer"
         | "retail eth2 deprecation"
         | "staking transfer"
         | "unstaking transfer" => Kind::Transfer,
         "exchange deposit" | "exchange withdrawal" | "pro deposit" | "pro withdrawal" => Kind::Pro,
+        "credit" => Kind::Money,
+        "retail simple dust" => Kind::Dust,
         _ => return None,
     })
 }
@@ -175,8 +189,14 @@ impl Reader {
                 Some(Taken::Neutral)
             }
             // Money spent with the card is no coin.
-            Kind::Spend if is_money => Some(Taken::Neutral),
+            Kind::Spend | Kind::Money if is_money => Some(Taken::Neutral),
             Kind::Reward if is_money => row.refuse(Code::UnknownRow, columns.kind),
+            Kind::Money => row.refuse(Code::UnknownRow, columns.kind),
+            Kind::Dust => {
+                let detail = format!("{} {}", row.text(columns.quantity), row.text(columns.asset));
+                row.report_with(Code::CryptoValueMissing, columns.kind, detail);
+                None
+            }
             Kind::Reward => {
                 let quantity = coins::amount(row, columns.quantity)?;
                 if quantity.is_sign_positive() && !quantity.is_zero() {
@@ -318,7 +338,15 @@ impl RowReader for Reader {
         let template = match kind(text) {
             Some(Kind::Buy) => Some("crypto_buy"),
             Some(Kind::Sell | Kind::Spend) => Some("crypto_sell"),
-            Some(Kind::Convert | Kind::Reward | Kind::Transfer | Kind::Pro) | None => None,
+            Some(
+                Kind::Convert
+                | Kind::Reward
+                | Kind::Transfer
+                | Kind::Pro
+                | Kind::Money
+                | Kind::Dust,
+            )
+            | None => None,
         };
         let mut repair = Repair::of(ACCOUNT, template)
             .at(stamp.map(|stamp| self.clock.utc_in_warsaw(stamp)), row.text(columns.time))

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::super::shared::{Arrival, Place};
 use super::ledger::{Asset, Entry, Kind, Rows};
+use super::listed::{Listed, Told};
 use super::{account, account_name, comment, instrument, trade_key};
 use crate::money::{Currency, Money};
 use crate::statement::when::Stamp;
@@ -20,7 +21,7 @@ type Dividends<'e> = BTreeMap<(&'e str, &'e str, jiff::civil::Date), Stamp>;
 type Moment = (String, jiff::civil::Date, u32, String);
 
 /// Makes events of all rows and counts them.
-pub(super) fn finish(rows: Rows, file: FileId, builder: &mut StatementBuilder) {
+pub(super) fn finish(rows: Rows, mut listed: Listed, file: FileId, builder: &mut StatementBuilder) {
     let mut entries = rows.entries;
     // Numbers grow with time; the order within a second is theirs.
     entries.sort_by(|a, b| {
@@ -64,8 +65,20 @@ pub(super) fn finish(rows: Rows, file: FileId, builder: &mut StatementBuilder) {
             Kind::Exercise => refuse(entry, Code::UnsettledAction, true, builder),
         }
     }
-    for legs in trades.values() {
-        trade(legs, &mut charges, builder);
+    // What agrees to the second first, so that nothing else takes its place in the list.
+    let told: Vec<(&Vec<&Entry>, Told)> =
+        trades.values().map(|legs| (legs, in_list(legs, &mut listed))).collect();
+    for (legs, told) in told {
+        let told = if told == Told::Nothing { near_in_list(legs, &mut listed) } else { told };
+        match told {
+            Told::Same => legs.iter().for_each(|_| builder.duplicate()),
+            Told::Otherwise => {
+                for leg in legs {
+                    refuse(leg, Code::UnsettledAction, true, builder);
+                }
+            }
+            Told::Nothing => trade(legs, &mut charges, builder),
+        }
     }
     for halves in splits.values() {
         split(halves, builder);
@@ -77,6 +90,31 @@ pub(super) fn finish(rows: Rows, file: FileId, builder: &mut StatementBuilder) {
         let value = Money::new(sum.normalize(), currency).to_string();
         builder.diagnose(Diagnostic::in_file(Code::ChargesLeftOut, file).found("", value));
     }
+}
+
+/// Shares of a moment: bought less sold.
+fn shares(legs: &[&Entry]) -> Decimal {
+    let of_shares = |leg: &&&Entry| leg.kind == Kind::Trade && leg.asset == Asset::Shares;
+    legs.iter().filter(of_shares).map(|leg| leg.sum).sum()
+}
+
+fn in_list(legs: &[&Entry], listed: &mut Listed) -> Told {
+    let Some(first) = legs.first().filter(|_| !only_fees(legs)) else { return Told::Nothing };
+    listed.find(&first.account, &first.symbol, first.stamp, shares(legs))
+}
+
+fn near_in_list(legs: &[&Entry], listed: &mut Listed) -> Told {
+    let Some(first) = legs.first() else { return Told::Nothing };
+    let (account, symbol, day) = (&first.account, &first.symbol, first.stamp.day);
+    if !only_fees(legs) {
+        return listed.find_near(account, symbol, day, shares(legs));
+    }
+    // The list has fees beside their trades.
+    if listed.has_day(account, symbol, day) { Told::Same } else { Told::Nothing }
+}
+
+fn only_fees(legs: &[&Entry]) -> bool {
+    legs.iter().all(|leg| leg.kind == Kind::Commission)
 }
 
 fn moment(entry: &Entry) -> Moment {

@@ -140,14 +140,12 @@ pub(super) struct Rows {
 #[derive(Debug)]
 pub(super) struct Reader<'r> {
     columns: Columns,
-    /// Whether the file has the list of trades as well.
-    listed: bool,
     rows: &'r mut Rows,
 }
 
 impl<'r> Reader<'r> {
-    pub(super) fn new(columns: Columns, listed: bool, rows: &'r mut Rows) -> Self {
-        Self { columns, listed, rows }
+    pub(super) fn new(columns: Columns, rows: &'r mut Rows) -> Self {
+        Self { columns, rows }
     }
 
     fn take(&mut self, row: &mut Row<'_>) -> Option<Taken> {
@@ -178,9 +176,6 @@ impl<'r> Reader<'r> {
         let (stamp, sum) = (stamp?, sum?);
         if row.has_errors() {
             return None;
-        }
-        if trade && self.listed {
-            return Some(Taken::Duplicate);
         }
         self.rows.entries.push(Entry {
             row: row.source().row,

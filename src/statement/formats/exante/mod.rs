@@ -6,13 +6,14 @@
 //!
 //! * The list has price, fee and value date of each trade; the ledger tells the same trade in up to three
 //!   rows (shares, money, fee). A trade is the same event in both: account, second, symbol, shares. In one
-//!   file the list tells and the ledger repeats.
+//!   file the list tells and the ledger repeats; what only the ledger has counts as well.
 //! * Dividends are gross, their tax stands in rows of its own; a later correction names the pay day.
 //! * Stamps are taken as they are: no document names their zone, and only the last hours of a day matter.
 
 mod assemble;
 mod comment;
 mod ledger;
+mod listed;
 mod positions;
 mod trades;
 
@@ -99,7 +100,7 @@ impl StatementFormat for Exante {
         let mut builder = StatementBuilder::new(file.id, self.id());
         let tables: Vec<Block<Kind>> =
             file.sheets.iter().flat_map(|sheet| blocks(sheet, Kind::of, is_title)).collect();
-        let listed = tables.iter().any(|block| block.kind == Kind::Trades);
+        let mut listed = listed::Listed::default();
         let mut rows = ledger::Rows::default();
         for block in &tables {
             let Some(mut table) = Table::open(file.id, &block.sheet, CONVENTIONS) else { continue };
@@ -107,13 +108,13 @@ impl StatementFormat for Exante {
                 Kind::Trades => {
                     let columns = trades::Columns::claim(table.header());
                     if table.is_complete(&mut builder) {
-                        table.read(&mut builder, &mut trades::Reader::new(columns));
+                        table.read(&mut builder, &mut trades::Reader::new(columns, &mut listed));
                     }
                 }
                 Kind::Ledger => {
                     let columns = ledger::Columns::claim(table.header());
                     if table.is_complete(&mut builder) {
-                        let mut reader = ledger::Reader::new(columns, listed, &mut rows);
+                        let mut reader = ledger::Reader::new(columns, &mut rows);
                         table.read(&mut builder, &mut reader);
                     }
                 }
@@ -125,7 +126,7 @@ impl StatementFormat for Exante {
                 }
             }
         }
-        assemble::finish(rows, file.id, &mut builder);
+        assemble::finish(rows, listed, file.id, &mut builder);
         builder.finish()
     }
 }

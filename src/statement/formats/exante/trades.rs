@@ -2,6 +2,7 @@
 
 use super::super::bounded;
 use super::super::shared::{Place, is_currency_pair, without_none};
+use super::listed::Listed;
 use super::{account, account_name, claim_account, instrument, trade_key};
 use crate::money::Money;
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
@@ -69,8 +70,9 @@ impl Columns {
 }
 
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(super) struct Reader<'l> {
     columns: Columns,
+    listed: &'l mut Listed,
 }
 
 /// What is traded.
@@ -84,9 +86,20 @@ enum Kind {
     Unknown,
 }
 
-impl Reader {
-    pub(super) fn new(columns: Columns) -> Self {
-        Self { columns }
+impl<'l> Reader<'l> {
+    pub(super) fn new(columns: Columns, listed: &'l mut Listed) -> Self {
+        Self { columns, listed }
+    }
+
+    /// Notes what the ledger repeats, also where the row itself is refused.
+    fn note(&mut self, row: &mut Row<'_>) {
+        let columns = &self.columns;
+        let shares = bounded::quiet(row, columns.quantity).map(|quantity| {
+            let buys = row.text(columns.side).eq_ignore_ascii_case("buy");
+            if buys { quantity.abs() } else { -quantity.abs() }
+        });
+        let told = row.quiet_stamp(columns.when).zip(shares);
+        self.listed.add(row.text(columns.account), row.text(columns.symbol), told);
     }
 
     fn kind(&self, row: &Row<'_>) -> Kind {
@@ -197,8 +210,9 @@ impl Reader {
 /// The volume is rounded more coarsely than price × quantity: one part in so many.
 const TOLERANCE: rust_decimal::Decimal = rust_decimal::Decimal::from_parts(10_000, 0, 0, false, 0);
 
-impl RowReader for Reader {
+impl RowReader for Reader<'_> {
     fn row(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Taken {
+        self.note(row);
         self.take(row, builder).unwrap_or(Taken::Unknown)
     }
 

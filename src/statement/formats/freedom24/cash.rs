@@ -83,13 +83,15 @@ enum Kind {
 impl Kind {
     fn parse(text: &str) -> Option<Self> {
         Some(match text.to_lowercase().as_str() {
-            "bank" | "card" | "deposit" | "withdrawal" | "intercompany" | "transfer" | "block"
+            "bank" | "card" | "card_payout" | "deposit" | "withdrawal" | "intercompany" | "transfer" | "block"
             | "unblock" | "block_commission" | "unblock_commission" | "internal"
             // The tax is in the row of its dividend, and so are reversals.
             | "dividend_reverted" | "tax" | "tax_reverted" | "split" => Self::Neutral,
             "dividend" | "coupon" => Self::Income,
             "interest" => Self::Interest,
-            "commission" | "fee" | "agent_fee" => Self::Charge,
+            "commission" | "fee" | "agent_fee" | "card_commission" | "recurrent_subscription" => {
+                Self::Charge
+            }
             _ => return None,
         })
     }

@@ -60,6 +60,9 @@ enum Kind {
     Transfer,
 }
 
+/// A coin that the exchange gives up is changed into another.
+const DELISTING: &str = "delistingconversion";
+
 fn kind(name: &str, subtype: &str) -> Option<Kind> {
     let moves =
         ["allocation", "deallocation", "autoallocation", "migration", "bonding", "unbonding"];
@@ -72,11 +75,12 @@ fn kind(name: &str, subtype: &str) -> Option<Kind> {
         "spotfromfutures",
     ];
     Some(match (name, subtype) {
-        ("trade" | "spend" | "receive" | "conversion" | "adjustment" | "sale", _) => Kind::Leg,
+        ("trade" | "spend" | "receive" | "conversion" | "adjustment" | "sale", _)
+        | ("transfer" | "earn", DELISTING) => Kind::Leg,
         ("deposit" | "withdrawal" | "custodytransfer", _) => Kind::Transfer,
         ("staking" | "reward" | "dividend" | "airdrop" | "invite bonus", _)
-        | ("earn", "reward" | "")
-        | ("transfer", "airdrop") => Kind::Reward,
+        | ("earn", "reward" | "airdrop" | "")
+        | ("transfer", "airdrop" | "") => Kind::Reward,
         ("earn", subtype) if moves.contains(&subtype) => Kind::Transfer,
         ("transfer", subtype) if wallets.contains(&subtype) => Kind::Transfer,
         _ => return None,
@@ -156,6 +160,12 @@ impl Reader {
         match kind {
             Kind::Transfer => Some(Taken::Neutral),
             Kind::Reward if is_money => row.refuse(Code::UnknownRow, columns.kind),
+            // A coin credited without a word is an airdrop; what one taken is, nobody says.
+            Kind::Reward
+                if name == "transfer" && subtype.is_empty() && amount.is_sign_negative() =>
+            {
+                row.refuse(Code::UnknownRow, columns.kind)
+            }
             Kind::Reward => {
                 if amount.is_sign_positive() && !amount.is_zero() {
                     self.notes.reward(row.source().row);
@@ -172,7 +182,7 @@ impl Reader {
                     code,
                     amount,
                     is_fee,
-                    what: name.clone(),
+                    what: if subtype == DELISTING { subtype.clone() } else { name.clone() },
                 };
                 let legs = self.legs.entry(reference.to_owned()).or_default();
                 legs.push(leg(code, amount, false));
@@ -198,7 +208,12 @@ impl Reader {
                 builder.neutral();
                 continue;
             }
-            let settled = coins::settle(&legs, &mut self.notes);
+            let mut settled = coins::settle(&legs, &mut self.notes);
+            let delisted = |leg: &Leg| leg.what == DELISTING && coins::fiat(&leg.code).is_none();
+            if matches!(settled, Settled::Incomplete) && legs.iter().all(delisted) {
+                // Booked under two references: a coin for a coin all the same.
+                settled = Settled::Neutral;
+            }
             let rows = legs.iter().filter(|leg| !leg.is_fee);
             match settled {
                 Settled::Neutral => rows.for_each(|_| builder.neutral()),

@@ -48,7 +48,14 @@ impl StatementFormat for Lightyear {
         }
         let gains =
             sniff.header_has(&["ticker", "isin", "quantity", "cost basis", "proceeds", "ccy"]);
-        if gains { Recognition::Wrong } else { Recognition::No }
+        let older = sniff.header_has(&[
+            "date",
+            "transaction type",
+            "ticker symbol",
+            "price per share",
+            "total amount",
+        ]);
+        if gains || older { Recognition::Wrong } else { Recognition::No }
     }
 
     fn read(&self, file: &SourceFile) -> Statement {

@@ -73,7 +73,7 @@ struct Line {
 pub(super) struct Reader {
     columns: Columns,
     account: AccountIx,
-    /// Fees of distributions, by currency.
+    /// Fees of distributions and interest paid, by currency.
     fees: BTreeMap<Currency, Decimal>,
 }
 
@@ -189,6 +189,11 @@ impl Reader {
         let withheld = Money::new(line.tax, line.currency);
         if gross.amount.is_sign_negative() && !withheld.is_zero() {
             return row.refuse(Code::NotPositive, self.columns.gross);
+        }
+        if !dividend && gross.amount.is_sign_negative() {
+            // Interest paid takes nothing off interest received (art. 30a ust. 6 PIT).
+            *self.fees.entry(line.currency).or_default() += gross.amount.abs() + line.fee;
+            return Some(Taken::Neutral);
         }
         if !line.fee.is_zero() {
             *self.fees.entry(line.currency).or_default() += line.fee;

@@ -9,7 +9,7 @@
 //!   only in the document of the payment.
 //! * A cash distribution with the reference of a corporate action is the price of a redemption. Transfers
 //!   of one instrument that cancel out are the move of the custodian in 2025.
-//! * The fee of the platform is left out, and said.
+//! * The fee of the platform is left out, and said; so is German tax in advance on funds.
 //! * Times are local; European exchanges have the same day.
 
 mod columns;

@@ -97,6 +97,7 @@ impl Reader {
             "distribution" => self.distribution(row, builder),
             "interest" => self.interest(row, builder),
             "fee" => self.fee(row, builder),
+            "taxes" => self.taxes(row, builder),
             "deposit" | "withdrawal" => Some(Taken::Neutral),
             "security transfer" => self.transfer(row, builder),
             "corporate action" => {
@@ -237,6 +238,13 @@ impl Reader {
         Some(Taken::Neutral)
     }
 
+    /// The tax of another country in advance on a fund that paid nothing: there is nothing to credit it against.
+    fn taxes(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
+        let line = self.line(row, builder)?;
+        *self.taxes.entry(line.currency).or_default() -= line.amount;
+        Some(Taken::Neutral)
+    }
+
     fn transfer(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
         let columns = &self.columns;
         let stamp = row.required_stamp(columns.date);
@@ -352,7 +360,7 @@ impl RowReader for Reader {
         };
         builder.repair(row.source().row, repair.cells());
         let Ok(isin) = Isin::parse(row.text(columns.isin)) else { return };
-        if kind == "distribution" {
+        if matches!(kind.as_str(), "distribution" | "interest" | "fee" | "taxes") {
             return;
         }
         let instrument = builder.instrument(Some(isin), "", row.text(columns.name));

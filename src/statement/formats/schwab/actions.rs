@@ -78,6 +78,8 @@ const UNSETTLED: &[&str] = &[
     "full redemption adj",
     "mandatory reorg exc",
     "stock dividend",
+    "stock div dist",
+    "conversion",
     "cash/stock merger",
     "expired",
     "assigned",
@@ -105,7 +107,8 @@ impl Action {
             }
             "foreign tax paid" | "foreign tax reclaim" => Self::Tax { american: false },
             "credit interest" | "bond interest" | "bank interest" => Self::Interest,
-            "adr mgmt fee" | "margin interest" | "service fee" | "service fee adj" => Self::Charge,
+            "adr mgmt fee" | "margin interest" | "service fee" | "service fee adj"
+            | "advisor fee" => Self::Charge,
             "stock plan activity"
             | "journaled shares"
             | "journal"
@@ -153,6 +156,8 @@ mod tests {
         assert_eq!(Action::parse("Qual Div Reinvest"), Some(Action::Dividend));
         assert_eq!(Action::parse("Stock Split"), Some(Action::Split));
         assert_eq!(Action::parse("Spin-off"), Some(Action::Unsettled));
+        assert_eq!(Action::parse("Advisor Fee"), Some(Action::Charge));
+        assert_eq!(Action::parse("Stock Div Dist"), Some(Action::Unsettled));
         assert_eq!(Action::parse("Buy Lottery"), None);
     }
 }

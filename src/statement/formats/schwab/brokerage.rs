@@ -215,20 +215,27 @@ impl Reader {
     }
 
     fn income(
-        &self,
+        &mut self,
         row: &mut Row<'_>,
         builder: &mut StatementBuilder,
         action: Action,
     ) -> Option<Taken> {
         let days = booked_day(row, self.columns.date);
         let amount = required_dollars(row, self.columns.amount);
-        let instrument = if action == Action::Interest {
+        // Tax on the account's interest names no instrument either.
+        let bare = matches!(action, Action::Tax { .. }) && row.is_empty(self.columns.symbol);
+        let instrument = if bare || action == Action::Interest {
             InstrumentIx::NONE
         } else {
             self.instrument(row, builder)?
         };
         // Income is that of the day on which it was credited.
         let ((stamp, _), amount) = (days?, amount?);
+        if action == Action::Interest && amount.is_sign_negative() {
+            // Interest paid takes nothing off interest received (art. 30a ust. 6 PIT).
+            self.charges -= amount;
+            return Some(Taken::Neutral);
+        }
         let money = Money::new(amount, Currency::USD);
         let none = Money::zero(Currency::USD);
         let (name, event) = if let Action::Tax { american } = action {

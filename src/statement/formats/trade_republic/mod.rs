@@ -10,6 +10,8 @@
 //!   currency nor id; they are refused in favour of the official export.
 //! * Deliveries of shares bring or take lots whose cost another file or the sender tells; those of coins
 //!   cost nothing. Corporate actions give no ratio: they are refused and their instrument waits.
+//! * Interest paid and German tax in advance on funds are left out, and said. Names of income that do not say its kind
+//!   (`SSP_…`, `COMPENSATION`) are refused; so is any move of money that names an instrument, but for gifts.
 //! * Times are UTC.
 
 mod columns;

@@ -42,6 +42,8 @@ pub(super) struct Reader {
     converted: BTreeMap<Currency, (u32, u32)>,
     /// Taxes of another country on sales, by currency.
     taxes: BTreeMap<Currency, Decimal>,
+    /// Interest paid, by currency.
+    charges: BTreeMap<Currency, Decimal>,
 }
 
 impl Reader {
@@ -52,6 +54,7 @@ impl Reader {
             notes: Notes::default(),
             converted: BTreeMap::new(),
             taxes: BTreeMap::new(),
+            charges: BTreeMap::new(),
         }
     }
 
@@ -64,16 +67,20 @@ impl Reader {
             builder.diagnose(finding.detail(count.to_string()));
         }
         let file = builder.source(0).file;
-        for (currency, sum) in self.taxes {
-            let value = Money::new(sum.normalize(), currency).to_string();
-            builder.diagnose(Diagnostic::in_file(Code::ChargesLeftOut, file).found("tax", value));
+        for (column, sums) in [("tax", self.taxes), ("", self.charges)] {
+            for (currency, sum) in sums.into_iter().filter(|(_, sum)| !sum.is_zero()) {
+                let value = Money::new(sum.normalize(), currency).to_string();
+                let finding = Diagnostic::in_file(Code::ChargesLeftOut, file);
+                builder.diagnose(finding.found(column, value));
+            }
         }
     }
 
     fn take(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
         let columns = &self.columns;
         let category = row.text(columns.category).to_uppercase();
-        let Some(kind) = kind(&category, &row.text(columns.kind).to_uppercase()) else {
+        let bare = row.is_empty(columns.symbol);
+        let Some(kind) = kind(&category, &row.text(columns.kind).to_uppercase(), bare) else {
             return row.refuse(Code::UnknownRow, columns.kind);
         };
         let is_coin = row.text(columns.class).eq_ignore_ascii_case("CRYPTO");
@@ -90,6 +97,7 @@ impl Reader {
                     row.refuse(Code::UnknownRow, columns.kind)
                 }
             }
+            Kind::AdvanceTax => self.advance_tax(row),
             // A reward for staking, or coins from another place: no cost either way.
             Kind::Delivery if is_coin => {
                 let shares = coins::amount(row, columns.shares)?;
@@ -236,12 +244,17 @@ impl Reader {
         if !line.tax.is_zero() && line.tax.is_sign_negative() == gross.amount.is_sign_negative() {
             return row.refuse(Code::NotPositive, columns.tax);
         }
+        let bare = row.is_empty(columns.symbol);
+        if bare && !dividend && gross.amount.is_sign_negative() && line.tax.is_zero() {
+            // Interest paid takes nothing off interest received (art. 30a ust. 6 PIT).
+            *self.charges.entry(line.currency).or_default() += gross.amount.abs();
+            return Some(Taken::Neutral);
+        }
         let original = row.text(columns.original_currency);
         if !original.is_empty() && original != line.currency.as_str() {
             let number = row.source().row;
             self.converted.entry(line.currency).or_insert((0, number)).0 += 1;
         }
-        let bare = row.is_empty(columns.symbol);
         let instrument = if bare { InstrumentIx::NONE } else { self.instrument(row, builder)? };
         let event = if dividend {
             Event::Dividend { gross, withheld, country: None }
@@ -250,6 +263,21 @@ impl Reader {
         };
         push(row, &line, instrument, event, builder);
         Some(Taken::Used)
+    }
+
+    /// A tax of another country on what nobody paid yet: nothing to credit it against.
+    fn advance_tax(&mut self, row: &mut Row<'_>) -> Option<Taken> {
+        let columns = &self.columns;
+        if row.is_empty(columns.amount) || coins::amount(row, columns.amount)?.is_zero() {
+            let tax = bounded::decimal(row, columns.tax).unwrap_or_default();
+            let currency = trades::account_currency(row, columns.currency);
+            if row.has_errors() {
+                return None;
+            }
+            *self.taxes.entry(currency?).or_default() -= tax;
+            return Some(Taken::Neutral);
+        }
+        row.refuse(Code::UnknownRow, columns.kind)
     }
 
     fn instrument(
@@ -313,7 +341,8 @@ impl RowReader for Reader {
         let stamp =
             coins::quiet_instant(row, columns.time).map(|stamp| self.clock.utc_in_warsaw(stamp));
         let category = row.text(columns.category).to_uppercase();
-        let known = kind(&category, &row.text(columns.kind).to_uppercase());
+        let bare = row.is_empty(columns.symbol);
+        let known = kind(&category, &row.text(columns.kind).to_uppercase(), bare);
         let is_coin = row.text(columns.class).eq_ignore_ascii_case("CRYPTO");
         let name = account_name(row.text(columns.account));
         let mut repair = Repair::of(&name, known.and_then(|kind| template(kind, is_coin)))
@@ -358,7 +387,15 @@ fn template(kind: Kind, is_coin: bool) -> Option<&'static str> {
         (Kind::Dividend, _) => Some("dividend"),
         (Kind::Interest, _) => Some("interest"),
         // What these are in terms of the template is for the sender to say.
-        (Kind::Cash | Kind::TaxSetOff | Kind::Delivery | Kind::Migration | Kind::Action, _) => None,
+        (
+            Kind::Cash
+            | Kind::TaxSetOff
+            | Kind::AdvanceTax
+            | Kind::Delivery
+            | Kind::Migration
+            | Kind::Action,
+            _,
+        ) => None,
     }
 }
 
