@@ -13,7 +13,7 @@ use investtax::{
         Code, Detected, FileId, FileTag, Origin, RepairNote, SourceFile, Statement, detect,
         template_sheet, write_template,
     },
-    tax::{Assessment, Basis, Options, assess},
+    tax::{Assessment, Basis, Options, Status, assess},
 };
 use jiff::civil::date;
 use rust_decimal::Decimal;
@@ -196,5 +196,6 @@ fn tax_given_back_later_belongs_to_its_dividend() {
     let found: Vec<_> =
         assessment.diagnostics.iter().map(|found| (found.code, found.detail.as_str())).collect();
     assert!(found.contains(&(Code::WithholdingReturned, "2024-06-17")), "{found:?}");
+    assert_eq!(assessment.status, Status::Complete);
     assert!(found.iter().all(|(code, _)| *code != Code::WithholdingAlone), "{found:?}");
 }

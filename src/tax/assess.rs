@@ -213,11 +213,13 @@ impl Years {
         self.findings.extend(residence::findings(residence, events(), straddling));
     }
 
-    /// Findings that leave their year incomplete.
+    /// Findings of one year; errors leave it incomplete.
     fn add_gaps(&mut self, findings: &[(i16, Diagnostic)]) {
         for (year, finding) in findings {
-            self.incomplete.insert(*year);
-            self.incomplete_cash.insert(*year);
+            if finding.severity == Severity::Error {
+                self.incomplete.insert(*year);
+                self.incomplete_cash.insert(*year);
+            }
             self.active.insert(*year);
             self.findings.push(finding.clone());
         }
