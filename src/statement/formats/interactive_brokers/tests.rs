@@ -832,6 +832,20 @@ fn a_liquidation_is_not_a_sale() {
     assert_eq!(codes(&read), [Code::UnsettledAction]);
 }
 
+#[test]
+fn tax_on_what_stands_in_for_dividends_is_tax_at_source() {
+    let read = read(
+        "871(m) Withholding,Header,Currency,Date,Description,Amount,Code\n\
+         871(m) Withholding,Data,USD,2024-05-17,ZZA(US0378331005) Cash Dividend USD 0.25 per Share - US Tax,-0.10,\n\
+         871(m) Withholding,Data,Total,,,-0.10,\n",
+    );
+    assert_eq!((counts(&read), codes(&read)), ((1, 1, 0, 0), vec![]));
+    let Event::Withholding { amount, .. } = read.transactions.first().unwrap().event else {
+        panic!()
+    };
+    assert_eq!(amount, usd("0.10"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
