@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::{
-    InputSummary, Ledger, companion, identity, order, repair, restated,
+    InputSummary, Ledger, companion,
+    days::Days,
+    identity, order, repair, restated,
     survey::{BLOCK, Survey},
     suspect, transfer,
 };
@@ -237,6 +239,7 @@ fn largest(event: &Event) -> Decimal {
 }
 
 /// Keeps the first of the events with one key. The rows of the others become duplicates.
+/// Of the days of a trade, those that a file tells are kept, whichever file is the first.
 ///
 /// One row may tell two events under one key; those are not duplicates of each other. Two rows under one
 /// key that tell different things are a contradiction that only the sender can resolve.
@@ -246,9 +249,11 @@ fn drop_duplicates(ledger: &mut Ledger, repeated: &[(usize, usize)]) {
     }
     let mut rows: BTreeSet<Source> = BTreeSet::new();
     let mut originals: Vec<(usize, Decimal)> = Vec::new();
+    let mut days = Days::default();
     for &(at, again) in repeated {
         let pair = ledger.transactions.get(at).zip(ledger.transactions.get(again));
         let Some((first, again)) = pair else { continue };
+        days.compare(ledger, at, first, again);
         if rows.insert(again.source) && contradicts(first, again) {
             if let Some(quantity) = restated::original(ledger, first, again) {
                 originals.push((at, quantity));
@@ -266,6 +271,7 @@ fn drop_duplicates(ledger: &mut Ledger, repeated: &[(usize, usize)]) {
             trade.quantity = quantity;
         }
     }
+    days.tell(ledger);
     let dropped: BTreeSet<usize> = repeated.iter().map(|(_, again)| *again).collect();
     let mut at = 0;
     ledger.transactions.retain(|_| {
