@@ -75,13 +75,14 @@ impl Days {
 }
 
 fn trade(event: &Event) -> Option<&Trade> {
-    match event {
-        Event::Buy(trade)
-        | Event::Sell(trade)
-        | Event::OpenShort(trade)
-        | Event::CloseShort(trade) => Some(trade),
-        _ => None,
-    }
+    let (Event::Buy(trade)
+    | Event::Sell(trade)
+    | Event::OpenShort(trade)
+    | Event::CloseShort(trade)) = event
+    else {
+        return None;
+    };
+    Some(trade)
 }
 
 fn settle(event: &mut Event, on: Option<Date>) {

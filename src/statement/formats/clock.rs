@@ -31,7 +31,11 @@ fn business_day(stamp: Stamp) -> Stamp {
     let ahead = match stamp.day.weekday() {
         Weekday::Saturday => 2,
         Weekday::Sunday => 1,
-        _ => return stamp,
+        Weekday::Monday
+        | Weekday::Tuesday
+        | Weekday::Wednesday
+        | Weekday::Thursday
+        | Weekday::Friday => return stamp,
     };
     let monday = stamp.day.checked_add(jiff::Span::new().days(ahead));
     monday.map_or(stamp, |day| Stamp { day, millisecond: 0 })

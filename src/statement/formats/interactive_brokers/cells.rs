@@ -86,14 +86,12 @@ fn scientific(cell: &[u8]) -> Option<Decimal> {
     let digits = plain(digits)?;
     let exponent: i64 = std::str::from_utf8(exponent.get(1..)?).ok()?.parse().ok()?;
     let scale = i64::from(digits.scale()).checked_sub(exponent)?;
-    let (mantissa, scale) = match u32::try_from(scale) {
-        Ok(scale) => (digits.mantissa(), scale),
-        Err(_) => {
-            let zeros = u32::try_from(scale.checked_neg()?).ok()?;
-            (digits.mantissa().checked_mul(10_i128.checked_pow(zeros)?)?, 0)
-        }
-    };
-    Decimal::try_from_i128_with_scale(mantissa, scale).ok()
+    if let Ok(scale) = u32::try_from(scale) {
+        return Decimal::try_from_i128_with_scale(digits.mantissa(), scale).ok();
+    }
+    let zeros = u32::try_from(scale.checked_neg()?).ok()?;
+    let whole = digits.mantissa().checked_mul(10_i128.checked_pow(zeros)?)?;
+    Decimal::try_from_i128_with_scale(whole, 0).ok()
 }
 
 /// `-1,234.56` without its commas; `None` if a comma stands where no thousands end.

@@ -57,16 +57,21 @@ pub(super) fn is_eastern(exchange: &str) -> bool {
 impl Place {
     /// The place of a contract, by whether its exchange is an eastern one, else by its currency.
     pub(super) fn of(category: Category, is_eastern: bool, currency: Currency) -> Self {
-        let by_currency = || {
-            let code = currency.as_str();
-            matches!(code, "AUD" | "CNY" | "HKD" | "INR" | "JPY" | "KRW" | "NZD" | "SGD" | "TWD")
-        };
-        match category {
-            Category::Forex | Category::Crypto | Category::Unknown => Self::Elsewhere,
-            _ if is_eastern => Self::East,
-            Category::Security | Category::Option if currency == Currency::USD => Self::America,
-            _ if by_currency() => Self::East,
-            _ => Self::Elsewhere,
+        let code = currency.as_str();
+        if matches!(category, Category::Forex | Category::Crypto | Category::Unknown) {
+            Self::Elsewhere
+        } else if is_eastern {
+            Self::East
+        } else if currency == Currency::USD {
+            let overnight = matches!(category, Category::Security | Category::Option);
+            if overnight { Self::America } else { Self::Elsewhere }
+        } else if matches!(
+            code,
+            "AUD" | "CNY" | "HKD" | "INR" | "JPY" | "KRW" | "NZD" | "SGD" | "TWD"
+        ) {
+            Self::East
+        } else {
+            Self::Elsewhere
         }
     }
 

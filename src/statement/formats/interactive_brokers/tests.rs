@@ -903,6 +903,22 @@ fn a_charge_booked_in_the_evening_is_of_the_trade_by_daylight() {
     assert_eq!(charges.collect::<Vec<_>>(), [1, 0]);
 }
 
+#[test]
+fn the_yield_behind_a_bond_s_day_is_no_part_of_its_symbol() {
+    let text = format!(
+        "{HEAD}{TRADES}\
+         Trades,Data,Order,Bonds,USD,ZZU 4 5/8 09/15/29 4.6%,\"2024-04-04, 15:22:18\",1000,100.16,100,-1001.6,-5,1006.6,0,0,O\n\
+         Trades,Data,Order,Bonds,USD,ZZU 4 5/8 09/15/29 4.4%,\"2024-05-06, 15:22:18\",-1000,100.5,100,1005,-5,-1006.6,0,0,C\n\
+         Financial Instrument Information,Header,Asset Category,Symbol,Description,Conid,ISIN,ListingExch,Multiplier,Type,Code\n\
+         Financial Instrument Information,Data,Bonds,ZZU 4 5/8 09/15/29,ZZU 4 5/8 09/15/29,1009,US0378331005,TSEJ,1,Govt,\n"
+    );
+    let read = statement(&text, b',');
+    let isins: Vec<_> =
+        read.transactions.iter().map(|event| isin_of(&read, event.instrument)).collect();
+    assert_eq!(isins, ["US0378331005", "US0378331005"]);
+    assert_eq!(read.instruments.first().unwrap().exchange, "TSEJ");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

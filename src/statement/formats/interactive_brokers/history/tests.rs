@@ -29,9 +29,12 @@ fn read(base: &str, header: &str, rows: &[&str]) -> Statement {
 
 /// Gross amounts of trades, `Block` where there is none.
 fn grosses(read: &Statement) -> Vec<String> {
-    let name = |transaction: &Transaction| match &transaction.event {
-        Event::Buy(trade) | Event::Sell(trade) => trade.gross.to_string(),
-        other => format!("{other:?}"),
+    let name = |transaction: &Transaction| {
+        if let Event::Buy(trade) | Event::Sell(trade) = &transaction.event {
+            trade.gross.to_string()
+        } else {
+            format!("{:?}", transaction.event)
+        }
     };
     read.transactions.iter().map(name).collect()
 }
