@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::{
-    InputSummary, Ledger, companion, identity, order, repair, restated,
+    InputSummary, Ledger, companion,
+    days::Days,
+    identity, order, repair, restated,
     survey::{BLOCK, Survey},
     suspect, transfer, unsplit,
 };
@@ -262,6 +264,7 @@ fn leave_further_fills(transactions: &[Transaction], repeated: &mut Vec<(usize, 
 }
 
 /// Keeps the first of the events with one key. The rows of the others become duplicates.
+/// Of the days of a trade, those that a file tells are kept, whichever file is the first.
 ///
 /// One row may tell two events under one key; those are not duplicates of each other. Two rows under one
 /// key that tell different things are a contradiction that only the sender can resolve.
@@ -271,9 +274,11 @@ fn drop_duplicates(ledger: &mut Ledger, repeated: &[(usize, usize)]) {
     }
     let mut rows: BTreeSet<Source> = BTreeSet::new();
     let mut originals: Vec<(usize, Decimal)> = Vec::new();
+    let mut days = Days::default();
     for &(at, again) in repeated {
         let pair = ledger.transactions.get(at).zip(ledger.transactions.get(again));
         let Some((first, again)) = pair else { continue };
+        days.compare(ledger, at, first, again);
         if rows.insert(again.source) && contradicts(first, again) {
             if let Some(quantity) = restated::original(ledger, first, again) {
                 originals.push((at, quantity));
@@ -291,6 +296,7 @@ fn drop_duplicates(ledger: &mut Ledger, repeated: &[(usize, usize)]) {
             trade.quantity = quantity;
         }
     }
+    days.tell(ledger);
     let dropped: BTreeSet<usize> = repeated.iter().map(|(_, again)| *again).collect();
     let mut at = 0;
     ledger.transactions.retain(|_| {

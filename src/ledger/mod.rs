@@ -1,6 +1,7 @@
 //! Many statements, one history: merged, deduplicated, ordered.
 
 mod companion;
+mod days;
 mod identity;
 mod merge;
 mod order;

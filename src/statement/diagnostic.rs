@@ -232,6 +232,8 @@ codes! {
 
     /// The broker's id was seen before, but the rows tell different quantities or amounts.
     DuplicateDiffers = "ROW-DUPLICATE-DIFFERS" Error,
+    /// The broker's id was seen before, but the rows tell different days; the value names the one taken.
+    DuplicateDay = "ROW-DUPLICATE-DAY" Warning,
     /// Payments that the broker shows in another currency than the one paid; the value names it.
     AmountConverted = "CELL-CONVERTED" Warning,
     /// Income after tax at source, whose amount before it the file does not tell.

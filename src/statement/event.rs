@@ -229,10 +229,15 @@ impl Trade {
     /// The trade with the day of settlement that the file gives, if it gives one.
     #[must_use]
     pub fn settling_on(mut self, day: Option<Date>) -> Self {
+        self.settle_on(day);
+        self
+    }
+
+    /// Takes over the day of settlement that another file gives, if it gives one.
+    pub fn settle_on(&mut self, day: Option<Date>) {
         if day.is_some() {
             self.more.get_or_insert_default().settled_on = day;
         }
-        self
     }
 
     /// Adds a charge that another row tells.

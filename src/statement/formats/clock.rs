@@ -1,10 +1,79 @@
 //! From the broker's clocks to the days that the law counts.
 
 use jiff::SignedDuration;
-use jiff::civil::Time;
+use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 
 use crate::statement::when::Stamp;
+
+const HOUR: u32 = 3_600_000;
+const SECOND: u32 = 1000;
+const DAY: u32 = 24 * HOUR;
+
+/// From this hour on by New York's clock, what trades in America trades for the next day.
+const EVENING: u32 = 20 * HOUR;
+
+/// The trade day of a stamp by New York's clock, for what is listed in America.
+///
+/// Extended hours end at 20:00; what trades overnight, until 24:00, carries the trade date of the day that
+/// follows, whoever the broker is, and settles from there. Its hours are pressed into the first second of
+/// that day, before all that follow, so that the order stays.
+pub(super) fn in_session(local: Stamp) -> Stamp {
+    if local.millisecond < EVENING {
+        return local;
+    }
+    let millisecond = (local.millisecond - EVENING) / ((DAY - EVENING) / SECOND);
+    local.day.tomorrow().map_or(local, |day| business_day(Stamp { day, millisecond }))
+}
+
+/// No session is on a Saturday or a Sunday: it is Monday's.
+fn business_day(stamp: Stamp) -> Stamp {
+    let ahead = match stamp.day.weekday() {
+        Weekday::Saturday => 2,
+        Weekday::Sunday => 1,
+        Weekday::Monday
+        | Weekday::Tuesday
+        | Weekday::Wednesday
+        | Weekday::Thursday
+        | Weekday::Friday => return stamp,
+    };
+    let monday = stamp.day.checked_add(jiff::Span::new().days(ahead));
+    monday.map_or(stamp, |day| Stamp { day, millisecond: 0 })
+}
+
+/// The trade days of stamps in UTC, for what is listed in America. New York's zone is looked up when first
+/// needed: for most stamps the hour decides.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    new_york: Option<TimeZone>,
+}
+
+impl Sessions {
+    /// The stamp with the trade day.
+    ///
+    /// The evening of New York begins with the day of UTC in summer and an hour after it in winter, so the
+    /// two days differ in that hour only. What belongs to the day before comes after all of it.
+    pub(super) fn of_utc(&mut self, utc: Stamp) -> Stamp {
+        if utc.millisecond >= 5 * HOUR {
+            return utc;
+        }
+        if utc.millisecond < HOUR && self.is_winter(utc.day).unwrap_or(false) {
+            let millisecond = DAY - SECOND + utc.millisecond / (HOUR / SECOND);
+            return utc.day.yesterday().map_or(utc, |day| Stamp { day, millisecond });
+        }
+        business_day(utc)
+    }
+
+    /// Whether New York is five hours behind when a day of UTC begins.
+    fn is_winter(&mut self, day: Date) -> Option<bool> {
+        if self.new_york.is_none() {
+            self.new_york = TimeZone::get("America/New_York").ok();
+        }
+        let midnight = day.to_zoned(TimeZone::UTC).ok()?.timestamp();
+        let offset = self.new_york.as_ref()?.to_offset(midnight);
+        Some(offset.seconds() == -5 * 3600)
+    }
+}
 
 /// Converts stamps between the zones that matter.
 #[derive(Clone, Debug)]
@@ -24,15 +93,15 @@ impl Clock {
         convert(stamp, &TimeZone::UTC, &self.warsaw).unwrap_or(stamp)
     }
 
-    /// A stamp in Warsaw as the exchange in New York counts its day: a trade there after midnight in
-    /// Warsaw belongs to the day before.
+    /// A stamp in Warsaw as the exchange in New York counts its day ([`in_session`]): a trade there in the
+    /// hours after midnight in Warsaw belongs to the day before.
     pub(super) fn warsaw_in_new_york(&self, stamp: Stamp) -> Stamp {
-        convert(stamp, &self.warsaw, &self.new_york).unwrap_or(stamp)
+        convert(stamp, &self.warsaw, &self.new_york).map_or(stamp, in_session)
     }
 
-    /// A stamp in UTC, in New York.
+    /// A stamp in UTC as the exchange in New York counts its day ([`in_session`]).
     pub(super) fn utc_in_new_york(&self, stamp: Stamp) -> Stamp {
-        convert(stamp, &TimeZone::UTC, &self.new_york).unwrap_or(stamp)
+        convert(stamp, &TimeZone::UTC, &self.new_york).map_or(stamp, in_session)
     }
 }
 
@@ -65,5 +134,53 @@ mod tests {
         let at = |day, hour: u32| Stamp { day, millisecond: hour * 3_600_000 };
         let clock = Clock::new();
         assert_eq!(clock.warsaw_in_new_york(at(date(2026, 1, 1), 1)), at(date(2025, 12, 31), 19));
+    }
+
+    #[test]
+    fn the_american_evening_trades_for_the_next_day() {
+        let at = |day, hour: u32| Stamp { day, millisecond: hour * HOUR };
+        let evening = |day| in_session(at(day, 21)).day;
+        assert_eq!(evening(date(2025, 12, 30)), date(2025, 12, 31));
+        // 2 January 2026 is a Friday, the 4th a Sunday.
+        assert_eq!(evening(date(2026, 1, 2)), date(2026, 1, 5));
+        assert_eq!(evening(date(2026, 1, 3)), date(2026, 1, 5));
+        assert_eq!(evening(date(2026, 1, 4)), date(2026, 1, 5));
+        // What closes at 20:00 keeps its day.
+        let late = Stamp { day: date(2025, 12, 30), millisecond: EVENING - 1 };
+        assert_eq!(in_session(late), late);
+        // The order stays: evening, night, day.
+        let [first, second] = [20, 23].map(|hour| in_session(at(date(2025, 12, 30), hour)));
+        assert!(first < second && second < in_session(at(date(2025, 12, 31), 1)));
+    }
+
+    #[test]
+    fn utc_and_new_york_agree_on_the_trade_day_but_for_an_hour_in_winter() {
+        let mut sessions = Sessions::default();
+        let mut of = |day, hour: u32, minute: u32| {
+            sessions.of_utc(Stamp { day, millisecond: hour * HOUR + minute * 60 * SECOND })
+        };
+        // 19:30, 20:00 and 21:30 of 30 December in New York.
+        assert_eq!(of(date(2025, 12, 31), 0, 30).day, date(2025, 12, 30));
+        assert_eq!(of(date(2025, 12, 31), 1, 0).day, date(2025, 12, 31));
+        assert_eq!(of(date(2025, 12, 31), 2, 30).day, date(2025, 12, 31));
+        // 20:00 and 23:00 of 1 July.
+        assert_eq!(of(date(2025, 7, 2), 0, 0).day, date(2025, 7, 2));
+        assert_eq!(of(date(2025, 7, 2), 3, 0).day, date(2025, 7, 2));
+        // 21:00 of Friday is Monday's, 19:30 of Friday is not.
+        assert_eq!(of(date(2026, 1, 3), 2, 0).day, date(2026, 1, 5));
+        assert_eq!(of(date(2026, 1, 3), 0, 30).day, date(2026, 1, 2));
+        // The hour after UTC's midnight comes last.
+        assert!(of(date(2025, 12, 30), 23, 59) < of(date(2025, 12, 31), 0, 1));
+    }
+
+    #[test]
+    fn both_ways_to_the_trade_day_give_the_same() {
+        let (clock, mut sessions) = (Clock::new(), Sessions::default());
+        for day in [date(2025, 12, 31), date(2025, 7, 2), date(2025, 3, 10), date(2025, 11, 3)] {
+            for minute in 0..1440 {
+                let utc = Stamp { day, millisecond: minute * 60 * SECOND };
+                assert_eq!(sessions.of_utc(utc).day, clock.utc_in_new_york(utc).day, "{utc:?}");
+            }
+        }
     }
 }

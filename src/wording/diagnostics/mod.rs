@@ -170,6 +170,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::NoInstrument => &rows::NO_INSTRUMENT,
         Code::FormulaCell => &rows::FORMULA_CELL,
         Code::LikelyDuplicate => &rows::LIKELY_DUPLICATE,
+        Code::DuplicateDay => &rows::DUPLICATE_DAY,
         Code::DuplicateDiffers => &rows::DUPLICATE_DIFFERS,
         Code::AmbiguousDate => &rows::AMBIGUOUS_DATE,
         Code::UnusedCell => &rows::UNUSED_CELL,

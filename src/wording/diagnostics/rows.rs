@@ -114,6 +114,20 @@ pub(super) const DUPLICATE_DIFFERS: Words = Words {
     },
 };
 
+pub(super) const DUPLICATE_DAY: Words = Words {
+    pl: Pair {
+        what: "Ten wiersz to ta sama operacja co inny[ ({detail})], ale z innym dniem[; przyjęto {value}].",
+        to_do: "Jeśli dzień decyduje o roku, sprawdź go w potwierdzeniu transakcji. Pewniejszy jest plik, \
+                który podaje dzień rozliczenia.",
+    },
+    en: Pair {
+        what: "This row is the same operation as another[ ({detail})], but with another day\
+               [; {value} was taken].",
+        to_do: "If the day decides the year, look it up in the trade's confirmation. The file that tells \
+                the day of settlement is the surer one.",
+    },
+};
+
 pub(super) const AMBIGUOUS_DATE: Words = Words {
     pl: Pair {
         what: "[Kolumna „{column}”: ]tę datę można odczytać na dwa sposoby[: „{value}”]\

@@ -64,15 +64,34 @@ pub(super) fn number(cell: &[u8], style: NumberStyle) -> Result<Decimal, Code> {
     }
     match style {
         NumberStyle::Point => {
-            plain(cell).or_else(|| plain(&ungrouped(cell)?)).ok_or(Code::BadNumber)
+            let other = || plain(&ungrouped(cell)?);
+            plain(cell).or_else(other).or_else(|| scientific(cell)).ok_or(Code::BadNumber)
         }
         NumberStyle::Comma if cell.contains(&b'.') => Err(Code::AmbiguousNumber),
-        NumberStyle::Comma => plain(&pointed(cell)).ok_or(Code::BadNumber),
+        NumberStyle::Comma => {
+            let cell = pointed(cell);
+            plain(&cell).or_else(|| scientific(&cell)).ok_or(Code::BadNumber)
+        }
         NumberStyle::Unclear if cell.iter().any(|c| matches!(c, b'.' | b',')) => {
             Err(Code::AmbiguousNumber)
         }
         NumberStyle::Unclear => plain(cell).ok_or(Code::BadNumber),
     }
+}
+
+/// `2.0E-4`, as the smallest numbers are written; exact, or `None`.
+fn scientific(cell: &[u8]) -> Option<Decimal> {
+    let at = cell.iter().position(|c| matches!(c, b'E' | b'e'))?;
+    let (digits, exponent) = cell.split_at_checked(at)?;
+    let digits = plain(digits)?;
+    let exponent: i64 = std::str::from_utf8(exponent.get(1..)?).ok()?.parse().ok()?;
+    let scale = i64::from(digits.scale()).checked_sub(exponent)?;
+    if let Ok(scale) = u32::try_from(scale) {
+        return Decimal::try_from_i128_with_scale(digits.mantissa(), scale).ok();
+    }
+    let zeros = u32::try_from(scale.checked_neg()?).ok()?;
+    let whole = digits.mantissa().checked_mul(10_i128.checked_pow(zeros)?)?;
+    Decimal::try_from_i128_with_scale(whole, 0).ok()
 }
 
 /// `-1,234.56` without its commas; `None` if a comma stands where no thousands end.
@@ -207,6 +226,18 @@ mod tests {
         assert_eq!(read("-1,234.56", NumberStyle::Point), Ok(dec("-1234.56")));
         assert_eq!(read("1,000,000", NumberStyle::Point), Ok(dec("1000000")));
         for text in ["1,00", "1,2345", ",123", "1.5,000", "1234,567", "--"] {
+            assert_eq!(read(text, NumberStyle::Point), Err(Code::BadNumber), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_smallest_numbers_have_an_exponent() {
+        assert_eq!(read("2.0E-4", NumberStyle::Point), Ok(dec("0.0002")));
+        let long = dec("-0.00037579399959999997");
+        assert_eq!(read("-3.7579399959999997E-4", NumberStyle::Point), Ok(long));
+        assert_eq!(read("1.5E7", NumberStyle::Point), Ok(dec("15000000")));
+        assert_eq!(read("2,0E-4", NumberStyle::Comma), Ok(dec("0.0002")));
+        for text in ["E-4", "2.0E", "2.0E-", "1E99", "1E-99", "1.5E1.5", "1E9223372036854775807"] {
             assert_eq!(read(text, NumberStyle::Point), Err(Code::BadNumber), "{text}");
         }
     }

@@ -12,6 +12,7 @@ use super::{
     category::Category,
     reader::Reader,
     repair,
+    session::{self, Place},
     table::{Problem, Row},
 };
 use crate::{
@@ -27,6 +28,8 @@ pub(super) struct LateCharge {
     account: AccountIx,
     instrument: InstrumentIx,
     stamp: Stamp,
+    /// The moment that a trade with the same stamp has.
+    moment: Stamp,
     /// Positive: paid.
     amount: Money,
     /// Whether a row at the same moment repeats a part of the trade's commission.
@@ -74,14 +77,25 @@ fn wait(
             return repair::cash(reader, row, "fee");
         }
     };
+    let category = symbol.map_or(Category::Unknown, |(category, _)| category);
     let found =
         symbol.map(|(category, symbol)| reader.instrument(category, symbol, Some(stamp.day)));
+    let instrument = found.and_then(Result::ok).unwrap_or(InstrumentIx::NONE);
+    let is_eastern = reader
+        .builder
+        .instrument_mut(instrument)
+        .is_some_and(|known| session::is_eastern(&known.exchange));
+    // A charge has the clock of its trade; but what is booked in the evening of New York is mostly the
+    // charge of a trade by daylight.
+    let place = reader.place(category, is_eastern, currency);
+    let moment = place.trade_day(stamp, None);
     let charge = LateCharge {
         source: reader.builder.source(row.line),
         key: reader.cash_key("Charges", row, amount),
         account: reader.account(row),
-        instrument: found.and_then(Result::ok).unwrap_or(InstrumentIx::NONE),
-        stamp,
+        instrument,
+        stamp: if place == Place::East { moment } else { stamp },
+        moment,
         amount: Money::new(-amount, currency),
         breakdown,
     };
@@ -106,7 +120,7 @@ pub(super) fn attach(reader: &mut Reader) {
     let candidates = candidates(reader.builder.transactions_mut(), &charges);
     for charge in &charges {
         let exact =
-            candidates.iter().find(|trade| trade.takes(charge) && trade.stamp == charge.stamp);
+            candidates.iter().find(|trade| trade.takes(charge) && trade.stamp == charge.moment);
         if let Some(trade) = exact.filter(|_| charge.breakdown)
             && told_already(trade, &charges)
         {
@@ -124,8 +138,12 @@ pub(super) fn attach(reader: &mut Reader) {
 }
 
 fn candidates(transactions: &[Transaction], charges: &[LateCharge]) -> Vec<Candidate> {
-    let days: hashbrown::HashSet<(InstrumentIx, Date)> =
-        charges.iter().map(|charge| (charge.instrument, charge.stamp.day)).collect();
+    let days: hashbrown::HashSet<(InstrumentIx, Date)> = charges
+        .iter()
+        .flat_map(|charge| {
+            [charge.stamp.day, charge.moment.day].map(|day| (charge.instrument, day))
+        })
+        .collect();
     let wanted = transactions
         .iter()
         .enumerate()
@@ -157,7 +175,7 @@ impl Candidate {
 fn told_already(trade: &Candidate, charges: &[LateCharge]) -> bool {
     let of_trade = charges
         .iter()
-        .filter(|c| c.breakdown && trade.takes(c) && c.stamp == trade.stamp)
+        .filter(|c| c.breakdown && trade.takes(c) && c.moment == trade.stamp)
         .map(|c| c.amount);
     let mut sum = Decimal::ZERO;
     for amount in of_trade {

@@ -3,6 +3,7 @@
 //! One action may have several rows (old shares out, new shares in), so rows are kept and settled
 //! together when the file has been read.
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
@@ -51,8 +52,7 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
     let day = row.stamp(c.when).ok().map(|stamp| stamp.day);
     let category = trades::category(row);
     let (Some(subject), Category::Security) = (description::subject(text), category) else {
-        let symbol = description::subject(text).map_or("", |subject| subject.symbol);
-        reader.block_symbol(row, category, symbol, day);
+        block(reader, row, category, day);
         return reader.unsettled(row.line, c.description.name, text);
     };
     let mut problems = Problems::default();
@@ -68,6 +68,17 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
         return repair::cash(reader, row, "split");
     };
     keep(reader, row, subject, stamp, quantity, Money::new(proceeds, currency));
+}
+
+/// Blocks what the row names: in columns of its own, else in its words. A bill that falls due may have its
+/// symbol at the end only.
+fn block(reader: &mut Reader, row: &Row<'_>, category: Category, day: Option<Date>) {
+    if row.flex && !row.cell(row.columns.isin).is_empty() {
+        return trades::block(reader, row, category);
+    }
+    let text = row.action();
+    let named = description::subject(text).or_else(|| Some(description::target(text)?.1));
+    reader.block_symbol(row, category, named.map_or("", |subject| subject.symbol), day);
 }
 
 fn keep(

@@ -1,29 +1,37 @@
 //! `Transaction History`, CSV, of the simplified portal: one table without ISIN and without time.
 //!
 //! Prices stand in the currency of the trade; gross amount, commission and every payment in the base
-//! currency of the account, converted by the broker. A trade is therefore counted as quantity × price,
-//! and its commission is brought back to the trade's currency by the row's own ratio. A payment stands
+//! currency of the account, converted by the broker. A trade is therefore counted as quantity × price
+//! ([`amounts`] proves it, since no column tells a bond or a contract from a share), and its commission is
+//! brought back to the trade's currency by the row's own ratio. An older layout has no `Price Currency`:
+//! there only trades in the base currency can be read, which their gross amount proves. A payment stands
 //! only in the base currency: it is counted so, with a warning, because the law converts the currency
 //! that was paid (art. 11a ust. 1 PIT). The account number is masked.
+
+mod amounts;
+mod contract;
+#[cfg(test)]
+mod tests;
 
 use csv::{ByteRecord, ReaderBuilder};
 use rust_decimal::Decimal;
 
+use self::amounts::{Amount, Figures, Rate};
 use super::{
     category::Category,
     cells::NumberStyle,
-    description, dividends,
+    description, dividends, interest,
     reader::Reader,
     repair,
     scan::Survey,
-    table::{Cells, Columns, Problems, Row},
+    table::{Cells, Columns, Place, Problem, Problems, Row},
 };
 use crate::{
     lang::Lang,
     money::{Currency, Money},
     statement::{
-        Code, Event, InstrumentIx, Isin, Recognition, Severity, Sheet, Sniff, SourceFile,
-        Statement, StatementFormat, Trade, Transaction, when::Stamp,
+        Code, Diagnostic, Event, InstrumentIx, Isin, Recognition, Severity, Sheet, Sniff,
+        SourceFile, Statement, StatementFormat, Trade, Transaction, when::Stamp,
     },
 };
 
@@ -32,6 +40,9 @@ const ID: &str = "ibkr-transactions";
 
 /// The section that has the rows.
 const SECTION: &[u8] = b"Transaction History";
+
+/// The reports that tell what this one does not.
+const BETTER: &str = "Activity Statement, Flex Query";
 
 /// Decimals kept of a commission brought back to the trade's currency; brokers charge in cents.
 const COMMISSION_DECIMALS: u32 = 4;
@@ -80,6 +91,9 @@ impl StatementFormat for TransactionHistory {
     }
 }
 
+/// The type of a payment made good by who borrowed the shares.
+const IN_LIEU: &str = "Payment in Lieu";
+
 /// Takes a row with its section and kind.
 type Show<'s> = &'s mut dyn FnMut(&[u8], &[u8], &Row<'_>);
 
@@ -119,6 +133,8 @@ struct Facts {
     base: Option<Currency>,
     /// ISINs that descriptions of payments tell.
     isins: hashbrown::HashMap<String, Isin>,
+    /// What was paid in lieu of dividends: rows come newest first, so one taken back precedes its own.
+    in_lieu: hashbrown::HashSet<(String, Decimal)>,
 }
 
 impl Facts {
@@ -128,20 +144,47 @@ impl Facts {
             if row.text(c.field_name) == "Base Currency" {
                 self.base = Currency::parse(row.text(c.field_value)).ok();
             }
-        } else if kind == b"Data"
-            && let Some(subject) = description::subject(row.text(c.description))
+            return;
+        }
+        if kind != b"Data" {
+            return;
+        }
+        if let Some(subject) = description::subject(row.text(c.description))
             && let Ok(isin) = Isin::parse(subject.id)
         {
             self.isins.insert(subject.symbol.to_owned(), isin);
         }
+        if row.text(c.kind) == IN_LIEU
+            && let Ok(amount) = row.number(amount_of(row))
+            && amount.is_sign_positive()
+        {
+            self.in_lieu.insert((told(row), amount.normalize()));
+        }
     }
+
+    /// Whether a payment in lieu takes an earlier one back. A negative one that does not was paid on a
+    /// short position.
+    fn takes_back(&self, row: &Row<'_>, amount: Decimal) -> bool {
+        self.in_lieu.contains(&(told(row), amount.abs().normalize()))
+    }
+}
+
+/// What a payment's row says, the same for the one that takes it back.
+fn told(row: &Row<'_>) -> String {
+    row.text(row.columns.description).to_ascii_lowercase().replace(" - reversal", "")
+}
+
+/// Where a payment's amount stands: some exports leave the gross amount out where nothing is taken off.
+fn amount_of(row: &Row<'_>) -> Place {
+    let Columns { amount, net, .. } = *row.columns;
+    if row.cell(amount).is_empty() && !row.cell(net).is_empty() { net } else { amount }
 }
 
 fn take(reader: &mut Reader, facts: &Facts, section: &[u8], kind: &[u8], row: &Row<'_>) {
     let c = row.columns;
     if kind == b"Header" {
         if section == SECTION {
-            let needed = [c.date, c.kind, c.symbol, c.quantity, c.price, c.currency, c.amount];
+            let needed = [c.date, c.kind, c.symbol, c.quantity, c.price, c.amount];
             for place in needed.into_iter().filter(|place| !place.exists()) {
                 reader.diagnose(row.line, Code::MissingColumn, place.name, "");
             }
@@ -153,12 +196,16 @@ fn take(reader: &mut Reader, facts: &Facts, section: &[u8], kind: &[u8], row: &R
     }
     match row.text(c.kind) {
         "Buy" | "Sell" => trade(reader, facts, row),
-        "Dividend" | "Payment in Lieu" => payment(reader, facts, row, Payment::Dividend),
+        "Dividend" | IN_LIEU => payment(reader, facts, row, Payment::Dividend),
         "Foreign Tax Withholding" | "Withholding Tax" => {
             payment(reader, facts, row, Payment::Tax);
         }
         "Credit Interest" => payment(reader, facts, row, Payment::Interest),
-        "Debit Interest" | "Other Fee" | "Fee" => payment(reader, facts, row, Payment::Charge),
+        "Investment Interest Received" => payment(reader, facts, row, Payment::Coupon),
+        "Debit Interest" | "Investment Interest Paid" => {
+            payment(reader, facts, row, Payment::Charge("Interest"));
+        }
+        "Other Fee" | "Fee" | "Sales Tax" => payment(reader, facts, row, Payment::Charge("Fees")),
         "Deposit" | "Withdrawal" | "Forex Trade Component" | "Cash Transfer" => {
             reader.builder.neutral();
         }
@@ -199,24 +246,37 @@ fn refuse(reader: &mut Reader, facts: &Facts, row: &Row<'_>, problems: &Problems
     repair::trade(reader, row);
 }
 
-/// Whether a symbol is the OCC code of an option: it does not tell whether a trade opens or closes.
-fn is_option(symbol: &str) -> bool {
-    let tail = symbol.rsplit(' ').next().unwrap_or_default();
-    tail.len() >= 15 && tail.bytes().rev().take(8).all(|c| c.is_ascii_digit())
+/// Refuses a row because of something that only a better report tells.
+fn refer(
+    reader: &mut Reader,
+    facts: &Facts,
+    row: &Row<'_>,
+    (code, column): (Code, &str),
+    value: &str,
+) {
+    block(reader, facts, row);
+    reader.builder.unknown();
+    let found = Diagnostic::at(code, reader.builder.source(row.line)).found(column, value);
+    reader.builder.diagnose(found.detail(BETTER));
+}
+
+/// Refuses a contract: nothing tells whether the trade opens or closes.
+fn refuse_contract(reader: &mut Reader, facts: &Facts, row: &Row<'_>) {
+    let place = row.columns.symbol;
+    refer(reader, facts, row, (Code::UnsettledAction, place.name), row.text(place));
 }
 
 fn trade(reader: &mut Reader, facts: &Facts, row: &Row<'_>) {
     let c = row.columns;
-    if is_option(row.text(c.symbol)) {
-        block(reader, facts, row);
-        return reader.unsettled(row.line, c.symbol.name, row.text(c.symbol));
+    if contract::is_contract(row.text(c.symbol), row.text(c.description)) {
+        return refuse_contract(reader, facts, row);
     }
     let mut problems = Problems::default();
     problems.check(row.required(c.symbol));
     let stamp = problems.check(row.cash_day());
     let quantity = problems.check(row.nonzero(c.quantity));
     let price = problems.check(row.number(c.price));
-    let currency = problems.check(row.currency());
+    let currency = problems.check(currency(facts, row));
     let stated = problems.check(row.number(c.amount));
     let commission = problems.check(row.number_or_zero(c.commission));
     let (Some(stamp), Some(quantity), Some(price), Some(currency), Some(stated), Some(commission)) =
@@ -225,11 +285,26 @@ fn trade(reader: &mut Reader, facts: &Facts, row: &Row<'_>) {
         return refuse(reader, facts, row, &problems);
     };
     let selling = quantity.is_sign_negative();
-    let gross = quantity.abs().checked_mul(price);
-    let agree = selling == (row.text(c.kind) == "Sell") && !price.is_sign_negative();
-    let (Some(gross), true) = (gross, agree) else {
+    if selling != (row.text(c.kind) == "Sell") || price.is_sign_negative() {
         problems.0.push(row.problem(c.quantity, Code::AmountMismatch));
         return refuse(reader, facts, row, &problems);
+    }
+    let figures = Figures { quantity: quantity.abs(), price, stated: stated.abs() };
+    let gross = match amount(facts, row, figures, currency) {
+        Ok(Amount::Gross(gross)) => gross,
+        Ok(_) if !c.currency.exists() => {
+            repair::trade(reader, row);
+            return refer(reader, facts, row, (Code::MissingColumn, "Price Currency"), "");
+        }
+        Ok(Amount::Contract) => return refuse_contract(reader, facts, row),
+        Ok(Amount::Unclear) => {
+            problems.0.push(row.problem(c.amount, Code::AmountMismatch));
+            return refuse(reader, facts, row, &problems);
+        }
+        Err(problem) => {
+            problems.0.push(problem);
+            return refuse(reader, facts, row, &problems);
+        }
     };
     let Some(commission) = brought_back(facts.base, currency, gross, stated, -commission) else {
         problems.0.push(row.problem(c.commission, Code::BadCurrency));
@@ -239,6 +314,41 @@ fn trade(reader: &mut Reader, facts: &Facts, row: &Row<'_>) {
         Trade::new(quantity.abs(), Money::new(gross, currency), Money::new(commission, currency));
     let event = if selling { Event::Sell(trade) } else { Event::Buy(trade) };
     push(reader, facts, row, stamp, quantity, event);
+}
+
+/// The currency of the price; in the older layout without that column, the base currency, if the amount
+/// then agrees.
+fn currency(facts: &Facts, row: &Row<'_>) -> Result<Currency, Problem> {
+    let place = row.columns.currency;
+    if place.exists() {
+        return row.currency();
+    }
+    facts.base.ok_or_else(missing_base)
+}
+
+fn missing_base() -> Problem {
+    Problem { code: Code::EmptyCell, column: "Base Currency", value: String::new() }
+}
+
+/// What the figures of a trade come to.
+fn amount(
+    facts: &Facts,
+    row: &Row<'_>,
+    figures: Figures,
+    currency: Currency,
+) -> Result<Amount, Problem> {
+    let c = row.columns;
+    let Some(base) = facts.base else {
+        // Only an amount that agrees shows that nothing was converted.
+        return match figures.at(Rate::One) {
+            Amount::Gross(gross) => Ok(Amount::Gross(gross)),
+            Amount::Contract | Amount::Unclear => Err(missing_base()),
+        };
+    };
+    let stated = row.number(c.exchange_rate).ok();
+    let rate = Rate::of(currency, base, stated)
+        .ok_or_else(|| row.problem(c.currency, Code::BadCurrency))?;
+    Ok(figures.at(rate))
 }
 
 /// A commission in the base currency as it was in the trade's: by the ratio of the row's two amounts.
@@ -264,27 +374,28 @@ enum Payment {
     Dividend,
     Tax,
     Interest,
-    Charge,
+    /// A bond's, which may be taken back.
+    Coupon,
+    /// Left out under a heading.
+    Charge(&'static str),
 }
 
 fn payment(reader: &mut Reader, facts: &Facts, row: &Row<'_>, payment: Payment) {
     let c = row.columns;
     let mut problems = Problems::default();
     let stamp = problems.check(row.cash_day());
-    let amount = problems.check(row.number(c.amount));
+    let amount = problems.check(row.number(amount_of(row)));
     let (Some(stamp), Some(amount)) = (stamp, amount) else {
         return reader.reject(row.line, &problems.0);
     };
     let Some(base) = facts.base else {
-        let column = "Base Currency";
-        let problem = super::table::Problem { code: Code::EmptyCell, column, value: String::new() };
-        return reader.reject(row.line, &[problem]);
+        return reader.reject(row.line, &[missing_base()]);
     };
     let text = row.text(c.description);
     let gross = Money::new(amount, base);
     let (withheld, country) = (Money::zero(base), description::taxing_country(text));
     let event = match payment {
-        Payment::Charge => return reader.leave_out("Fees", row, Money::new(-amount, base)),
+        Payment::Charge(what) => return reader.leave_out(what, row, Money::new(-amount, base)),
         Payment::Interest if amount.is_sign_negative() => {
             return reader.leave_out("Interest", row, Money::new(-amount, base));
         }
@@ -293,8 +404,16 @@ fn payment(reader: &mut Reader, facts: &Facts, row: &Row<'_>, payment: Payment) 
         {
             return reader.unsettled(row.line, c.description.name, text);
         }
+        // A dividend paid on a short position is no negative income (tax-law 7.15), and accrued interest
+        // is not settled (tax-law 2.9).
+        Payment::Dividend if amount.is_sign_negative() && is_owed(facts, row, amount) => {
+            return reader.unsettled(row.line, c.description.name, text);
+        }
+        Payment::Coupon if interest::is_unsettled(text) => {
+            return reader.unsettled(row.line, c.description.name, text);
+        }
         Payment::Dividend => Event::Dividend { gross, withheld, country: None },
-        Payment::Interest => Event::Interest { gross, withheld },
+        Payment::Interest | Payment::Coupon => Event::Interest { gross, withheld },
         Payment::Tax => Event::Withholding {
             amount: Money::new(-amount, base),
             country: country.and_then(|code| crate::money::Country::parse(code).ok()),
@@ -305,6 +424,14 @@ fn payment(reader: &mut Reader, facts: &Facts, row: &Row<'_>, payment: Payment) 
         reader.tally.note(code, Severity::Warning, column, base.as_str(), row.line);
     }
     push(reader, facts, row, stamp, amount, event);
+}
+
+/// Whether a negative payment was made in lieu of a dividend, and takes no earlier one back.
+fn is_owed(facts: &Facts, row: &Row<'_>, amount: Decimal) -> bool {
+    let c = row.columns;
+    let in_lieu = row.text(c.kind) == IN_LIEU
+        || dividends::Kind::of(row.text(c.description)) == dividends::Kind::InLieu;
+    in_lieu && !facts.takes_back(row, amount)
 }
 
 fn push(

@@ -51,6 +51,11 @@ impl Kind {
     }
 }
 
+/// Whether a row says that a person must decide on it: fees of lending, interest accrued until a sale.
+pub(super) fn is_unsettled(text: &str) -> bool {
+    matches!(Kind::of(text), Kind::Unsettled)
+}
+
 /// Reads one `Data` row.
 pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
     if row.is_total() {

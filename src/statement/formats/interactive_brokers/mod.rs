@@ -28,6 +28,7 @@ mod repair;
 mod results;
 mod scan;
 mod section;
+mod session;
 mod symbols;
 mod table;
 mod tally;

@@ -6,6 +6,9 @@ use rust_decimal::Decimal;
 use super::{
     category::Category,
     effect::lapses,
+    reader::Reader,
+    session::Place,
+    symbols::Known,
     table::{Columns, Problem, Problems, Row},
 };
 use crate::{
@@ -30,6 +33,8 @@ pub(super) struct Order {
     /// Taxes of the trade that the commission does not hold.
     pub(super) charges: Vec<Money>,
     pub(super) settled_on: Option<Date>,
+    /// Whether a right lapses or is used up, which happens at no hour of trading.
+    is_lapse: bool,
 }
 
 impl Order {
@@ -66,7 +71,8 @@ impl Order {
             let commission_in = row.currency_in(c.commission_currency).unwrap_or(currency);
             let charges = (!taxes.is_zero()).then(|| Money::new(-taxes, currency));
             // Nothing is delivered when a right lapses or is used up: it ends on that day.
-            let lapsed = lapses(row, category).then_some(traded_on.unwrap_or(stamp.day));
+            let is_lapse = lapses(row, category);
+            let lapsed = is_lapse.then_some(traded_on.unwrap_or(stamp.day));
             return Ok(Self {
                 stamp,
                 traded_on,
@@ -77,9 +83,20 @@ impl Order {
                 commission: Money::new(-commission, commission_in),
                 charges: charges.into_iter().collect(),
                 settled_on: lapsed.or(settled_on),
+                is_lapse,
             });
         }
         Err(problems)
+    }
+
+    /// The trade day, with a time that keeps the order within it.
+    pub(super) fn traded(&self, reader: &Reader, category: Category, known: Known) -> Stamp {
+        let place = if self.is_lapse {
+            Place::Elsewhere
+        } else {
+            reader.place(category, known.is_eastern, self.currency)
+        };
+        place.trade_day(self.stamp, self.traded_on)
     }
 
     /// The amount due before charges: quantity × price × multiplier, as the broker states it exactly.

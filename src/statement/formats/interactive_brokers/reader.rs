@@ -15,13 +15,14 @@ use super::{
     instruments::{Found, Listing, Listings},
     positions::Positions,
     scan::{Orders, Survey},
+    session::Place,
     symbols::Symbols,
     table::{Problem, Row},
     tally::Tally,
     trades,
 };
 use crate::{
-    money::Money,
+    money::{Currency, Money},
     statement::{
         AccountIx, Code, Diagnostic, Event, EventKey, FileId, InstrumentIx, InstrumentKind, Isin,
         Severity, Statement, StatementBuilder, Transaction, number_for_key, when::Stamp,
@@ -44,6 +45,8 @@ pub(super) struct Reader {
     /// Symbols under which shares stand while an offer runs, and the shares.
     pub(super) aliases: HashMap<InstrumentIx, InstrumentIx>,
     period: Option<(Date, Date)>,
+    /// Whether stamps have another clock than New York's.
+    other_clock: bool,
     /// Cash rows with a positive amount, to know a later negative one as their reversal.
     booked: HashSet<(String, Decimal)>,
     blocked: HashSet<(AccountIx, InstrumentIx, Option<Date>)>,
@@ -66,6 +69,7 @@ impl Reader {
             positions: Positions::default(),
             aliases: HashMap::new(),
             period: survey.period,
+            other_clock: survey.other_clock,
             booked: HashSet::new(),
             blocked: HashSet::new(),
             buffer: Vec::new(),
@@ -75,6 +79,14 @@ impl Reader {
     /// The account of a row: its own column, else the file's.
     pub(super) fn account(&mut self, row: &Row<'_>) -> AccountIx {
         self.accounts.of(row.cell(row.columns.account), &mut self.builder)
+    }
+
+    /// Where a contract trades, as far as its day depends on it.
+    pub(super) fn place(&self, category: Category, is_eastern: bool, currency: Currency) -> Place {
+        if self.other_clock {
+            return Place::Elsewhere;
+        }
+        Place::of(category, is_eastern, currency)
     }
 
     /// Goes over to the period of another statement joined in the file.

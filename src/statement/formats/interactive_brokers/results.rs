@@ -43,13 +43,13 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>, category: Category) {
     check(reader, row, &order, realized);
     let key = symbols::key(reader, row, &order, known);
     let key = Some(trades::beside(reader, "ibkr-result", key));
-    let Stamp { day, millisecond } = order.stamp;
+    let Stamp { day, millisecond } = order.traded(reader, category, known);
     let transaction = Transaction {
         source: reader.builder.source(row.line),
         key,
         account: reader.account(row),
         instrument: known.instrument,
-        day: order.traded_on.unwrap_or(day),
+        day,
         millisecond,
         event: result(Money::new(realized, order.currency)),
     };

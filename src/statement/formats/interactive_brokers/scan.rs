@@ -26,6 +26,8 @@ pub(super) struct Survey {
     pub(super) listings: Listings,
     pub(super) period: Option<(Date, Date)>,
     pub(super) orders: Orders,
+    /// Whether the statement names another clock than New York's.
+    pub(super) other_clock: bool,
 }
 
 /// Rows per order, which rows per execution repeat.
@@ -115,6 +117,13 @@ impl Survey {
             (Section::Statement, "Period") => {
                 self.period = self.period.or_else(|| cells::period(row.text(c.field_value)));
             }
+            (Section::Statement, "WhenGenerated") => {
+                self.other_clock |= is_other_clock(row.text(c.field_value));
+            }
+            // Its statements have Sydney's clock.
+            (Section::Statement, "BrokerName") => {
+                self.other_clock |= row.text(c.field_value).contains("Australia");
+            }
             (Section::Account, "Account") if self.account.is_none() => {
                 self.account = Some(row.text(c.field_value).to_owned());
             }
@@ -123,6 +132,13 @@ impl Survey {
             _ => {}
         }
     }
+}
+
+/// Whether a stamp ends in the name of a zone that is not New York's.
+fn is_other_clock(text: &str) -> bool {
+    let zone = text.split_whitespace().next_back().unwrap_or_default();
+    let is_name = !zone.is_empty() && zone.bytes().all(|c| c.is_ascii_alphabetic());
+    is_name && !matches!(zone, "EST" | "EDT" | "ET")
 }
 
 pub(super) fn succession(row: &Row<'_>) -> Option<Succession> {

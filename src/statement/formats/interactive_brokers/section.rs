@@ -96,7 +96,8 @@ impl Section {
             "Account Information" => Self::Account,
             "Trades" => Self::Trades,
             "Dividends" => Self::Dividends,
-            "Withholding Tax" => Self::Withholding,
+            // Tax on what stands in for dividends (section 871(m) of the Code) is tax at source all the same.
+            "Withholding Tax" | "871(m) Withholding" => Self::Withholding,
             "Interest" => Self::Interest,
             "Fees" | "Other Fees" | "Advisor Fees" | "Client Fees" => Self::Fees,
             "Transaction Fees" => Self::TransactionFees,

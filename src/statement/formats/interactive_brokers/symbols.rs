@@ -14,6 +14,7 @@ use super::{
     instruments::Found,
     order::Order,
     reader::Reader,
+    session,
     table::{Problems, Row},
 };
 use crate::statement::{Code, EventKey, InstrumentIx, Severity, number_for_key, when::Stamp};
@@ -26,6 +27,8 @@ pub(super) struct Known {
     identity: usize,
     /// Units per contract, if known.
     pub(super) multiplier: Option<Decimal>,
+    /// Whether it is listed in Asia or the Pacific.
+    pub(super) is_eastern: bool,
 }
 
 /// Symbols met in `Trades`.
@@ -67,11 +70,13 @@ pub(super) fn resolve(
     let multiplier = stated
         .or_else(|| listed.and_then(|listing| listing.multiplier))
         .or_else(|| category.usual_multiplier());
+    let exchanges = [row.text(c.exchange), listed.map_or("", |listing| listing.exchange.as_str())];
+    let is_eastern = exchanges.into_iter().any(session::is_eastern);
     let several = matches!(reader.listings.by_symbol(category, name, None), Found::Several);
     let unchanging = !several || !numbered.is_empty();
     reader.symbols.identities.push(identity);
     let identity = reader.symbols.identities.len() - 1;
-    let known = Known { instrument, identity, multiplier };
+    let known = Known { instrument, identity, multiplier, is_eastern };
     if unchanging {
         reader.symbols.by_category.entry(category).or_default().insert(id.to_owned(), known);
     }

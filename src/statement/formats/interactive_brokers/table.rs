@@ -114,13 +114,15 @@ columns! {
     direction: "Direction" / "Direction",
     discriminator: "DataDiscriminator" / "LevelOfDetail",
     effect: "Open/CloseIndicator" / "Open/CloseIndicator",
-    exchange: "Listing Exch" / "ListingExchange",
+    exchange: "Listing Exch" | "ListingExch" / "ListingExchange",
+    exchange_rate: "Exchange Rate",
     field_name: "Field Name",
     field_value: "Field Value",
     isin: "ISIN" / "ISIN",
     kind: "Transaction Type" / "Type",
     mark: "Mark Price" / "MarkPrice",
     multiplier: "Multiplier" / "Multiplier",
+    net: "Net Amount",
     order_id: "IBOrderID" / "IBOrderID",
     price: "T. Price" | "Price" / "TradePrice",
     proceeds: "Proceeds" | "Notional Value" / "Proceeds",
@@ -189,6 +191,15 @@ impl<'r> Cells<'r> {
     pub(super) fn iter(self) -> impl Iterator<Item = &'r [u8]> {
         (0..).map_while(move |at| self.get(at))
     }
+}
+
+/// `T 4 5/8 09/15/26` of `T 4 5/8 09/15/26 4.5%`: some statements show the yield of the day behind the day
+/// on which a bond falls due.
+fn without_yield(symbol: &str) -> &str {
+    let Some((bond, percent)) = symbol.rsplit_once(' ') else { return symbol };
+    let due = bond.rsplit(' ').next().unwrap_or_default();
+    let is_due = due.len() == 8 && due.bytes().filter(|&c| c == b'/').count() == 2;
+    if is_due && percent.ends_with('%') { bond } else { symbol }
 }
 
 /// One data row and the header above it.
@@ -303,7 +314,8 @@ impl<'r> Row<'r> {
         if self.flex && category.is_option() && !described.is_empty() {
             return described;
         }
-        self.text(self.columns.symbol)
+        let symbol = self.text(self.columns.symbol);
+        if category == Category::Bond { without_yield(symbol) } else { symbol }
     }
 
     /// A text that must be there.

@@ -832,6 +832,93 @@ fn a_liquidation_is_not_a_sale() {
     assert_eq!(codes(&read), [Code::UnsettledAction]);
 }
 
+#[test]
+fn tax_on_what_stands_in_for_dividends_is_tax_at_source() {
+    let read = read(
+        "871(m) Withholding,Header,Currency,Date,Description,Amount,Code\n\
+         871(m) Withholding,Data,USD,2024-05-17,ZZA(US0378331005) Cash Dividend USD 0.25 per Share - US Tax,-0.10,\n\
+         871(m) Withholding,Data,Total,,,-0.10,\n",
+    );
+    assert_eq!((counts(&read), codes(&read)), ((1, 1, 0, 0), vec![]));
+    let Event::Withholding { amount, .. } = read.transactions.first().unwrap().event else {
+        panic!()
+    };
+    assert_eq!(amount, usd("0.10"));
+}
+
+#[test]
+fn a_trade_in_asia_has_the_day_of_its_exchange() {
+    // 10:10 on Monday 30 December in Sydney, 10:45 on the 31st in Hong Kong; the listing of `700` is missing.
+    let body = format!(
+        "{TRADES}\
+         Trades,Data,Order,Stocks,AUD,ZZS,\"2024-12-29, 18:10:00\",-10,40,41,400,-6,-506,-112,10,C\n\
+         Trades,Data,Order,Stocks,HKD,700,\"2024-12-30, 21:45:00\",-100,400,401,40000,-58,-29018,10924,100,C\n\
+         Trades,Data,Order,Stocks,AUD,ZZS,\"2024-07-02, 01:30:00\",10,50,51,-500,-6,506,0,10,O\n\
+         Transaction Fees,Header,Asset Category,Currency,Date/Time,Symbol,Description,Quantity,Trade Price,Amount,Code\n\
+         Transaction Fees,Data,Stocks,HKD,\"2024-12-30, 21:45:00\",700,Stamp Duty,-100,400,-52,\n"
+    );
+    let listed = "Financial Instrument Information,Data,Stocks,ZZS,SIGMA LTD,1003,AU000000BHP4,ZZS,ASX,1,COMMON,\n";
+    let days = |head: &str| {
+        let read = statement(&format!("{head}{body}{LISTINGS}{listed}"), b',');
+        assert_eq!(found(&read), []);
+        // The duty is a part of the commission of 58.
+        assert_eq!(read.rows.duplicate, 1);
+        let days = read.transactions.iter().map(|found| found.day.to_string());
+        days.collect::<Vec<_>>()
+    };
+    let new_york = ["2024-12-30", "2024-12-31", "2024-07-02"];
+    assert_eq!(days(HEAD), new_york);
+    let stamped = |zone| {
+        let row = format!("Statement,Data,WhenGenerated,\"2025-01-03, 05:00:00 {zone}\"\n");
+        HEAD.replace("Account Information,Header", &format!("{row}Account Information,Header"))
+    };
+    assert_eq!(days(&stamped("EST")), new_york);
+    // Another clock is left as it is.
+    let sydney = ["2024-12-29", "2024-12-30", "2024-07-02"];
+    assert_eq!(days(&stamped("AEDT")), sydney);
+    assert_eq!(days(&HEAD.replace("Ireland Limited", "Australia Pty Ltd")), sydney);
+}
+
+#[test]
+fn an_american_trade_overnight_has_the_day_that_follows() {
+    let read = read(&format!(
+        "{TRADES}\
+         Trades,Data,Order,Stocks,USD,ZZA,\"2025-12-30, 21:30:00\",-10,210,211,2100,-1.05,-1706,392.95,0,C\n\
+         Trades,Data,Order,Stocks,USD,ZZA,\"2025-12-30, 19:59:59\",-10,210,211,2100,-1.05,-1706,392.95,0,C\n"
+    ));
+    let days: Vec<_> = read.transactions.iter().map(|found| found.day.to_string()).collect();
+    assert_eq!(days, ["2025-12-31", "2025-12-30"]);
+}
+
+#[test]
+fn a_charge_booked_in_the_evening_is_of_the_trade_by_daylight() {
+    let read = read(&format!(
+        "{TRADES}\
+         Trades,Data,Order,Stocks,USD,ZZA,\"2024-03-01, 10:30:00\",10,100,101,-1000,-1,0,0,0,O\n\
+         Trades,Data,Order,Stocks,USD,ZZA,\"2024-03-04, 10:30:00\",10,100,101,-1000,-1,0,0,0,O\n\
+         Transaction Fees,Header,Asset Category,Currency,Date/Time,Symbol,Description,Quantity,Trade Price,Amount,Code\n\
+         Transaction Fees,Data,Stocks,USD,\"2024-03-01, 20:20:00\",ZZA,French Daily Trade Charge Tax,10,100,-3,\n"
+    ));
+    let charges = read.transactions.iter().map(|found| trade(found).charges().len());
+    assert_eq!(charges.collect::<Vec<_>>(), [1, 0]);
+}
+
+#[test]
+fn the_yield_behind_a_bond_s_day_is_no_part_of_its_symbol() {
+    let text = format!(
+        "{HEAD}{TRADES}\
+         Trades,Data,Order,Bonds,USD,ZZU 4 5/8 09/15/29 4.6%,\"2024-04-04, 15:22:18\",1000,100.16,100,-1001.6,-5,1006.6,0,0,O\n\
+         Trades,Data,Order,Bonds,USD,ZZU 4 5/8 09/15/29 4.4%,\"2024-05-06, 15:22:18\",-1000,100.5,100,1005,-5,-1006.6,0,0,C\n\
+         Financial Instrument Information,Header,Asset Category,Symbol,Description,Conid,ISIN,ListingExch,Multiplier,Type,Code\n\
+         Financial Instrument Information,Data,Bonds,ZZU 4 5/8 09/15/29,ZZU 4 5/8 09/15/29,1009,US0378331005,TSEJ,1,Govt,\n"
+    );
+    let read = statement(&text, b',');
+    let isins: Vec<_> =
+        read.transactions.iter().map(|event| isin_of(&read, event.instrument)).collect();
+    assert_eq!(isins, ["US0378331005", "US0378331005"]);
+    assert_eq!(read.instruments.first().unwrap().exchange, "TSEJ");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

@@ -122,7 +122,7 @@ fn order(reader: &mut Reader, row: &Row<'_>, category: Category) {
             reader.unsettled(row.line, row.columns.code.name, "Ca");
         }
         effect @ (Effect::Plain | Effect::OpenShort | Effect::CloseShort | Effect::Crossing) => {
-            push(reader, row, &order, known, gross, effect);
+            push(reader, row, &order, (category, known), gross, effect);
         }
     }
 }
@@ -132,7 +132,7 @@ fn push(
     reader: &mut Reader,
     row: &Row<'_>,
     order: &Order,
-    known: Known,
+    (category, known): (Category, Known),
     gross: Decimal,
     effect: Effect,
 ) {
@@ -142,8 +142,7 @@ fn push(
         Trade::new(order.quantity.abs(), Money::new(gross, order.currency), order.commission)
             .with_charges(order.charges.iter().copied())
             .settling_on(order.settled_on);
-    let Stamp { day, millisecond } = order.stamp;
-    let day = order.traded_on.unwrap_or(day);
+    let Stamp { day, millisecond } = order.traded(reader, category, known);
     let (source, instrument) = (reader.builder.source(row.line), known.instrument);
     let selling = order.quantity.is_sign_negative();
     let event = match effect {

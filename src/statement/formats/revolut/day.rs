@@ -2,9 +2,9 @@
 //! of an exchange.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::money::Currency;
+use crate::statement::formats::clock::Sessions;
 use crate::statement::when::{self, Stamp};
 
 /// English and Polish names by their first three letters; May is `maj` in Polish.
@@ -23,9 +23,8 @@ const MONTHS: [&[&str]; 12] = [
     &["dec", "gru"],
 ];
 
-/// Milliseconds of an hour and of a day.
+/// Milliseconds of an hour.
 const HOUR: u32 = 3_600_000;
-const DAY: i64 = 86_400_000;
 
 /// A day with a named month as ISO text, with the time if there is one. Of two days (sale, purchase)
 /// the first. `None` if the text is anything else.
@@ -77,23 +76,10 @@ fn clock_text(millisecond: u32) -> String {
     format!("{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)
 }
 
-/// The stamp of a trade on its exchange: what is paid in dollars trades in New York, where the day may
-/// be the one before; the exchanges of Europe have the day of the stamp (tax-law 1.3 rec. 6).
+/// The stamp of a trade on its exchange: what is paid in dollars trades in New York, whose trade day may be
+/// the one before; the exchanges of Europe have the day of the stamp (tax-law 1.3 rec. 6).
 pub(super) fn at_exchange(utc: Stamp, currency: Currency) -> Stamp {
-    if currency != Currency::USD || utc.millisecond >= 5 * HOUR {
-        return utc;
-    }
-    in_new_york(utc).unwrap_or(utc)
-}
-
-fn in_new_york(utc: Stamp) -> Option<Stamp> {
-    let zone = TimeZone::get("America/New_York").ok()?;
-    let midnight = utc.day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond();
-    let instant = midnight + i64::from(utc.millisecond);
-    let timestamp = jiff::Timestamp::from_millisecond(instant).ok()?;
-    let local = instant + i64::from(zone.to_offset(timestamp).seconds()) * 1000;
-    let day = if local < midnight { utc.day.yesterday().ok()? } else { utc.day };
-    Some(Stamp { day, millisecond: u32::try_from(local.rem_euclid(DAY)).ok()? })
+    if currency == Currency::USD { Sessions::default().of_utc(utc) } else { utc }
 }
 
 #[cfg(test)]
@@ -129,11 +115,12 @@ mod tests {
 
     #[test]
     fn an_american_trade_after_midnight_utc_belongs_to_the_day_before() {
-        let stamp = |day, hour| Stamp { day, millisecond: hour * HOUR };
-        // New York is five hours behind in winter.
-        let late = at_exchange(stamp(date(2025, 1, 1), 1), Currency::USD);
-        assert_eq!(late, stamp(date(2024, 12, 31), 20));
-        let early = stamp(date(2025, 1, 1), 1);
+        let at = |day, minutes: u32| Stamp { day, millisecond: minutes * 60_000 };
+        // 19:30 in New York, which is five hours behind in winter; 21:30 is of the next session.
+        let early = at(date(2025, 12, 31), 30);
+        assert_eq!(at_exchange(early, Currency::USD).day, date(2025, 12, 30));
+        let night = at_exchange(at(date(2025, 12, 31), 150), Currency::USD);
+        assert_eq!(night.day, date(2025, 12, 31));
         assert_eq!(at_exchange(early, Currency::EUR), early);
     }
 }

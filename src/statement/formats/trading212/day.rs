@@ -1,28 +1,23 @@
 //! The trade day at the place of execution.
 
-use jiff::tz::TimeZone;
-
 use crate::money::{Country, Currency};
 use crate::statement::Isin;
+use crate::statement::formats::clock::Sessions;
 use crate::statement::when::Stamp;
 
-/// Before this hour UTC it can still be the day before in New York.
+/// From this hour UTC on, the day is New York's as well.
 const FIRST_SAFE_MILLISECOND: u32 = 5 * 3_600_000;
-
-/// Milliseconds of a day.
-const DAY: i64 = 86_400_000;
 
 /// Turns stamps in UTC into days and times of the exchange.
 #[derive(Debug, Default)]
 pub(super) struct TradeDays {
-    /// Looked up when first needed.
-    new_york: Option<TimeZone>,
+    sessions: Sessions,
 }
 
 impl TradeDays {
-    /// The stamp of a trade: in New York for what trades there, else as the file has it.
+    /// The stamp of a trade: on New York's trade day for what trades there, else as the file has it.
     ///
-    /// A sale at 21:30 in New York on 31 December must not roll into the next tax year
+    /// A sale at 19:30 in New York on 31 December must not roll into the next tax year
     /// (tax-law 1.3 rec. 6). Europe is closed in the hours that matter, so at that time a price in
     /// dollars means America, whatever the issuer's country.
     pub(super) fn at_exchange(
@@ -39,20 +34,7 @@ impl TradeDays {
         if !matches!(issuer, "US" | "CA") && !matches!(currency.as_str(), "USD" | "CAD") {
             return utc;
         }
-        self.in_new_york(utc).unwrap_or(utc)
-    }
-
-    fn in_new_york(&mut self, utc: Stamp) -> Option<Stamp> {
-        if self.new_york.is_none() {
-            self.new_york = TimeZone::get("America/New_York").ok();
-        }
-        let zone = self.new_york.as_ref()?;
-        let midnight = utc.day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond();
-        let instant = midnight + i64::from(utc.millisecond);
-        let timestamp = jiff::Timestamp::from_millisecond(instant).ok()?;
-        let local = instant + i64::from(zone.to_offset(timestamp).seconds()) * 1000;
-        let day = if local < midnight { utc.day.yesterday().ok()? } else { utc.day };
-        Some(Stamp { day, millisecond: u32::try_from(local.rem_euclid(DAY)).ok()? })
+        self.sessions.of_utc(utc)
     }
 }
 
@@ -62,26 +44,34 @@ mod tests {
 
     use super::*;
 
-    fn stamp(year: i16, month: i8, day: i8, hour: u32) -> Stamp {
-        Stamp { day: date(year, month, day), millisecond: hour * 3_600_000 }
+    fn stamp(year: i16, month: i8, day: i8, hour: u32, minute: u32) -> Stamp {
+        Stamp { day: date(year, month, day), millisecond: (hour * 60 + minute) * 60_000 }
     }
 
     #[test]
     fn an_american_trade_after_midnight_utc_belongs_to_the_day_before() {
         let apple = Isin::parse("US0378331005").ok();
         let mut days = TradeDays::default();
-        let at = |days: &mut TradeDays, stamp| days.at_exchange(stamp, apple, Currency::USD);
-        // New York is five hours behind in winter and four in summer.
-        assert_eq!(at(&mut days, stamp(2025, 1, 1, 1)), stamp(2024, 12, 31, 20));
-        assert_eq!(at(&mut days, stamp(2025, 1, 1, 4)), stamp(2024, 12, 31, 23));
-        assert_eq!(at(&mut days, stamp(2025, 7, 2, 4)), stamp(2025, 7, 2, 0));
-        assert_eq!(at(&mut days, stamp(2025, 1, 1, 5)), stamp(2025, 1, 1, 5));
+        let mut at = |stamp| days.at_exchange(stamp, apple, Currency::USD).day;
+        // 19:30 in New York, which is five hours behind in winter.
+        assert_eq!(at(stamp(2025, 1, 1, 0, 30)), date(2024, 12, 31));
+        assert_eq!(at(stamp(2025, 1, 1, 5, 0)), date(2025, 1, 1));
+    }
+
+    #[test]
+    fn an_american_trade_overnight_belongs_to_the_session_that_follows() {
+        let apple = Isin::parse("US0378331005").ok();
+        let mut days = TradeDays::default();
+        let mut at = |stamp| days.at_exchange(stamp, apple, Currency::USD).day;
+        // 21:30 on 30 December in New York, 23:00 on 1 July.
+        assert_eq!(at(stamp(2025, 12, 31, 2, 30)), date(2025, 12, 31));
+        assert_eq!(at(stamp(2025, 7, 2, 3, 0)), date(2025, 7, 2));
     }
 
     #[test]
     fn a_european_trade_keeps_its_day() {
         let isin = Isin::parse("DE0007164600").ok();
-        let early = stamp(2025, 1, 2, 1);
+        let early = stamp(2025, 1, 2, 0, 30);
         assert_eq!(TradeDays::default().at_exchange(early, isin, Currency::EUR), early);
     }
 }

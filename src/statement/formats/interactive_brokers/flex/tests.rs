@@ -60,3 +60,20 @@ fn a_sale_without_a_minus_is_a_sale_by_its_side() {
     let [transaction] = read.transactions.as_slice() else { panic!("{read:?}") };
     assert!(matches!(transaction.event, crate::statement::Event::Sell(_)));
 }
+
+#[test]
+fn a_bill_that_falls_due_blocks_the_bill_that_was_bought() {
+    let bought = TRADE
+        .replace("\"STK\"", "\"BILL\"")
+        .replace("\"ZZA\"", "\"B 0 03/15/24\"")
+        .replace("tradePrice", "proceeds=\"-1.98\" tradePrice");
+    let due = "<CorporateAction accountId=\"U0000001\" currency=\"USD\" assetCategory=\"BILL\" \
+        symbol=\"B 0 03/15/24\" conid=\"1001\" isin=\"US0378331005\" reportDate=\"20240314\" \
+        dateTime=\"20240314;202500\" amount=\"-2\" proceeds=\"2\" quantity=\"-2\" type=\"TM\" \
+        description=\"(US0378331005) TBILL MATURITY (B 0 03/15/24, B 0 03/15/24, US0378331005)\" />";
+    let read = FlexQuery.read(&query("AF", &format!("{bought}{due}")));
+    let [buy, block] = read.transactions.as_slice() else { panic!("{:?}", read.transactions) };
+    assert!(matches!(block.event, crate::statement::Event::Block), "{block:?}");
+    assert_eq!(block.instrument, buy.instrument);
+    assert_eq!(codes(&read), [Code::UnsettledAction]);
+}
