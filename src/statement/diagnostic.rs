@@ -234,6 +234,9 @@ codes! {
     DuplicateDiffers = "ROW-DUPLICATE-DIFFERS" Error,
     /// The broker's id was seen before, but the rows tell different days; the value names the one taken.
     DuplicateDay = "ROW-DUPLICATE-DAY" Warning,
+    /// A trade in an option or a future in a report that tells neither what it stands for nor whether it
+    /// opens or closes; the detail names better reports.
+    ContractUnclear = "ROW-CONTRACT" Error,
     /// Payments that the broker shows in another currency than the one paid; the value names it.
     AmountConverted = "CELL-CONVERTED" Warning,
     /// Income after tax at source, whose amount before it the file does not tell.

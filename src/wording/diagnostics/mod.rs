@@ -171,6 +171,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::FormulaCell => &rows::FORMULA_CELL,
         Code::LikelyDuplicate => &rows::LIKELY_DUPLICATE,
         Code::DuplicateDay => &rows::DUPLICATE_DAY,
+        Code::ContractUnclear => &rows::CONTRACT_UNCLEAR,
         Code::DuplicateDiffers => &rows::DUPLICATE_DIFFERS,
         Code::AmbiguousDate => &rows::AMBIGUOUS_DATE,
         Code::UnusedCell => &rows::UNUSED_CELL,

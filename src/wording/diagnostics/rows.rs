@@ -128,6 +128,20 @@ pub(super) const DUPLICATE_DAY: Words = Words {
     },
 };
 
+pub(super) const CONTRACT_UNCLEAR: Words = Words {
+    pl: Pair {
+        what: "Opcja lub kontrakt[ „{value}”]: ten raport nie podaje mnożnika ani tego, czy transakcja otwiera, \
+               czy zamyka pozycję.",
+        to_do: "Pobierz u brokera pełniejszy raport[ ({detail})] za cały okres i wyślij go zamiast tego pliku.",
+    },
+    en: Pair {
+        what: "An option or a future[ (“{value}”)]: this report tells neither its multiplier nor whether the \
+               trade opens or closes a position.",
+        to_do: "Download a fuller report[ ({detail})] of the whole period from the broker and send it in place \
+                of this file.",
+    },
+};
+
 pub(super) const AMBIGUOUS_DATE: Words = Words {
     pl: Pair {
         what: "[Kolumna „{column}”: ]tę datę można odczytać na dwa sposoby[: „{value}”]\

@@ -263,7 +263,7 @@ fn refer(
 /// Refuses a contract: nothing tells whether the trade opens or closes.
 fn refuse_contract(reader: &mut Reader, facts: &Facts, row: &Row<'_>) {
     let place = row.columns.symbol;
-    refer(reader, facts, row, (Code::UnsettledAction, place.name), row.text(place));
+    refer(reader, facts, row, (Code::ContractUnclear, place.name), row.text(place));
 }
 
 fn trade(reader: &mut Reader, facts: &Facts, row: &Row<'_>) {

@@ -67,7 +67,7 @@ fn contracts_are_refused_by_name_whatever_their_currency() {
     ] {
         let read = read(base, HEADER, &[row]);
         assert_eq!(grosses(&read), ["Block"], "{row}");
-        assert_eq!(codes(&read), [(Code::UnsettledAction, "Symbol")], "{row}");
+        assert_eq!(codes(&read), [(Code::ContractUnclear, "Symbol")], "{row}");
     }
 }
 
