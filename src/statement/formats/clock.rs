@@ -16,29 +16,23 @@ const EVENING: u32 = 20 * HOUR;
 /// The trade day of a stamp by New York's clock, for what is listed in America.
 ///
 /// Extended hours end at 20:00; what trades overnight, until 24:00, carries the trade date of the day that
-/// follows, whoever the broker is, and settles from there. Its hours are pressed into the first second of
-/// that day, before all that follow, so that the order stays.
+/// follows, whoever the broker is, and settles from there. No such session leads to a day without trade: an evening
+/// before one keeps its day. The hours of a session are pressed into the first second of its day, before all that
+/// follow, so that the order stays.
 pub(super) fn in_session(local: Stamp) -> Stamp {
     if local.millisecond < EVENING {
         return local;
     }
     let millisecond = (local.millisecond - EVENING) / ((DAY - EVENING) / SECOND);
-    local.day.tomorrow().map_or(local, |day| business_day(Stamp { day, millisecond }))
+    let next = local.day.tomorrow().ok().filter(|day| is_session(*day));
+    next.map_or(local, |day| Stamp { day, millisecond })
 }
 
-/// No session is on a Saturday or a Sunday: it is Monday's.
-fn business_day(stamp: Stamp) -> Stamp {
-    let ahead = match stamp.day.weekday() {
-        Weekday::Saturday => 2,
-        Weekday::Sunday => 1,
-        Weekday::Monday
-        | Weekday::Tuesday
-        | Weekday::Wednesday
-        | Weekday::Thursday
-        | Weekday::Friday => return stamp,
-    };
-    let monday = stamp.day.checked_add(jiff::Span::new().days(ahead));
-    monday.map_or(stamp, |day| Stamp { day, millisecond: 0 })
+/// Whether shares trade in America on a day. Of the holidays those count here that could move a sale into another year
+/// or a dividend's month; before the others no session is held, so no stamp asks.
+fn is_session(day: Date) -> bool {
+    let is_weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+    !is_weekend && !matches!((day.month(), day.day()), (1, 1) | (12, 25))
 }
 
 /// The trade days of stamps in UTC, for what is listed in America. New York's zone is looked up when first
@@ -52,16 +46,24 @@ impl Sessions {
     /// The stamp with the trade day.
     ///
     /// The evening of New York begins with the day of UTC in summer and an hour after it in winter, so the
-    /// two days differ in that hour only. What belongs to the day before comes after all of it.
+    /// two days differ in that hour only, and where no session follows. What belongs to the day before comes after
+    /// all of it.
     pub(super) fn of_utc(&mut self, utc: Stamp) -> Stamp {
-        if utc.millisecond >= 5 * HOUR {
+        const NIGHT: u32 = 5 * HOUR;
+        let mut is_summer = || !self.is_winter(utc.day).unwrap_or(false);
+        let hour = utc.millisecond / HOUR;
+        let same_day = match hour {
+            0 => is_session(utc.day) && is_summer(),
+            1..=3 => is_session(utc.day),
+            // New York's midnight in summer: the new day has begun there too.
+            4 => is_session(utc.day) || is_summer(),
+            _ => true,
+        };
+        if same_day {
             return utc;
         }
-        if utc.millisecond < HOUR && self.is_winter(utc.day).unwrap_or(false) {
-            let millisecond = DAY - SECOND + utc.millisecond / (HOUR / SECOND);
-            return utc.day.yesterday().map_or(utc, |day| Stamp { day, millisecond });
-        }
-        business_day(utc)
+        let millisecond = DAY - SECOND + utc.millisecond / (NIGHT / SECOND);
+        utc.day.yesterday().map_or(utc, |day| Stamp { day, millisecond })
     }
 
     /// Whether New York is five hours behind when a day of UTC begins.
@@ -141,10 +143,10 @@ mod tests {
         let at = |day, hour: u32| Stamp { day, millisecond: hour * HOUR };
         let evening = |day| in_session(at(day, 21)).day;
         assert_eq!(evening(date(2025, 12, 30)), date(2025, 12, 31));
-        // 2 January 2026 is a Friday, the 4th a Sunday.
-        assert_eq!(evening(date(2026, 1, 2)), date(2026, 1, 5));
-        assert_eq!(evening(date(2026, 1, 3)), date(2026, 1, 5));
+        // 2 January 2026 is a Friday, the 4th a Sunday; on 1 January nothing trades.
+        assert_eq!(evening(date(2026, 1, 2)), date(2026, 1, 2));
         assert_eq!(evening(date(2026, 1, 4)), date(2026, 1, 5));
+        assert_eq!(evening(date(2025, 12, 31)), date(2025, 12, 31));
         // What closes at 20:00 keeps its day.
         let late = Stamp { day: date(2025, 12, 30), millisecond: EVENING - 1 };
         assert_eq!(in_session(late), late);
@@ -166,9 +168,11 @@ mod tests {
         // 20:00 and 23:00 of 1 July.
         assert_eq!(of(date(2025, 7, 2), 0, 0).day, date(2025, 7, 2));
         assert_eq!(of(date(2025, 7, 2), 3, 0).day, date(2025, 7, 2));
-        // 21:00 of Friday is Monday's, 19:30 of Friday is not.
-        assert_eq!(of(date(2026, 1, 3), 2, 0).day, date(2026, 1, 5));
+        // 21:00 and 19:30 of Friday, 21:00 of the last day of the year: no session follows.
+        assert_eq!(of(date(2026, 1, 3), 2, 0).day, date(2026, 1, 2));
         assert_eq!(of(date(2026, 1, 3), 0, 30).day, date(2026, 1, 2));
+        assert_eq!(of(date(2026, 1, 1), 2, 0).day, date(2025, 12, 31));
+        assert!(of(date(2026, 1, 1), 1, 0) < of(date(2026, 1, 1), 2, 0));
         // The hour after UTC's midnight comes last.
         assert!(of(date(2025, 12, 30), 23, 59) < of(date(2025, 12, 31), 0, 1));
     }
@@ -176,7 +180,17 @@ mod tests {
     #[test]
     fn both_ways_to_the_trade_day_give_the_same() {
         let (clock, mut sessions) = (Clock::new(), Sessions::default());
-        for day in [date(2025, 12, 31), date(2025, 7, 2), date(2025, 3, 10), date(2025, 11, 3)] {
+        let days = [
+            (2025, 12, 31),
+            (2026, 1, 1),
+            (2025, 7, 2),
+            (2025, 7, 5),
+            (2025, 3, 10),
+            (2025, 11, 3),
+            (2026, 1, 5),
+        ];
+        for (year, month, day) in days {
+            let day = date(year, month, day);
             for minute in 0..1440 {
                 let utc = Stamp { day, millisecond: minute * 60 * SECOND };
                 assert_eq!(sessions.of_utc(utc).day, clock.utc_in_new_york(utc).day, "{utc:?}");
