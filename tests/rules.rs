@@ -210,6 +210,17 @@ fn costs_of_coins_are_declared_in_the_years_between() {
     assert_eq!((carried.len(), &carried[0]["value"]), (1, &"2022, 2023".into()));
 }
 
+/// A dividend taken back has no figure of its own: its payment is in another file, and the sender is asked for it.
+#[test]
+fn a_dividend_taken_back_alone_is_asked_about() {
+    let document = of(&["2025-05-05;;dividend;ABC;;;-10;PLN;;US;;"], Options::default());
+    let found = document["diagnostics"].as_array().unwrap();
+    let codes: Vec<_> = found.iter().map(|found| &found["code"]).collect();
+    assert!(codes.contains(&&"INCOME-REVERSED".into()), "{codes:?}");
+    assert!(!codes.contains(&&"WITHHOLDING-ALONE".into()), "{codes:?}");
+    assert_eq!(year(&document, "2025")["status"], "incomplete");
+}
+
 /// No rule takes a loss away because the shares are bought again the same day (tax-law 2.1.7).
 #[test]
 fn a_loss_counts_although_the_shares_are_bought_again() {

@@ -267,6 +267,8 @@ codes! {
     TotalDiffers = "CHECK-TOTAL" Warning,
     /// Tax at source without its dividend.
     WithholdingAlone = "WITHHOLDING-ALONE" Error,
+    /// A dividend taken back (the value) whose payment is not in the files. The detail is the day.
+    IncomeReversed = "INCOME-REVERSED" Error,
     /// Tax at source given back later (the value), taken off that of an earlier dividend, paid on the day that the detail
     /// names.
     WithholdingReturned = "WITHHOLDING-RETURNED" Warning,

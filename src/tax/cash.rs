@@ -260,12 +260,15 @@ impl Work<'_> {
 
     /// After netting, a negative dividend or tax means that the original row is in another file.
     fn refuse_negative(&mut self, day: Date, payment: Payment, label: &str) {
-        if payment.gross.is_sign_negative() && !payment.gross.is_zero()
-            || payment.withheld.is_sign_negative() && !payment.withheld.is_zero()
-        {
-            let worst = payment.gross.min(payment.withheld);
-            let finding = Diagnostic::at(Code::WithholdingAlone, payment.source)
-                .found(label, worst.to_string())
+        let is_negative = |amount: Decimal| amount.is_sign_negative() && !amount.is_zero();
+        let found = match (is_negative(payment.gross), is_negative(payment.withheld)) {
+            (true, _) => Some((Code::IncomeReversed, payment.gross)),
+            (false, true) => Some((Code::WithholdingAlone, payment.withheld)),
+            (false, false) => None,
+        };
+        if let Some((code, amount)) = found {
+            let finding = Diagnostic::at(code, payment.source)
+                .found(label, amount.to_string())
                 .detail(day.to_string());
             self.cash.findings.push(self.at, (day.year(), finding));
         }

@@ -89,6 +89,21 @@ pub(super) const WITHHOLDING_ALONE: Words = Words {
     },
 };
 
+pub(super) const INCOME_REVERSED: Words = Words {
+    pl: Pair {
+        what: "Dywidenda została cofnięta[: {column}][, {value}][, {detail}], a w plikach nie ma wypłaty, \
+               którą cofnięto.",
+        to_do: "Wyślij eksport z dniem tamtej wypłaty. Jeśli to poprawka wypłaty z innego dnia, przepisz \
+                wypłatę po poprawce do szablonu, a obu wierszy nie podawaj.",
+    },
+    en: Pair {
+        what: "A dividend was taken back[: {column}][, {value}][, {detail}], and the files do not have the \
+               payment that it takes back.",
+        to_do: "Send an export that covers the day of that payment. If it corrects a payment of another \
+                day, copy the payment as corrected into the template, and leave both rows out.",
+    },
+};
+
 pub(super) const WITHHOLDING_RETURNED: Words = Words {
     pl: Pair {
         what: "Zwrócony później podatek u źródła[: {column}][, {value}] odjąłem od podatku z wcześniejszej \

@@ -193,6 +193,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::PlanPaid => &lots::PLAN_PAID,
         Code::PositionDiffers => &history::POSITION_DIFFERS,
         Code::TotalDiffers => &history::TOTAL_DIFFERS,
+        Code::IncomeReversed => &history::INCOME_REVERSED,
         Code::WithholdingAlone => &history::WITHHOLDING_ALONE,
         Code::WithholdingReturned => &history::WITHHOLDING_RETURNED,
         Code::SplitWorkedOut => &history::SPLIT_WORKED_OUT,
