@@ -297,3 +297,26 @@ pub struct ReportedPosition {
     /// Shares held, signed.
     pub quantity: Decimal,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A million of them lie side by side: what few have belongs into [`More`].
+    #[test]
+    fn events_stay_small() {
+        assert!(size_of::<Transaction>() <= 112, "{}", size_of::<Transaction>());
+    }
+
+    #[test]
+    fn a_trade_is_written_down_and_read_again_whole() {
+        let money = |amount: i64| Money::new(amount.into(), crate::money::Currency::USD);
+        let plain = Trade::new(Decimal::ONE, money(10), money(1));
+        let settled = plain.clone().settling_on(Some(Date::constant(2025, 3, 4)));
+        for trade in [plain.clone(), settled.clone(), settled.with_charges([money(2), money(3)])] {
+            let written = serde_json::to_string(&trade).unwrap();
+            assert_eq!(serde_json::from_str::<Trade>(&written).unwrap(), trade, "{written}");
+        }
+        assert!(!serde_json::to_string(&plain).unwrap().contains("charges"));
+    }
+}
