@@ -24,35 +24,58 @@ struct Around {
     tells: bool,
 }
 
+/// No company splits its shares more often; the rest of a longer list is not looked at.
+const SPLITS_MAX: usize = 64;
+
 /// Names the first trade after a split on every account that held the shares and tells nothing of it.
 pub(super) fn report(ledger: &mut Ledger) {
-    let is_split = |event: &Event| matches!(event, Event::Split(_) | Event::SplitAdded { .. });
-    let splits: BTreeSet<(InstrumentIx, Date)> = ledger
-        .transactions
-        .iter()
-        .filter(|transaction| is_split(&transaction.event))
-        .map(|transaction| (transaction.instrument, transaction.day))
-        .collect();
-    let mut told: BTreeSet<Source> = BTreeSet::new();
-    for (instrument, day) in splits {
-        let label = ledger.instrument(instrument).map_or("", |known| known.label()).to_owned();
-        for around in around(ledger, instrument, day).into_values() {
-            let Some((_, source)) = around.traded_after else { continue };
-            if around.tells || around.held <= Decimal::ZERO || !told.insert(source) {
-                continue;
+    let mut findings = Vec::new();
+    for (instrument, events) in with_splits(&ledger.transactions) {
+        let label = ledger.instrument(instrument).map_or("", |known| known.label());
+        let mut told: BTreeSet<Source> = BTreeSet::new();
+        let days: BTreeSet<Date> =
+            events.iter().filter(|one| is_split(&one.event)).map(|one| one.day).collect();
+        for day in days.into_iter().take(SPLITS_MAX) {
+            for around in around(&events, day).into_values() {
+                let Some((_, source)) = around.traded_after else { continue };
+                if around.tells || around.held <= Decimal::ZERO || !told.insert(source) {
+                    continue;
+                }
+                let finding = Diagnostic::at(Code::SplitElsewhere, source).found("", label);
+                findings.push(finding.detail(day.to_string()));
             }
-            let finding = Diagnostic::at(Code::SplitElsewhere, source).found("", label.clone());
-            ledger.diagnostics.push(finding.detail(day.to_string()));
         }
     }
+    ledger.diagnostics.append(&mut findings);
 }
 
-fn around(ledger: &Ledger, instrument: InstrumentIx, day: Date) -> BTreeMap<AccountIx, Around> {
+/// The events of instruments that were split and are on several accounts.
+fn with_splits(
+    transactions: &[Transaction],
+) -> impl Iterator<Item = (InstrumentIx, Vec<&Transaction>)> {
+    let split = transactions.iter().filter(|one| is_split(&one.event)).map(|one| one.instrument);
+    let mut events: BTreeMap<InstrumentIx, Vec<&Transaction>> =
+        split.map(|instrument| (instrument, Vec::new())).collect();
+    for transaction in transactions {
+        if let Some(events) = events.get_mut(&transaction.instrument) {
+            events.push(transaction);
+        }
+    }
+    events.into_iter().filter(|(_, events)| {
+        let accounts = || events.iter().map(|one| one.account);
+        accounts().min() != accounts().max()
+    })
+}
+
+fn is_split(event: &Event) -> bool {
+    matches!(event, Event::Split(_) | Event::SplitAdded { .. })
+}
+
+fn around(events: &[&Transaction], day: Date) -> BTreeMap<AccountIx, Around> {
     let mut accounts: BTreeMap<AccountIx, Around> = BTreeMap::new();
-    let of_it = ledger.transactions.iter().filter(|found| found.instrument == instrument);
-    for transaction in of_it {
+    for transaction in events {
         let around = accounts.entry(transaction.account).or_default();
-        if matches!(transaction.event, Event::Split(_) | Event::SplitAdded { .. }) {
+        if is_split(&transaction.event) {
             around.tells |= is_near(transaction.day, day);
         }
         let Some(change) = change(&transaction.event) else { continue };
