@@ -79,6 +79,10 @@ impl Quoted {
     /// (tax-law 1.2.9, 1.2.10).
     pub fn parse(text: &str) -> Result<Self, NotACurrency> {
         let trimmed = text.trim();
+        // Most currencies are told apart from all of these by their first letter.
+        if matches!(trimmed.as_bytes(), [b'A' | b'D'..=b'F' | b'H' | b'J'..=b'Y', ..]) {
+            return Ok(Self { currency: Currency::parse(trimmed)?, hundredths: false });
+        }
         let (code, hundredths) = match trimmed {
             "GBX" | "gbx" | "GBp" | "GBPX" | "GBPx" => ("GBP", true),
             "ZAc" | "ZAC" | "ZAX" => ("ZAR", true),

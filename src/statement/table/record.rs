@@ -3,7 +3,7 @@
 /// One record: fields of a line that was split in place, or what the CSV reader unwrapped.
 #[derive(Debug, Default)]
 pub(in crate::statement) struct Record<'s> {
-    line: &'s [u8],
+    line: &'s str,
     /// Begin and end of each field within the line.
     fields: Vec<(u32, u32)>,
     /// The reader's record, for lines that are not so simple.
@@ -14,10 +14,11 @@ pub(in crate::statement) struct Record<'s> {
 impl<'s> Record<'s> {
     /// Splits a line whose fields either do not begin with a quotation mark or are between two. `None`
     /// for any other: the reader must unwrap it.
-    pub(super) fn split(&mut self, line: &'s [u8], delimiter: u8) -> Option<()> {
+    pub(super) fn split(&mut self, text: &'s str, delimiter: u8) -> Option<()> {
         self.is_unwrapped = true;
         self.fields.clear();
-        self.line = line;
+        self.line = text;
+        let line = text.as_bytes();
         let mut field = Field::at(line, 0, delimiter)?;
         // Eight bytes at a time: fields are too short for a search of their own.
         let (chunks, rest) = line.as_chunks::<8>();
@@ -57,8 +58,20 @@ impl<'s> Record<'s> {
         if self.is_unwrapped {
             return self.unwrapped.get(at);
         }
+        self.line.as_bytes().get(self.place(at)?)
+    }
+
+    /// A field as text. The line is text already, so nothing is looked through again.
+    pub(in crate::statement) fn text(&self, at: usize) -> Option<&str> {
+        if self.is_unwrapped {
+            return std::str::from_utf8(self.unwrapped.get(at)?).ok();
+        }
+        self.line.get(self.place(at)?)
+    }
+
+    fn place(&self, at: usize) -> Option<std::ops::Range<usize>> {
         let (from, end) = *self.fields.get(at)?;
-        self.line.get(usize::try_from(from).ok()?..usize::try_from(end).ok()?)
+        Some(usize::try_from(from).ok()?..usize::try_from(end).ok()?)
     }
 
     /// All fields.

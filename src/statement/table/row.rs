@@ -40,13 +40,7 @@ impl<'t> Row<'t> {
 
     /// The cell as text, without outer blanks (no-break ones included).
     pub fn text(&self, column: Column) -> &'t str {
-        let bytes = self.bytes(column);
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
-        // Only beyond ASCII can blanks be left.
-        match bytes {
-            [first, .., last] if first.is_ascii() && last.is_ascii() => text,
-            _ => text.trim(),
-        }
+        column.index().map_or("", |at| self.text_at(at))
     }
 
     /// Whether the cell is empty.
@@ -56,8 +50,12 @@ impl<'t> Row<'t> {
 
     /// The cell at a position, without outer blanks, for tables whose width varies.
     pub fn text_at(&self, index: usize) -> &'t str {
-        let cell = self.record.get(index).unwrap_or_default();
-        std::str::from_utf8(cell).unwrap_or_default().trim()
+        let text = self.record.text(index).unwrap_or_default();
+        match text.as_bytes() {
+            // Blanks beyond ASCII have bytes beyond it.
+            [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+            _ => text.trim(),
+        }
     }
 
     /// How many fields the row has.

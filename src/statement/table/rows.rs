@@ -51,7 +51,7 @@ impl<'s> Rows<'s> {
     pub(in crate::statement) fn advance(&mut self) -> Option<u32> {
         loop {
             let rest = self.skip_line_ends()?;
-            let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+            let end = memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
             match self.record.split(rest.get(..end).unwrap_or_default(), self.body.delimiter) {
                 Some(()) => self.next = (self.start + end, self.line),
                 None => self.read_quoted()?,
@@ -66,7 +66,7 @@ impl<'s> Rows<'s> {
     }
 
     /// Goes to the next line that is not empty; `None` at the end of the text.
-    fn skip_line_ends(&mut self) -> Option<&'s [u8]> {
+    fn skip_line_ends(&mut self) -> Option<&'s str> {
         let (mut start, mut line) = self.next;
         let mut rest = self.body.text.as_bytes().get(start..)?;
         while let [end @ (b'\r' | b'\n'), tail @ ..] = rest {
@@ -75,7 +75,7 @@ impl<'s> Rows<'s> {
             rest = tail;
         }
         (self.start, self.line) = (start, line);
-        (!rest.is_empty()).then_some(rest)
+        self.body.text.get(start..).filter(|rest| !rest.is_empty())
     }
 
     fn read_quoted(&mut self) -> Option<()> {

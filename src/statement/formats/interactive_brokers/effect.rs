@@ -87,5 +87,6 @@ pub(super) fn cancels(row: &Row<'_>) -> bool {
 }
 
 fn is_cancelled_side(row: &Row<'_>) -> bool {
-    row.text(row.columns.side).contains("(Ca.)")
+    let side = row.text(row.columns.side);
+    !side.is_empty() && side.contains("(Ca.)")
 }

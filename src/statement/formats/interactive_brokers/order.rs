@@ -42,7 +42,7 @@ impl Order {
     pub(super) fn read(row: &Row<'_>, category: Category) -> Result<Self, Problems> {
         let c = row.columns;
         let mut problems = Problems::default();
-        if row.text(c.isin).is_empty() {
+        if row.cell(c.isin).is_empty() {
             problems.check(row.required(c.symbol));
         }
         let stamp = problems.check(row.trade_time());

@@ -75,12 +75,16 @@ impl Survey {
     pub(super) fn of(sheet: &Sheet) -> Self {
         let mut survey = Self::default();
         let mut lines = String::new();
-        for line in sheet.text.split_inclusive('\n') {
+        let mut rest = sheet.text.as_str();
+        while !rest.is_empty() {
+            let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |at| at + 1);
+            let (line, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
             if SECTIONS.iter().any(|name| begins_with(line, name)) {
                 lines.push_str(line);
             } else if !survey.orders.statement {
                 survey.orders.statement = is_order(line, sheet.delimiter);
             }
+            rest = after;
         }
         survey.read(&lines, sheet.delimiter, NumberStyle::of(sheet));
         survey

@@ -57,7 +57,6 @@ pub(super) fn is_eastern(exchange: &str) -> bool {
 impl Place {
     /// The place of a contract, by whether its exchange is an eastern one, else by its currency.
     pub(super) fn of(category: Category, is_eastern: bool, currency: Currency) -> Self {
-        let code = currency.as_str();
         if matches!(category, Category::Forex | Category::Crypto | Category::Unknown) {
             Self::Elsewhere
         } else if is_eastern {
@@ -66,7 +65,7 @@ impl Place {
             let overnight = matches!(category, Category::Security | Category::Option);
             if overnight { Self::America } else { Self::Elsewhere }
         } else if matches!(
-            code,
+            currency.as_str(),
             "AUD" | "CNY" | "HKD" | "INR" | "JPY" | "KRW" | "NZD" | "SGD" | "TWD"
         ) {
             Self::East

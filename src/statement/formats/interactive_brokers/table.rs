@@ -188,6 +188,13 @@ impl<'r> Cells<'r> {
         }
     }
 
+    fn text(self, at: usize) -> Option<&'r str> {
+        match self {
+            Self::Line(line) => line.text(at),
+            Self::Record(record) => std::str::from_utf8(record.get(at)?).ok(),
+        }
+    }
+
     pub(super) fn iter(self) -> impl Iterator<Item = &'r [u8]> {
         (0..).map_while(move |at| self.get(at))
     }
@@ -221,7 +228,7 @@ impl<'r> Row<'r> {
 
     /// The cell as text.
     pub(super) fn text(&self, place: Place) -> &'r str {
-        std::str::from_utf8(self.cell(place)).unwrap_or_default()
+        self.record.text(place.at).unwrap_or_default().trim_ascii()
     }
 
     /// What is wrong with a cell.
