@@ -175,6 +175,39 @@ fn tax_of_an_unknown_country_is_credited_with_a_warning() {
     assert_eq!((credited.as_str(), found.is_some()), ("48=19.00", true));
 }
 
+/// A dividend of 100 with an American ISIN, 21 of which Taiwan took: the treaty with the United States (15) caps the
+/// credit, and the sender hears that the company may be resident elsewhere. What the United States take (15, or 30
+/// without a form) says nothing, and a country that the row states is believed.
+#[test]
+fn a_receipt_taken_for_an_american_company_is_named() {
+    let warned = |withheld: &str, country: &str| {
+        let row = format!("2025-05-05;;dividend;RCPT;US8740391003;;100;PLN;;{country};{withheld};");
+        let document = of(&[&row], Options::default());
+        let found = document["diagnostics"].as_array().unwrap().clone();
+        let mut found = found.iter().filter(|found| found["code"] == "DEPOSITARY-RECEIPT");
+        (fields(&document, "2025", &["48"]), found.next().map(|found| found["value"].clone()))
+    };
+    assert_eq!(warned("21", ""), ("48=15.00".to_owned(), Some("RCPT".into())));
+    assert_eq!(warned("21", "TW"), ("48=10.00".to_owned(), None));
+    assert_eq!(warned("15", "").1, None);
+    assert_eq!(warned("30", "").1, None);
+    assert_eq!(warned("0", "").1, None);
+}
+
+/// 19 % of three dividends of 100.03 is 57.0171: 57.02 in box 47. Each alone is capped at 19.0057, rounded 19.01; the
+/// form takes no more credit than tax.
+#[test]
+fn the_credit_of_a_year_is_at_most_its_tax() {
+    let rows = ["03", "06", "09"]
+        .map(|month| format!("2025-{month}-10;;dividend;A;US0378331005;;100.03;PLN;;;30.01;"));
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let nineteen = Options { credit_cap: CreditCap::Nineteen, ..Options::default() };
+    assert_eq!(
+        fields(&of(&rows, nineteen), "2025", &["47", "48", "49"]),
+        "47=57.02 48=57.02 49=0.00"
+    );
+}
+
 /// Lists of treaty rates differ on the United Kingdom: the lower rate of 10 caps the credit, and the row says so.
 #[test]
 fn a_treaty_rate_on_which_sources_differ_is_named() {

@@ -259,6 +259,8 @@ codes! {
     MissingLots = "LOTS-MISSING" Error,
     /// The instrument is left out because of rows that could not be read or decided.
     InstrumentBlocked = "INSTRUMENT-BLOCKED" Error,
+    /// A bond or bill that was repaid: not a sale, what it brought above its price is interest. The value is the row.
+    BondRedeemed = "BOND-REDEEMED" Error,
     /// A corporate action whose tax treatment is not settled.
     UnsettledAction = "ACTION-UNSETTLED" Error,
     /// The broker's position differs from the lots left.
@@ -309,6 +311,9 @@ codes! {
     /// Tax at source of a payment whose country is not known: no treaty caps the credit. The column is the year, the
     /// value the instrument, the detail what is credited.
     IncomeCountry = "INCOME-COUNTRY" Warning,
+    /// What is likely a depositary receipt, taken to be of the country of its ISIN (the detail). The column is the year,
+    /// the value the instrument.
+    DepositaryReceipt = "DEPOSITARY-RECEIPT" Warning,
     /// Sources conflict on the treaty rate of the country; the lower one (the detail) stands.
     TreatyConflict = "TREATY-CONFLICT" Warning,
     /// Tax paid abroad on sales is above its limit. The column is the country, the value what was paid, the detail what

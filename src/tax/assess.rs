@@ -18,6 +18,7 @@ use super::{
         form::Form,
         pit38::{self, Extra, YearSums},
     },
+    receipts,
     residence::{self, OutsideKind},
 };
 use crate::{
@@ -74,6 +75,8 @@ pub fn conclude(ledger: &Ledger, worked: Worked, options: &Options, today: Date)
     let mut years = Years::default();
     years.add_walk(ledger, &walked);
     years.add_cash(&cash, ledger, options.credit_cap);
+    let (disposals, dividends) = (walked.disposals.items(), cash.dividends.items());
+    years.findings.extend(receipts::warnings(ledger, disposals, dividends));
     years.add_gaps(&ledger.gaps);
     years.add_outside(&walked, &cash, options);
     years.finish(ledger, options, today, walked, cash)

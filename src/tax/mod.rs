@@ -23,6 +23,7 @@ mod parts;
 mod payers;
 mod placed;
 mod poland;
+mod receipts;
 mod residence;
 mod sale;
 mod settled;

@@ -132,11 +132,13 @@ fn dividends(sums: &FlatSums) -> FlatTax {
     let due = |credit: Pln| {
         Pln::declared(rounding::to_zloty((exact - credit.amount()).max(Decimal::ZERO)))
     };
+    let tax = Pln::declared(exact);
     FlatTax {
         gross: sums.gross,
         withheld: sums.withheld,
-        credit: sums.credit,
-        tax: Pln::declared(exact),
+        // Caps are rounded payment by payment, and together may come to a grosz more.
+        credit: sums.credit.min(tax),
+        tax,
         tax_due: due(sums.credit),
         tax_due_nineteen: due(sums.credit_nineteen),
     }

@@ -44,6 +44,21 @@ pub(super) const UNSETTLED_ACTION: Words = Words {
     },
 };
 
+pub(super) const BOND_REDEEMED: Words = Words {
+    pl: Pair {
+        what: "Wykup obligacji lub bonu[ „{value}”]. To nie jest sprzedaż: nadwyżka ponad cenę nabycia (dyskonto) jest \
+               przychodem jak odsetki (art. 30a ust. 1 pkt 2, część G).",
+        to_do: "Wpisz w szablonie jeden wiersz interest: dzień wykupu i kwotę wypłaconą pomniejszoną o cenę nabycia. \
+                Z pliku brokera usuń wiersz wykupu.",
+    },
+    en: Pair {
+        what: "A bond or bill was repaid[ (“{value}”)]. This is no sale: what it brought above the price paid for it \
+               (the discount) is income like interest (art. 30a ust. 1 pkt 2, part G).",
+        to_do: "Put one row interest into the template: the day of repayment, and the amount paid out less the price \
+                paid. Take the row of the repayment out of the broker's file.",
+    },
+};
+
 pub(super) const POSITION_DIFFERS: Words = Words {
     pl: Pair {
         what: "Stan pozycji[ {column}] u brokera różni się od wyniku transakcji[: broker {value #}]\

@@ -47,6 +47,24 @@ pub(super) const TREATY_UNKNOWN: Words = Words {
     },
 };
 
+pub(super) const DEPOSITARY_RECEIPT: Words = Words {
+    pl: Pair {
+        what: "[{value} to zapewne kwit depozytowy (ADR, GDR)]: jego ISIN wskazuje na kraj[ {detail}], ale spółka \
+               może mieć siedzibę gdzie indziej[ (rok {column})]. Od jej siedziby zależą stawka z umowy przy \
+               dywidendzie i kraj w PIT/ZG.",
+        to_do: "Sprawdź siedzibę spółki, nie banku, który wydał kwity. Jeśli to inny kraj, przepisz jej wiersze do \
+                szablonu z kodem kraju w kolumnie country i usuń je z pliku brokera.",
+    },
+    en: Pair {
+        what: "[{value} is likely a depositary receipt (ADR, GDR)]: its ISIN points to[ {detail}], but the company \
+               may be resident elsewhere[ (year {column})]. Its residence decides on the treaty rate of a \
+               dividend and on the country of PIT/ZG.",
+        to_do: "Look up where the company is resident, not the bank that issued the receipts. If it is another \
+                country, copy its rows into the template with the country code in the column country, and take \
+                them out of the broker's file.",
+    },
+};
+
 pub(super) const INCOME_COUNTRY: Words = Words {
     pl: Pair {
         what: "Nie wiadomo, z jakiego kraju są wypłaty[ {value}][ (rok {column})]; podatek u źródła \

@@ -53,7 +53,7 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
     let category = trades::category(row);
     let (Some(subject), Category::Security) = (description::subject(text), category) else {
         block(reader, row, category, day);
-        return reader.unsettled(row.line, c.description.name, text);
+        return undecided(reader, row, category);
     };
     let mut problems = Problems::default();
     let stamp = problems.check(row.stamp(c.when));
@@ -68,6 +68,24 @@ pub(super) fn read(reader: &mut Reader, row: &Row<'_>) {
         return repair::cash(reader, row, "split");
     };
     keep(reader, row, subject, stamp, quantity, Money::new(proceeds, currency));
+}
+
+/// What is no action of shares. A bond that is repaid is no sale: the sender works out the discount, and we take it as
+/// interest (tax-law 2.9).
+fn undecided(reader: &mut Reader, row: &Row<'_>, category: Category) {
+    let (column, text) = (row.columns.description.name, row.action());
+    if category != Category::Bond || !is_repayment(text) {
+        return reader.unsettled(row.line, column, text);
+    }
+    reader.builder.unknown();
+    reader.diagnose(row.line, Code::BondRedeemed, column, text);
+    repair::cash(reader, row, "interest");
+}
+
+/// `TBill Maturity`, `Bond Maturity FOR USD 1.00 PER BOND`, `FULL CALL / EARLY REDEMPTION`.
+fn is_repayment(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["maturity", "full call", "partial call", "redemption"].iter().any(|word| lower.contains(word))
 }
 
 /// Blocks what the row names: in columns of its own, else in its words. A bill that falls due may have its

@@ -75,5 +75,7 @@ fn a_bill_that_falls_due_blocks_the_bill_that_was_bought() {
     let [buy, block] = read.transactions.as_slice() else { panic!("{:?}", read.transactions) };
     assert!(matches!(block.event, crate::statement::Event::Block), "{block:?}");
     assert_eq!(block.instrument, buy.instrument);
-    assert_eq!(codes(&read), [Code::UnsettledAction]);
+    assert_eq!(codes(&read), [Code::BondRedeemed]);
+    let [repair] = read.repairs.as_slice() else { panic!("{:?}", read.repairs) };
+    assert!(repair.cells.contains(&("type", "interest".to_owned())), "{repair:?}");
 }
