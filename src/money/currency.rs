@@ -24,7 +24,7 @@ impl Currency {
     ///
     /// Whether NBP publishes the currency is decided when a rate is looked up, not here.
     pub fn parse(text: &str) -> Result<Self, NotACurrency> {
-        let [a, b, c] = *text.trim().as_bytes() else { return Err(NotACurrency) };
+        let [a, b, c] = *trimmed(text).as_bytes() else { return Err(NotACurrency) };
         let code = [a, b, c];
         if !code.iter().all(u8::is_ascii_alphabetic) {
             return Err(NotACurrency);
@@ -58,6 +58,11 @@ impl fmt::Debug for Currency {
     }
 }
 
+/// Three bytes are a code as they stand, or none.
+fn trimmed(text: &str) -> &str {
+    if text.len() == 3 { text } else { text.trim() }
+}
+
 /// The text is not a three-letter currency code.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("not a three-letter currency code")]
@@ -78,7 +83,7 @@ impl Quoted {
     /// Sub-units are quotation units of exchanges, not currencies of NBP's tables
     /// (tax-law 1.2.9, 1.2.10).
     pub fn parse(text: &str) -> Result<Self, NotACurrency> {
-        let trimmed = text.trim();
+        let trimmed = trimmed(text);
         // Most currencies are told apart from all of these by their first letter.
         if matches!(trimmed.as_bytes(), [b'A' | b'D'..=b'F' | b'H' | b'J'..=b'Y', ..]) {
             return Ok(Self { currency: Currency::parse(trimmed)?, hundredths: false });

@@ -60,7 +60,8 @@ fn milliseconds(fraction: &[u8]) -> Option<u32> {
     digits(&padded)
 }
 
-fn digits(bytes: &[u8]) -> Option<u32> {
+/// A number of nothing but digits.
+pub(super) fn digits(bytes: &[u8]) -> Option<u32> {
     bytes.iter().try_fold(0_u32, |value, &byte| {
         byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0'))
     })

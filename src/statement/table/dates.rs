@@ -42,6 +42,9 @@ pub(super) struct Written<'t> {
 impl<'t> Written<'t> {
     /// Takes `15.01.2024 10:30`, `1/15/2024`, `2024/01/15` and the like apart.
     pub(super) fn parse(text: &'t str) -> Option<Self> {
+        if let Some(written) = Self::plain(text.as_bytes()) {
+            return Some(written);
+        }
         let text = text.trim();
         let end = text.find([' ', 'T', ',', '\u{a0}']).unwrap_or(text.len());
         let (date, time) = text.split_at_checked(end)?;
@@ -66,6 +69,17 @@ impl<'t> Written<'t> {
             slashes: mark == '/',
             time: time.trim_start_matches([' ', 'T', ',', '\u{a0}']),
         })
+    }
+
+    /// `15.01.2024` and nothing else, as most files write their days.
+    fn plain(text: &[u8]) -> Option<Self> {
+        let [f1, f2, mark @ (b'.' | b'-' | b'/'), s1, s2, other, t1, t2, t3, t4] = *text else {
+            return None;
+        };
+        let number = |digits: &[u8]| i16::try_from(when::digits(digits)?).ok();
+        let parts = [number(&[f1, f2])?, number(&[s1, s2])?, number(&[t1, t2, t3, t4])?];
+        let slashes = mark == b'/';
+        (mark == other).then_some(Self { parts, year_first: false, slashes, time: "" })
     }
 
     /// Whether the order of day and month must be known to read it.

@@ -38,12 +38,12 @@ impl Common {
     pub(super) fn stamp(&self, row: &mut Row<'_>) -> Option<Stamp> {
         let stamp = row.required_stamp(self.date)?;
         let time = row.text(self.time);
-        // A workbook writes a time as that of day zero.
-        let clock = time.rsplit([' ', 'T']).next().unwrap_or_default();
-        if clock.is_empty() {
+        if time.is_empty() {
             return Some(stamp);
         }
-        match when::time_of_day(clock.as_bytes()) {
+        // A workbook writes a time as that of day zero.
+        let last = || when::time_of_day(time.rsplit([' ', 'T']).next()?.as_bytes());
+        match when::time_of_day(time.as_bytes()).or_else(last) {
             Some(millisecond) => Some(Stamp { millisecond, ..stamp }),
             None => row.refuse(Code::BadDate, self.time),
         }
