@@ -177,6 +177,33 @@ fn unreadable_rows_travel_through_the_repair_template() {
     assert_eq!(repaired.rows.used, 1, "{}", render(&repaired));
 }
 
+/// A charge that the template does not get is lost without a word. Two currencies no one cell can hold: the row stays
+/// to be repaired.
+#[test]
+fn charges_travel_through_the_repair_template() {
+    let row = |charges: &str| {
+        let text = format!(
+            "Action,Time,ISIN,Ticker,Name,No. of shares,Price / share,Currency (Price / share),Total,Currency (Total),ID,\
+             Currency conversion fee,Currency (Currency conversion fee),Finra fee,Currency (Finra fee)\n\
+             Limit sell,2024-02-10 15:00:00,US0378331005,AAPL,Apple,4.0x,190.00,USD,3035.44,PLN,EOF2,{charges}\n"
+        );
+        let broken = read(&SourceFile::from_text(FileId(0), "t.csv", text));
+        let [repair] = broken.repairs.as_slice() else { panic!("{}", render(&broken)) };
+        let cell = |name| {
+            let found = repair.cells.iter().find(|(named, _)| *named == name);
+            found.map_or_else(String::new, |(_, value)| value.clone())
+        };
+        (cell("fee"), cell("fee_currency"))
+    };
+    let is = |found: (String, String), fee: &str, currency: &str| {
+        assert_eq!((found.0.as_str(), found.1.as_str()), (fee, currency));
+    };
+    is(row("4.56,PLN,,"), "4.56", "PLN");
+    is(row("4.56,PLN,0.04,PLN"), "4.6", "PLN");
+    is(row("4.56,PLN,0.01,USD"), "4.56 PLN + 0.01 USD", "");
+    is(row(",,,"), "", "");
+}
+
 #[test]
 fn exchanges_of_coins_keep_their_events_across_layouts() {
     let keys = |name: &str, text: &str| {

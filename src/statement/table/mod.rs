@@ -103,6 +103,9 @@ impl<'s> Table<'s> {
         conventions: Conventions,
         is_header: impl Fn(&Header) -> bool,
     ) -> Option<Self> {
+        // A sheet of a workbook has no cells behind the last one with content.
+        let short_rows = conventions.short_rows || !sheet.name.is_empty();
+        let conventions = Conventions { short_rows, ..conventions };
         let mut rows = Rows::of(sheet);
         while let Some(number) = rows.advance() {
             let header = Header::new(rows.record.iter(), number);

@@ -23,7 +23,10 @@ impl RowReader for Pairs {
 }
 
 fn read_as(text: &str, conventions: Conventions) -> (Pairs, Statement) {
-    let file = SourceFile::from_text(FileId(0), "x.csv", text);
+    read_file(&SourceFile::from_text(FileId(0), "x.csv", text), conventions)
+}
+
+fn read_file(file: &SourceFile, conventions: Conventions) -> (Pairs, Statement) {
     let mut builder = StatementBuilder::new(file.id, "test");
     let absent = Column::absent("none");
     let mut pairs = Pairs { name: absent, value: absent, seen: Vec::new() };
@@ -136,6 +139,15 @@ fn rows_of_another_width_and_nul_bytes_are_damaged() {
     let short = Conventions { short_rows: true, ..Conventions::default() };
     let (_, statement) = read_as("name;value\nc\n", short);
     assert_eq!(findings(&statement), [(2, Code::EmptyCell)]);
+}
+
+#[test]
+fn a_row_of_a_workbook_ends_with_its_last_cell() {
+    let mut file = SourceFile::from_text(FileId(0), "x.xlsx", "value,name\n1,a\n2\n3,c\n");
+    file.sheets[0].name = "Sheet1".to_owned();
+    let (pairs, statement) = read_file(&file, Conventions::default());
+    assert_eq!(rows(&pairs), [(2, "a"), (3, ""), (4, "c")]);
+    assert_eq!(findings(&statement), []);
 }
 
 #[test]

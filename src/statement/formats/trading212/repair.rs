@@ -1,5 +1,7 @@
 //! Unreadable rows in terms of the template.
 
+use rust_decimal::Decimal;
+
 use super::ACCOUNT;
 use super::action::Action;
 use super::columns::Columns;
@@ -31,8 +33,36 @@ pub(super) fn cells(columns: &Columns, row: &mut Row<'_>) -> Vec<(&'static str, 
             ("price", columns.price),
             ("currency", columns.price_currency),
         ]));
+        cells.extend(fee(columns, row));
     }
     cells
+}
+
+/// All charges of a trade. Those that no one cell of the template can hold are written out, so that the sender
+/// must add them up: left out, they would be lost without a word.
+fn fee(columns: &Columns, row: &mut Row<'_>) -> Vec<(&'static str, String)> {
+    let mut sum = Some(Decimal::ZERO);
+    let mut currency = String::new();
+    let mut written = Vec::new();
+    for charge in &columns.charges {
+        let text = row.text(charge.amount);
+        let amount = row.quiet_decimal(charge.amount);
+        if text.is_empty() || amount.is_some_and(|amount| amount.is_zero()) {
+            continue;
+        }
+        let fixed = charge.fixed.map(|currency| currency.to_string());
+        let unit = fixed.unwrap_or_else(|| row.text(charge.currency).to_owned());
+        written.push(format!("{text} {unit}"));
+        let same = currency.is_empty() || currency == unit;
+        let known = amount.filter(|amount| columns.is_gross || amount.is_sign_positive());
+        sum = sum.zip(known.filter(|_| same)).and_then(|(sum, more)| sum.checked_add(more.abs()));
+        currency = unit;
+    }
+    match (written.as_slice(), sum) {
+        ([], _) => Vec::new(),
+        (_, Some(sum)) => vec![("fee", sum.normalize().to_string()), ("fee_currency", currency)],
+        (several, None) => vec![("fee", several.join(" + "))],
+    }
 }
 
 /// Shares that came from elsewhere, for the sender to add their cost.
