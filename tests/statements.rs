@@ -228,6 +228,19 @@ fn exchanges_of_coins_keep_their_events_across_layouts() {
     assert_eq!(keys("a.csv", old), keys("b.csv", new));
 }
 
+/// People give their tables a title, and call things by other words.
+#[test]
+fn a_template_may_have_a_title_and_other_words() {
+    let text = "Moje transakcje 2024;;;;;\n\
+                data operacji;rodzaj operacji;isin;sztuki;kurs;waluta\n\
+                2024-01-15;nabycie;PLKGHM000017;10;120,5;zł\n\
+                2024-02-15;zbycie;PLKGHM000017;10;130,5;PLN\n";
+    let file = SourceFile::from_text(FileId(0), "t.csv", text);
+    assert_eq!(format!("{:?}", detect(&file)), "Format(template)");
+    let statement = read(&file);
+    assert_eq!((statement.rows.used, statement.rows.total), (2, 2), "{}", render(&statement));
+}
+
 #[test]
 fn our_own_templates_are_recognized_and_empty() {
     for lang in [investtax::lang::Lang::Pl, investtax::lang::Lang::En] {

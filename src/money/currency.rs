@@ -78,7 +78,7 @@ pub struct Quoted {
 }
 
 impl Quoted {
-    /// Reads a currency code or a sub-unit: `GBX`, `GBp`, `GBP`, `ZAc`, `ZAX`, `ILA`; `CNH` is yuan.
+    /// Reads a currency code or a sub-unit: `GBX`, `GBp`, `GBP`, `ZAc`, `ZAX`, `ILA`; `CNH` is yuan, `zł` złoty.
     ///
     /// Sub-units are quotation units of exchanges, not currencies of NBP's tables
     /// (tax-law 1.2.9, 1.2.10).
@@ -93,6 +93,8 @@ impl Quoted {
             "ZAc" | "ZAC" | "ZAX" => ("ZAR", true),
             "ILA" | "ILa" | "ILX" => ("ILS", true),
             "CNH" => ("CNY", false),
+            // As people write it.
+            "zł" | "ZŁ" | "zl" => ("PLN", false),
             other => (other, false),
         };
         Ok(Self { currency: Currency::parse(code)?, hundredths })

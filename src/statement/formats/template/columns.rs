@@ -23,22 +23,26 @@ const fn named(
 
 /// All columns, in the order in which the template shows them.
 pub(super) const COLUMNS: [Named; 16] = [
-    named("date", "data", &["trade date", "data transakcji", "dzien"]),
+    named("date", "data", &["trade date", "data transakcji", "data operacji", "dzien"]),
     named("time", "godzina", &["czas"]),
-    named("settlement_date", "data_rozliczenia", &["settlement date", "data rozliczenia"]),
-    named("type", "typ", &["rodzaj", "operacja"]),
+    named(
+        "settlement_date",
+        "data_rozliczenia",
+        &["settlement date", "settlement", "data rozliczenia", "data rozrachunku"],
+    ),
+    named("type", "typ", &["rodzaj", "rodzaj operacji", "operacja"]),
     named("ticker", "ticker", &["symbol", "walor"]),
     named("isin", "isin", &["kod isin"]),
-    named("quantity", "liczba", &["ilosc", "liczba sztuk", "shares"]),
-    named("price", "cena", &["cena jednostkowa"]),
+    named("quantity", "liczba", &["ilosc", "liczba sztuk", "sztuki", "shares"]),
+    named("price", "cena", &["cena jednostkowa", "kurs"]),
     named("amount", "kwota", &["wartosc", "kwota brutto"]),
     named("currency", "waluta", &[]),
-    named("fee", "prowizja", &["commission", "oplata"]),
+    named("fee", "prowizja", &["commission", "oplata", "koszt"]),
     named("fee_currency", "waluta_prowizji", &["fee currency", "waluta prowizji", "waluta oplaty"]),
     named("country", "kraj", &["panstwo"]),
     named("withheld", "podatek_u_zrodla", &["wht", "withholding tax", "podatek u zrodla"]),
     named("account", "rachunek", &["konto"]),
-    named("note", "uwagi", &["notes", "notatka", "opis"]),
+    named("note", "uwagi", &["notes", "notatka", "opis", "komentarz"]),
 ];
 
 /// What our repair template adds: known, and not read.

@@ -22,21 +22,29 @@ impl Kind {
     /// Reads a name; marks on letters, case, underscores and hyphens do not matter.
     pub(super) fn parse(text: &str) -> Option<Self> {
         Some(match fold(&text.replace(['_', '-'], " ")).as_str() {
-            "buy" | "kupno" | "zakup" => Self::Buy,
-            "sell" | "sprzedaz" => Self::Sell,
-            "opening lot" | "lot poczatkowy" | "partia poczatkowa" | "partia" | "lot" => {
-                Self::OpeningLot
-            }
+            "buy" | "kupno" | "zakup" | "nabycie" => Self::Buy,
+            "sell" | "sprzedaz" | "zbycie" => Self::Sell,
+            "opening lot" | "lot poczatkowy" | "partia poczatkowa" | "pozycja poczatkowa"
+            | "partia" | "lot" => Self::OpeningLot,
             "dividend" | "dywidenda" => Self::Dividend,
             "wht" | "withholding" | "withholding tax" | "podatek u zrodla" => Self::Withholding,
             "interest" | "odsetki" => Self::Interest,
-            "fee" | "oplata" | "prowizja" => Self::Fee,
-            "split" | "podzial" | "podzial akcji" | "scalenie" => Self::Split,
-            "derivative" | "pochodny" | "pochodna" | "instrument pochodny" => Self::Derivative,
-            "crypto buy" | "krypto kupno" | "krypto zakup" | "kupno krypto" | "zakup krypto" => {
-                Self::CryptoBuy
-            }
-            "crypto sell" | "krypto sprzedaz" | "sprzedaz krypto" => Self::CryptoSell,
+            "fee" | "oplata" | "prowizja" | "koszt" => Self::Fee,
+            "split" | "podzial" | "podzial akcji" | "split akcji" | "scalenie" => Self::Split,
+            "derivative"
+            | "pochodny"
+            | "pochodna"
+            | "pochodne"
+            | "instrument pochodny"
+            | "kontrakt"
+            | "cfd" => Self::Derivative,
+            "crypto buy" | "krypto kupno" | "krypto zakup" | "kupno krypto" | "zakup krypto"
+            | "kryptowaluta kupno" | "kupno kryptowaluty" => Self::CryptoBuy,
+            "crypto sell"
+            | "krypto sprzedaz"
+            | "sprzedaz krypto"
+            | "kryptowaluta sprzedaz"
+            | "sprzedaz kryptowaluty" => Self::CryptoSell,
             _ => return None,
         })
     }
@@ -67,6 +75,8 @@ mod tests {
         assert_eq!(Kind::parse("SPRZEDAZ"), Some(Kind::Sell));
         assert_eq!(Kind::parse("partia początkowa"), Some(Kind::OpeningLot));
         assert_eq!(Kind::parse("crypto-buy"), Some(Kind::CryptoBuy));
+        assert_eq!(Kind::parse("Zbycie"), Some(Kind::Sell));
+        assert_eq!(Kind::parse("kontrakt"), Some(Kind::Derivative));
         assert_eq!(Kind::parse("przelew"), None);
     }
 }

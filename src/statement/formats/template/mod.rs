@@ -12,7 +12,7 @@ mod write;
 use reader::Reader;
 
 use crate::lang::Lang;
-use crate::statement::table::{Conventions, Table};
+use crate::statement::table::{Conventions, Header, Table};
 use crate::statement::{
     Recognition, Sniff, SourceFile, Statement, StatementBuilder, StatementFormat,
 };
@@ -25,6 +25,9 @@ pub(in crate::statement) const ID: &str = "template";
 /// The format of the template.
 #[derive(Debug)]
 pub(in crate::statement) struct Template;
+
+/// So many lines may stand above the header: a title, a remark.
+const TITLE_LINES: usize = 3;
 
 const CONVENTIONS: Conventions = Conventions { numbers: None, dates: None, short_rows: true };
 
@@ -45,21 +48,20 @@ impl StatementFormat for Template {
     }
 
     fn recognize(&self, sniff: &Sniff) -> Recognition {
-        let ours = sniff
-            .sheets
-            .iter()
-            .any(|sheet| sheet.rows.first().is_some_and(|header| columns::is_template(header)));
+        let ours = sniff.sheets.iter().any(|sheet| {
+            sheet.rows.iter().take(TITLE_LINES + 1).any(|row| columns::is_template(row))
+        });
         if ours { Recognition::Yes } else { Recognition::No }
     }
 
     fn read(&self, file: &SourceFile) -> Statement {
         let mut builder = StatementBuilder::new(file.id, self.id());
         for sheet in &file.sheets {
-            let Some(mut table) = Table::open(file.id, sheet, CONVENTIONS) else { continue };
-            table.mix_numbers();
-            if !columns::is_template(table.header().names()) {
+            let is_header = |header: &Header| columns::is_template(header.names());
+            let Some(mut table) = Table::open_at(file.id, sheet, CONVENTIONS, is_header) else {
                 continue;
-            }
+            };
+            table.mix_numbers();
             let columns = columns::Columns::claim(table.header());
             if table.is_complete(&mut builder) {
                 table.read(&mut builder, &mut Reader::new(columns, file));
