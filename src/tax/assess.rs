@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assessment, CreditCap, LossClaim, LossUse, Options, Part, Status, YearAssessment,
+    Assessment, CreditCap, Disposal, LossClaim, LossUse, Options, Part, Status, YearAssessment,
     cash::{self, Cash},
     credit,
-    fifo::{self, Walked},
+    fifo::{self, OtherSide, Walked},
     leg::Converter,
     other::Other,
     payers::{self, Reported},
@@ -114,23 +114,36 @@ impl Years {
         let countries: Vec<Option<Country>> =
             ledger.instruments.iter().map(Instrument::issuer_country).collect();
         let mut unclear = BTreeSet::new();
-        for (disposal, other) in walked.disposals.items().iter().zip(walked.others.items()) {
-            let sums = self.sums.entry(disposal.year).or_default();
-            sums.revenue += disposal.revenue;
-            sums.cost += disposal.cost;
+        let country_of = |disposal: &Disposal| {
             let place = usize::try_from(disposal.instrument.0).ok();
-            let country = place.and_then(|place| countries.get(place)).copied().flatten();
-            match country {
-                Some(country) => {
-                    *sums.net_by_country.entry(country).or_default() += disposal.gain();
-                }
-                None => {
-                    unclear.insert((disposal.year, disposal.instrument));
+            place.and_then(|place| countries.get(place)).copied().flatten()
+        };
+        // Days ascend, so a year is one run, or nearly: its sums are looked up once.
+        for run in walked.disposals.items().chunk_by(|a, b| a.year == b.year) {
+            let Some(Disposal { year, .. }) = run.first() else { continue };
+            let sums = self.sums.entry(*year).or_default();
+            for disposal in run {
+                sums.revenue += disposal.revenue;
+                sums.cost += disposal.cost;
+                match country_of(disposal) {
+                    Some(country) => {
+                        *sums.net_by_country.entry(country).or_default() += disposal.gain();
+                    }
+                    None => {
+                        unclear.insert((*year, disposal.instrument));
+                    }
                 }
             }
-            self.active.insert(disposal.year);
-            self.disposed.insert(disposal.year);
-            self.others.entry(other.year).or_default().add(other.figures, country);
+            self.active.insert(*year);
+            self.disposed.insert(*year);
+        }
+        let mut pairs = walked.disposals.items().iter().zip(walked.others.items()).peekable();
+        while let Some((_, OtherSide { year, .. })) = pairs.peek() {
+            let year = *year;
+            let sums = self.others.entry(year).or_default();
+            while let Some((disposal, other)) = pairs.next_if(|(_, other)| other.year == year) {
+                sums.add(other.figures, country_of(disposal));
+            }
         }
         for (year, instrument) in unclear {
             let label = ledger.instrument(instrument).map_or("", |known| known.label());
