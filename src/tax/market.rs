@@ -22,7 +22,7 @@ pub enum Market {
     UnitedKingdom,
     /// The euro area by TARGET days, and every market without a calendar of its own.
     Euro,
-    /// Germany: TARGET days without 24 and 31 December.
+    /// Germany: TARGET days without 24 December.
     Germany,
     /// Switzerland (SIX).
     Switzerland,

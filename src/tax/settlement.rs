@@ -115,6 +115,33 @@ mod tests {
     }
 
     #[test]
+    fn the_last_day_of_the_year_settles_in_germany() {
+        // Deutsche Börse, readiness newsflash of 26 November 2025; Eurex Clearing's circular 099/2019.
+        for (traded_on, settled_on) in [
+            (date(2025, 12, 29), date(2025, 12, 31)),
+            (date(2025, 12, 30), date(2026, 1, 2)),
+            (date(2024, 12, 27), date(2024, 12, 31)),
+            (date(2024, 12, 30), date(2025, 1, 2)),
+        ] {
+            assert_eq!(settlement_day(Market::Germany, traded_on), settled_on, "{traded_on}");
+        }
+    }
+
+    #[test]
+    fn canada_settles_nothing_while_its_banks_are_closed() {
+        // TMX's operational notice 2022-021; Remembrance Day by the same rule: 10 November 2022 settles on the
+        // 15th, a Tuesday, because of the Friday and the weekend.
+        for (traded_on, settled_on) in [
+            (date(2022, 9, 28), date(2022, 10, 3)),
+            (date(2022, 9, 29), date(2022, 10, 4)),
+            (date(2022, 9, 30), date(2022, 10, 4)),
+            (date(2022, 11, 10), date(2022, 11, 15)),
+        ] {
+            assert_eq!(settlement_day(Market::Canada, traded_on), settled_on, "{traded_on}");
+        }
+    }
+
+    #[test]
     fn finra_columbus_day_1995_schedule_holds() {
         // FINRA Notice to Members 95-77, cycle T+3: trades of 6 and 9 October settle together.
         for (traded_on, settled_on) in [(2, 5), (3, 6), (4, 10), (5, 11), (6, 12), (9, 12)] {
