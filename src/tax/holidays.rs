@@ -25,11 +25,11 @@ use crate::{
 /// Weekdays without settlement in the year; weekends may or may not be among them.
 pub(super) fn holidays(market: Market, year: i16) -> Vec<Date> {
     match market {
-        Market::UnitedStates | Market::UnitedStatesOptions => united_states(year),
+        Market::UnitedStates => united_states(year),
         Market::Canada => canada(year),
         Market::Mexico => mexico(year),
         Market::UnitedKingdom => united_kingdom(year),
-        Market::Euro => target(year),
+        Market::Euro | Market::Other => target(year),
         Market::Germany => germany(year),
         Market::Switzerland => switzerland(year),
         Market::Poland => poland(year),
@@ -38,6 +38,9 @@ pub(super) fn holidays(market: Market, year: i16) -> Vec<Date> {
         Market::Denmark => denmark(year),
         Market::Japan => super::holidays_asia::japan(year),
         Market::HongKong => super::holidays_asia::hong_kong(year),
+        Market::SouthAfrica => super::holidays_south::south_africa(year),
+        Market::Korea => super::holidays_asia::korea(year),
+        Market::Australia => super::holidays_south::australia(year),
     }
 }
 
@@ -62,7 +65,7 @@ pub(super) fn monday_if_weekend(day: Date) -> Date {
 }
 
 /// Good Friday and Easter Monday.
-fn easter_holidays(year: i16) -> [Date; 2] {
+pub(super) fn easter_holidays(year: i16) -> [Date; 2] {
     [plus(easter(year), -2), plus(easter(year), 1)]
 }
 
@@ -165,7 +168,7 @@ fn united_kingdom(year: i16) -> Vec<Date> {
 }
 
 /// 25 and 26 December; what falls on a weekend moves to the next weekdays.
-fn christmas_with_substitutes(year: i16) -> (Date, Date) {
+pub(super) fn christmas_with_substitutes(year: i16) -> (Date, Date) {
     let christmas = on(year, 12, 25);
     let weekday = christmas.weekday();
     // On Saturday both move; on Sunday Christmas moves behind Boxing Day, which is the Monday.
