@@ -116,7 +116,8 @@ pub(super) fn korea(year: i16) -> Vec<Date> {
 }
 
 /// Seollal, Buddha's birthday, Chuseok, substitutes, elections and days given once, where they fall on weekdays:
-/// `exchange_calendars` and the Python package `holidays` agree on them for 2015–2025.
+/// `exchange_calendars` and the Python package `holidays` agree on them for 2015–2025; the election and Constitution Day of
+/// 2026 only the latter knows.
 #[rustfmt::skip]
 const MOVING: &[(i16, &[(i8, i8)])] = &[
     (2015, &[(2, 18), (2, 19), (2, 20), (5, 25), (8, 14), (9, 28), (9, 29)]),
