@@ -222,18 +222,18 @@ mod list {
 
     #[test]
     fn each_trade_settles_on_the_day_of_the_list() {
-        use investtax::tax::{Market, settlement_day};
+        use investtax::tax::{Market, SettlementRule, settlement_day};
         let Some(vectors) = vectors("settlement") else { return };
         for row in vectors.iter().flat_map(|vector| vector["rows"].as_array().unwrap()) {
-            let market = match text(row, "market") {
-                "US" => Market::UnitedStates,
-                "US-OPTION" => Market::UnitedStatesOptions,
-                "CA" => Market::Canada,
-                "DE" => Market::Germany,
-                "JP" => Market::Japan,
+            let rule: SettlementRule = match text(row, "market") {
+                "US" => Market::UnitedStates.into(),
+                "US-OPTION" => SettlementRule::next_day(Market::UnitedStates),
+                "CA" => Market::Canada.into(),
+                "DE" => Market::Germany.into(),
+                "JP" => Market::Japan.into(),
                 other => unreachable!("a market that the list did not have: {other}"),
             };
-            let settled_on = settlement_day(market, text(row, "trade").parse().unwrap());
+            let settled_on = settlement_day(rule, text(row, "trade").parse().unwrap());
             assert_eq!(settled_on.to_string(), text(row, "settle"), "{row}");
         }
     }

@@ -136,6 +136,10 @@ fn append(
         ledger.positions.push(position);
     }
     ledger.payers.extend(statement.payers.iter().map(|account| identity.account(*account)));
+    let venues = statement.venues.iter();
+    ledger
+        .venues
+        .extend(venues.map(|(account, name)| (identity.account(*account), (*name).to_owned())));
     expected.extend(statement.expected.into_iter().map(|item| Expected {
         account: identity.account(item.account),
         instrument: identity.instrument(item.instrument),

@@ -13,7 +13,7 @@ mod transfer;
 mod unsplit;
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::statement::{
     AccountIx, Diagnostic, FileId, FileTag, FormatId, Instrument, InstrumentIx, Origin, RepairRow,
@@ -48,6 +48,9 @@ pub struct Ledger {
     pub accounts: Vec<String>,
     /// Accounts whose keeper issues a PIT-8C for the sales on them.
     pub payers: BTreeSet<AccountIx>,
+    /// Accounts whose broker trades at one exchange alone, with that exchange.
+    #[serde(default)]
+    pub venues: BTreeMap<AccountIx, String>,
     /// Instruments, by [`InstrumentIx`]; one entry per identity over all files.
     pub instruments: Vec<Instrument>,
     /// Events, in the order in which the tax takes them.

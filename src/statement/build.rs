@@ -34,6 +34,8 @@ pub struct Statement {
     pub accounts: Vec<String>,
     /// Accounts whose keeper issues a PIT-8C for the sales on them (art. 39 ust. 3 PIT).
     pub payers: Vec<AccountIx>,
+    /// Accounts whose broker trades at one exchange alone, with its name as the settlement calendar knows it.
+    pub venues: Vec<(AccountIx, &'static str)>,
     /// Accounts that are tax-free, also where another file does not show it.
     pub exempt: Vec<AccountIx>,
     /// Instruments, by [`InstrumentIx`].
@@ -128,6 +130,13 @@ impl StatementBuilder {
     pub fn payer(&mut self, account: AccountIx) {
         if !self.statement.payers.contains(&account) {
             self.statement.payers.push(account);
+        }
+    }
+
+    /// Notes the exchange at which alone the broker of the account trades.
+    pub fn venue(&mut self, account: AccountIx, exchange: &'static str) {
+        if !self.statement.venues.contains(&(account, exchange)) {
+            self.statement.venues.push((account, exchange));
         }
     }
 

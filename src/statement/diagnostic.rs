@@ -335,6 +335,8 @@ codes! {
     Pit8cInstead = "PIT-8C-INSTEAD" Warning,
     /// Settlement days were derived, not given.
     SettlementDerived = "SETTLEMENT-DERIVED" Warning,
+    /// Settlement days were derived for a market whose calendar is not known; the value is its exchange or currency.
+    SettlementGuessed = "SETTLEMENT-GUESSED" Warning,
     /// A trade falls into another tax year under the other basis.
     YearDependsOnBasis = "YEAR-BASIS" Warning,
     /// Charges that may or may not be costs were left out; the detail gives the sum.

@@ -422,6 +422,9 @@ impl Years {
                 Diagnostic::new(Code::SettlementDerived).found("", walked.derived.to_string());
             self.findings.push(derived);
         }
+        for market in &walked.guessed {
+            self.findings.push(Diagnostic::new(Code::SettlementGuessed).found("", market.clone()));
+        }
         for moved in walked.moved_years.items() {
             let days = format!("{} / {}", moved.traded_on, moved.settled_on);
             self.findings

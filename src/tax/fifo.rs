@@ -7,6 +7,8 @@ mod moves;
 mod outside;
 mod splits;
 
+use std::collections::BTreeSet;
+
 use hashbrown::HashMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -76,6 +78,9 @@ pub(super) struct Walked {
     pub(super) diagnostics: Placed<Diagnostic, (Date, Moment)>,
     /// Trades whose settlement day was derived.
     pub(super) derived: usize,
+    /// Markets that they were guessed for, by exchange or currency.
+    #[serde(default)]
+    pub(super) guessed: BTreeSet<String>,
 }
 
 impl Walked {
@@ -92,6 +97,7 @@ impl Walked {
         self.straddling.merge(other.straddling);
         self.diagnostics.merge(other.diagnostics);
         self.derived += other.derived;
+        self.guessed.extend(other.guessed);
     }
 }
 /// Why a holding is blocked: the shares that are missing, if it is that, and where it showed.
@@ -427,6 +433,7 @@ impl<'a> Walk<'a> {
             let blocked = BlockedInstrument { account, instrument, missing, source };
             self.walked.blocked.push(holding.began, blocked);
         }
+        self.walked.guessed = self.settlement.into_guessed();
         self.walked
     }
 }

@@ -8,7 +8,8 @@
 //! Every weekday was compared with outside sources: 2015–2027 with `fasti` (New York and the Federal
 //! Reserve, London, TARGET), 2015–2026 with the Python package `exchange_calendars` for the others. What
 //! differs is meant to: days of mourning and technical halts are settlement days, Germany settles on
-//! Whit Monday and 3 October although its exchange used to close.
+//! 31 December, and did on Whit Monday and 3 October while its exchange still closed, and Canada does not on
+//! two holidays of its banks on which it trades.
 
 use jiff::civil::{
     Date,
@@ -24,12 +25,12 @@ use crate::{
 /// Weekdays without settlement in the year; weekends may or may not be among them.
 pub(super) fn holidays(market: Market, year: i16) -> Vec<Date> {
     match market {
-        Market::UnitedStates | Market::UnitedStatesOptions => united_states(year),
+        Market::UnitedStates => united_states(year),
         Market::Canada => canada(year),
         Market::Mexico => mexico(year),
         Market::UnitedKingdom => united_kingdom(year),
-        Market::Euro => target(year),
-        Market::Germany => with(target(year), [on(year, 12, 24), on(year, 12, 31)]),
+        Market::Euro | Market::Other => target(year),
+        Market::Germany => germany(year),
         Market::Switzerland => switzerland(year),
         Market::Poland => poland(year),
         Market::Sweden => sweden(year),
@@ -37,6 +38,9 @@ pub(super) fn holidays(market: Market, year: i16) -> Vec<Date> {
         Market::Denmark => denmark(year),
         Market::Japan => super::holidays_asia::japan(year),
         Market::HongKong => super::holidays_asia::hong_kong(year),
+        Market::SouthAfrica => super::holidays_south::south_africa(year),
+        Market::Korea => super::holidays_asia::korea(year),
+        Market::Australia => super::holidays_south::australia(year),
     }
 }
 
@@ -61,7 +65,7 @@ pub(super) fn monday_if_weekend(day: Date) -> Date {
 }
 
 /// Good Friday and Easter Monday.
-fn easter_holidays(year: i16) -> [Date; 2] {
+pub(super) fn easter_holidays(year: i16) -> [Date; 2] {
     [plus(easter(year), -2), plus(easter(year), 1)]
 }
 
@@ -96,9 +100,10 @@ fn united_states(year: i16) -> Vec<Date> {
     days
 }
 
+/// Exchange holidays, with the bank holidays on which CDS settles nothing in Canadian dollars.
 fn canada(year: i16) -> Vec<Date> {
     let (christmas, boxing) = christmas_with_substitutes(year);
-    vec![
+    let mut days = vec![
         monday_if_weekend(on(year, 1, 1)),
         nth(year, 2, 3, Monday), // Family Day
         plus(easter(year), -2),
@@ -108,9 +113,15 @@ fn canada(year: i16) -> Vec<Date> {
         nth(year, 8, 1, Monday),
         nth(year, 9, 1, Monday),
         nth(year, 10, 2, Monday),
+        monday_if_weekend(on(year, 11, 11)), // Remembrance Day, banks only
         christmas,
         boxing,
-    ]
+    ];
+    if year >= 2021 {
+        // National Day for Truth and Reconciliation, banks only.
+        days.push(monday_if_weekend(on(year, 9, 30)));
+    }
+    days
 }
 
 fn mexico(year: i16) -> Vec<Date> {
@@ -157,7 +168,7 @@ fn united_kingdom(year: i16) -> Vec<Date> {
 }
 
 /// 25 and 26 December; what falls on a weekend moves to the next weekdays.
-fn christmas_with_substitutes(year: i16) -> (Date, Date) {
+pub(super) fn christmas_with_substitutes(year: i16) -> (Date, Date) {
     let christmas = on(year, 12, 25);
     let weekday = christmas.weekday();
     // On Saturday both move; on Sunday Christmas moves behind Boxing Day, which is the Monday.
@@ -170,6 +181,12 @@ fn christmas_with_substitutes(year: i16) -> (Date, Date) {
 /// Closing days of TARGET (ECB).
 fn target(year: i16) -> Vec<Date> {
     with(fixed(year, [(1, 1), (5, 1), (12, 25), (12, 26)]), easter_holidays(year))
+}
+
+/// TARGET days without 24 December, which is disputed (D-03); until 2008 without 31 December as well.
+fn germany(year: i16) -> Vec<Date> {
+    let last = (year < 2009).then(|| on(year, 12, 31));
+    with(target(year), [on(year, 12, 24)].into_iter().chain(last))
 }
 
 fn switzerland(year: i16) -> Vec<Date> {
@@ -269,14 +286,20 @@ mod tests {
 
     #[test]
     fn canada_moves_victoria_day_and_christmas() {
-        // TMX's calendar of 2025 and 2021.
+        // TMX's calendar of 2025 and 2021, with the holidays of banks: CDS's schedule of 2021 and TMX's notice
+        // 2022-021 for 30 September, Payments Canada's days without clearing for both.
         assert_eq!(
             weekdays_closed(Market::Canada, 2025),
             [
-                "01-01", "02-17", "04-18", "05-19", "07-01", "08-04", "09-01", "10-13", "12-25",
-                "12-26"
+                "01-01", "02-17", "04-18", "05-19", "07-01", "08-04", "09-01", "09-30", "10-13",
+                "11-11", "12-25", "12-26"
             ]
         );
+        assert!(is_closed(Market::Canada, date(2021, 9, 30)));
+        assert!(!is_closed(Market::Canada, date(2020, 9, 30)));
+        // Of a weekend the Monday is taken.
+        assert!(is_closed(Market::Canada, date(2023, 11, 13)));
+        assert!(is_closed(Market::Canada, date(2023, 10, 2)));
         assert!(is_closed(Market::Canada, date(2021, 12, 27)));
         assert!(is_closed(Market::Canada, date(2021, 12, 28)));
     }
@@ -285,6 +308,10 @@ mod tests {
     fn continental_calendars_differ_at_the_end_of_the_year() {
         assert!(!is_closed(Market::Euro, date(2024, 12, 24)));
         assert!(is_closed(Market::Germany, date(2024, 12, 24)));
+        // Eurex Clearing's circular 099/2019: a settlement day since 2009.
+        assert!(!is_closed(Market::Germany, date(2025, 12, 31)));
+        assert!(!is_closed(Market::Germany, date(2009, 12, 31)));
+        assert!(is_closed(Market::Germany, date(2008, 12, 31)));
         assert!(is_closed(Market::Poland, date(2024, 12, 31)));
         assert!(is_closed(Market::Poland, date(2018, 11, 12)));
         assert!(is_closed(Market::Switzerland, date(2025, 1, 2)));

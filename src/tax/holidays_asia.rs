@@ -1,4 +1,4 @@
-//! Holidays of Japan and Hong Kong, which follow the sky.
+//! Holidays of Japan, Hong Kong and Korea, which follow the sky.
 
 use jiff::civil::{
     Date,
@@ -6,7 +6,7 @@ use jiff::civil::{
 };
 
 use super::holidays::{fixed, monday_if_weekend, with};
-use crate::days::{easter, nth, on, plus};
+use crate::days::{easter, is_weekend, nth, on, plus};
 
 /// National holidays of Japan, and the bank holidays of the turn of the year.
 ///
@@ -105,11 +105,41 @@ const STORMS: &[Date] = &[
     Date::constant(2024, 9, 6),
 ];
 
+/// Days without settlement in Korea: public holidays, Labour Day and the last weekday of the year; those
+/// that move are known for 2015–2026 only.
+pub(super) fn korea(year: i16) -> Vec<Date> {
+    let days = [(1, 1), (3, 1), (5, 1), (5, 5), (6, 6), (8, 15), (10, 3), (10, 9), (12, 25)];
+    let last = (0..7).map(|back| plus(on(year, 12, 31), -back)).find(|day| !is_weekend(*day));
+    let moving = MOVING.iter().filter(|(of, _)| *of == year).flat_map(|(_, days)| days.iter());
+    let moving = moving.map(|&(month, day)| on(year, month, day));
+    with(fixed(year, days), moving.chain(last))
+}
+
+/// Seollal, Buddha's birthday, Chuseok, substitutes, elections and days given once, where they fall on weekdays:
+/// `exchange_calendars` and the Python package `holidays` agree on them for 2015–2025; the election and Constitution Day of
+/// 2026 only the latter knows.
+#[rustfmt::skip]
+const MOVING: &[(i16, &[(i8, i8)])] = &[
+    (2015, &[(2, 18), (2, 19), (2, 20), (5, 25), (8, 14), (9, 28), (9, 29)]),
+    (2016, &[(2, 8), (2, 9), (2, 10), (4, 13), (5, 6), (9, 14), (9, 15), (9, 16)]),
+    (2017, &[(1, 27), (1, 30), (5, 3), (5, 9), (10, 2), (10, 4), (10, 5), (10, 6)]),
+    (2018, &[(2, 15), (2, 16), (5, 7), (5, 22), (6, 13), (9, 24), (9, 25), (9, 26)]),
+    (2019, &[(2, 4), (2, 5), (2, 6), (5, 6), (9, 12), (9, 13)]),
+    (2020, &[(1, 24), (1, 27), (4, 15), (4, 30), (8, 17), (9, 30), (10, 1), (10, 2)]),
+    (2021, &[(2, 11), (2, 12), (5, 19), (8, 16), (9, 20), (9, 21), (9, 22), (10, 4), (10, 11)]),
+    (2022, &[(1, 31), (2, 1), (2, 2), (3, 9), (6, 1), (9, 9), (9, 12), (10, 10)]),
+    (2023, &[(1, 23), (1, 24), (5, 29), (9, 28), (9, 29), (10, 2)]),
+    (2024, &[(2, 9), (2, 12), (4, 10), (5, 6), (5, 15), (9, 16), (9, 17), (9, 18), (10, 1)]),
+    (2025, &[(1, 27), (1, 28), (1, 29), (1, 30), (3, 3), (5, 6), (6, 3), (10, 6), (10, 7), (10, 8)]),
+    (2026, &[(2, 16), (2, 17), (2, 18), (3, 2), (5, 25), (6, 3), (7, 17), (8, 17), (9, 24), (9, 25), (10, 5)]),
+];
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::tax::{Market, settlement_day};
 
     #[test]
     fn japan_has_golden_weeks_and_equinoxes() {
@@ -132,6 +162,19 @@ mod tests {
         }
         assert!(!closed(date(2019, 12, 23)));
         assert!(!closed(date(2021, 10, 11)));
+    }
+
+    #[test]
+    fn korea_settles_nothing_on_the_last_day_of_its_year() {
+        // KRX's holiday rules, and its notices for 2022 (30 December) and 2024 (31 December).
+        let settled = |traded_on| settlement_day(Market::Korea, traded_on);
+        assert_eq!(settled(date(2024, 12, 27)), date(2025, 1, 2));
+        assert_eq!(settled(date(2024, 12, 26)), date(2024, 12, 30));
+        assert_eq!(settled(date(2022, 12, 28)), date(2023, 1, 2));
+        // Chuseok of 2025 with the days around it: 3 to 9 October.
+        assert_eq!(settled(date(2025, 10, 1)), date(2025, 10, 10));
+        // The local elections of 2018.
+        assert!(korea(2018).contains(&date(2018, 6, 13)));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::{exchanges::EXCHANGES, funds};
 use crate::{
     money::Currency,
     statement::{Instrument, InstrumentKind},
@@ -10,19 +11,17 @@ use crate::{
 /// A settlement market: one calendar of business days and one cycle.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Market {
-    /// United States: shares, funds, corporate bonds (NSCC, DTC).
+    /// United States (NSCC, DTC).
     UnitedStates,
-    /// United States: listed options.
-    UnitedStatesOptions,
     /// Canada (CDS).
     Canada,
     /// Mexico (Indeval).
     Mexico,
     /// United Kingdom and Ireland's funds listed there (CREST).
     UnitedKingdom,
-    /// The euro area by TARGET days, and every market without a calendar of its own.
+    /// The euro area by TARGET days.
     Euro,
-    /// Germany: TARGET days without 24 and 31 December.
+    /// Germany: TARGET days without 24 December.
     Germany,
     /// Switzerland (SIX).
     Switzerland,
@@ -38,6 +37,14 @@ pub enum Market {
     Japan,
     /// Hong Kong.
     HongKong,
+    /// South Africa (JSE, Strate).
+    SouthAfrica,
+    /// Korea (KRX).
+    Korea,
+    /// Australia (ASX).
+    Australia,
+    /// A market without a calendar of its own: TARGET days stand in, and the sender is told.
+    Other,
 }
 
 /// From when on the cycle is that many days; the first row holds since ever.
@@ -56,16 +63,19 @@ const EUROPE: Cycles =
 /// Germany settled on T+2 long before CSDR.
 const GERMANY: Cycles = &[(EVER, 2), (Date::constant(2027, 10, 11), 1)];
 const JAPAN: Cycles = &[(EVER, 3), (Date::constant(2019, 7, 16), 2)];
+/// JSE and Strate, 11 July 2016.
+const SOUTH_AFRICA: Cycles = &[(EVER, 5), (Date::constant(2016, 7, 11), 3)];
+/// ASX, 7 March 2016.
+const AUSTRALIA: Cycles = &[(EVER, 3), (Date::constant(2016, 3, 7), 2)];
 const ALWAYS_TWO: Cycles = &[(EVER, 2)];
-const ALWAYS_ONE: Cycles = &[(EVER, 1)];
 
 impl Market {
     /// The market of an instrument traded in a currency.
     ///
     /// The exchange decides if the file names one that we know. Otherwise the trade currency does,
-    /// with two refinements from the ISIN and the name: dollars for an Irish or Luxembourg fund are
-    /// London's, and euros for a German share or such a fund are Xetra's. Ask once per instrument and
-    /// currency, not per trade.
+    /// with two refinements from the ISIN and the name: dollars for a European fund, note or bond are
+    /// London's, and euros for a German share or an Irish or Luxembourg fund are Xetra's. Ask once per
+    /// instrument and currency, not per trade.
     ///
     /// ```
     /// use investtax::{money::Currency, statement::Instrument, tax::Market};
@@ -79,15 +89,11 @@ impl Market {
             Some(Self::Canada | Self::Norway) if currency.as_str() == "JPY" => Some(Self::Japan),
             listed => listed,
         };
-        let market = listed.unwrap_or_else(|| Self::of_currency(instrument, currency));
-        if market == Self::UnitedStates && instrument.kind == InstrumentKind::Derivative {
-            return Self::UnitedStatesOptions;
-        }
-        market
+        listed.unwrap_or_else(|| Self::of_currency(instrument, currency))
     }
 
     /// The market of an exchange as brokers write it: codes of IBKR, MIC, and common names.
-    fn of_exchange(exchange: &str) -> Option<Self> {
+    pub(super) fn of_exchange(exchange: &str) -> Option<Self> {
         let name = exchange.trim().to_ascii_uppercase();
         let known = |names: &[&str]| names.contains(&name.as_str());
         EXCHANGES.iter().find(|(_, names)| known(names)).map(|&(market, _)| market)
@@ -97,10 +103,10 @@ impl Market {
         let country = instrument.isin.and_then(|isin| isin.country());
         let prefix = country.as_ref().map_or("", |country| country.as_str());
         match currency.as_str() {
-            "USD" if is_european_fund(instrument, prefix) => Self::UnitedKingdom,
+            "USD" if funds::trades_in_europe(instrument, prefix) => Self::UnitedKingdom,
             "USD" => Self::UnitedStates,
             "GBP" => Self::UnitedKingdom,
-            "EUR" if prefix == "DE" || is_european_fund(instrument, prefix) => Self::Germany,
+            "EUR" if prefix == "DE" || funds::is_fund(instrument, prefix) => Self::Germany,
             "PLN" => Self::Poland,
             "CHF" => Self::Switzerland,
             "CAD" => Self::Canada,
@@ -110,7 +116,11 @@ impl Market {
             "DKK" => Self::Denmark,
             "JPY" => Self::Japan,
             "HKD" => Self::HongKong,
-            _ => Self::Euro,
+            "ZAR" => Self::SouthAfrica,
+            "KRW" => Self::Korea,
+            "AUD" => Self::Australia,
+            "EUR" => Self::Euro,
+            _ => Self::Other,
         }
     }
 
@@ -119,7 +129,6 @@ impl Market {
         let cycles = match self {
             Self::UnitedStates => UNITED_STATES,
             Self::Canada | Self::Mexico => NORTH_AMERICA,
-            Self::UnitedStatesOptions => ALWAYS_ONE,
             Self::Germany => GERMANY,
             Self::UnitedKingdom
             | Self::Euro
@@ -127,171 +136,73 @@ impl Market {
             | Self::Poland
             | Self::Sweden
             | Self::Norway
-            | Self::Denmark => EUROPE,
+            | Self::Denmark
+            | Self::Other => EUROPE,
             Self::Japan => JAPAN,
-            Self::HongKong => ALWAYS_TWO,
+            Self::SouthAfrica => SOUTH_AFRICA,
+            Self::Australia => AUSTRALIA,
+            Self::HongKong | Self::Korea => ALWAYS_TWO,
         };
         let current = cycles.iter().rev().find(|(from, _)| *from <= traded_on);
         current.map_or(2, |&(_, days)| days)
     }
 }
 
-/// Whether the instrument is a fund that is listed in Europe although it may trade in dollars.
+/// By which days a trade settles: a market's, and whether on the next of them whatever its cycle.
 ///
-/// Irish and Luxembourg companies on Wall Street (Accenture, Medtronic, Spotify) share the prefix,
-/// so the name must say that it is a fund. Where no name is told, those companies are known by their ISIN, and
-/// what is none of them is a fund: a few dozen against thousands.
-fn is_european_fund(instrument: &Instrument, prefix: &str) -> bool {
-    if !matches!(prefix, "IE" | "LU") {
-        return false;
-    }
-    let name = instrument.name.to_ascii_uppercase();
-    if name.trim().is_empty() {
-        let isin = instrument.isin.as_ref().map_or("", |isin| isin.as_str());
-        return !COMPANIES_ON_WALL_STREET.contains(&isin);
-    }
-    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| FUND_WORDS.contains(&word))
+/// ```
+/// use investtax::tax::{Market, SettlementRule, settlement_day};
+/// use jiff::civil::date;
+///
+/// let options = SettlementRule::next_day(Market::UnitedStates);
+/// assert_eq!(settlement_day(options, date(2023, 10, 2)), date(2023, 10, 3));
+/// assert_eq!(settlement_day(Market::UnitedStates, date(2023, 10, 2)), date(2023, 10, 4));
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct SettlementRule {
+    /// Whose business days are counted.
+    pub market: Market,
+    next_day: bool,
 }
 
-/// What names of funds are made of: their kind, what becomes of their income, and who issues them.
-const FUND_WORDS: &[&str] = &[
-    "UCITS",
-    "ETF",
-    "ETC",
-    "ETP",
-    "ACC",
-    "DIST",
-    "ACCUMULATING",
-    "DISTRIBUTING",
-    "ISHARES",
-    "VANGUARD",
-    "XTRACKERS",
-    "AMUNDI",
-    "LYXOR",
-    "SPDR",
-    "INVESCO",
-    "WISDOMTREE",
-    "VANECK",
-    "HANETF",
-    "JPM",
-    "HSBC",
-    "FRANKLIN",
-];
+impl From<Market> for SettlementRule {
+    /// The market's own cycle.
+    fn from(market: Market) -> Self {
+        Self { market, next_day: false }
+    }
+}
 
-/// Irish and Luxembourg companies whose shares are listed in New York and nowhere else for most investors.
-const COMPANIES_ON_WALL_STREET: &[&str] = &[
-    "IE00B4BNMY34", // Accenture
-    "IE00BTN1Y115", // Medtronic
-    "IE000S9YS762", // Linde
-    "IE00BLP1HW54", // Aon
-    "IE00B8KQN827", // Eaton
-    "IE00BK9ZQ967", // Trane
-    "IE00BY7QL619", // Johnson Controls
-    "IE00BKVD2N49", // Seagate
-    "IE00BFY8C754", // Steris
-    "IE00BDB6Q211", // Willis Towers Watson
-    "IE00BFRT3W74", // Allegion
-    "IE00BDVJJQ56", // nVent
-    "IE00BLS09M33", // Pentair
-    "IE00B4Q5ZN47", // Jazz
-    "IE0005711209", // Icon
-    "IE00BGH1M568", // Perrigo
-    "IE00B56GVS15", // Alkermes
-    "IE00028FXN24", // Smurfit Westrock
-    "IE00BWT6H894", // Flutter
-    "IE0001827041", // CRH
-    "LU1778762911", // Spotify
-    "LU0974299876", // Globant
-];
+impl SettlementRule {
+    /// Always the market's next business day: listed options, Treasury notes.
+    pub fn next_day(market: Market) -> Self {
+        Self { market, next_day: true }
+    }
 
-/// Exchanges by settlement market.
-const EXCHANGES: &[(Market, &[&str])] = &[
-    (
-        Market::UnitedStates,
-        &[
-            "NASDAQ",
-            "NYSE",
-            "ARCA",
-            "AMEX",
-            "BATS",
-            "IEX",
-            "ISLAND",
-            "PINK",
-            "OTC",
-            "OTCMARKETS",
-            "NMS",
-            "NYSEARCA",
-            "NYSE ARCA",
-            "NYSEAMERICAN",
-            "CBOE",
-            "XNAS",
-            "XNYS",
-            "ARCX",
-            "XASE",
-            "BATS-US",
-            "NSDQ",
-            "NSQ",
-            "NDQ",
-            "NSY",
-            "ASE",
-            "SMART/US",
-        ],
-    ),
-    (
-        Market::UnitedStatesOptions,
-        &["CBOEOPT", "OPRA", "PHLX", "ISE", "BOX", "NASDAQOM", "MIAX", "AMEXOPT", "XCBO"],
-    ),
-    (Market::Canada, &["TSX", "TSXV", "VENTURE", "TSE", "XTSE", "XTSX", "TOR", "NEO", "AEQLIT"]),
-    (Market::Mexico, &["MEXI", "BMV", "XMEX"]),
-    (
-        Market::UnitedKingdom,
-        &["LSE", "LSEETF", "LSEIOB1", "AIM", "XLON", "LON", "LONDON STOCK EXCHANGE", "CHIXUK"],
-    ),
-    (
-        Market::Germany,
-        &[
-            "XETRA",
-            "IBIS",
-            "IBIS2",
-            "FWB",
-            "FWB2",
-            "SWB",
-            "SWB2",
-            "GETTEX",
-            "GETTEX2",
-            "TGATE",
-            "TRADEGATE",
-            "XETR",
-            "XFRA",
-            "XSTU",
-            "XGAT",
-            "XMUN",
-            "EUWAX",
-            "FRA",
-            "GER",
-            "XET",
-            "TDG",
-            "LS EXCHANGE",
-            "DEUTSCHE BÖRSE XETRA",
-        ],
-    ),
-    (
-        Market::Euro,
-        &[
-            "AEB", "SBF", "ENEXT.BE", "BVL", "BVME", "BVME.ETF", "BM", "VSE", "HEX", "ISED",
-            "XAMS", "XPAR", "XBRU", "XLIS", "XMIL", "XMAD", "XWBO", "XHEL", "XDUB", "EAM", "EPA",
-            "EBR", "MIL", "MAD", "OMK",
-        ],
-    ),
-    (Market::Switzerland, &["EBS", "VIRTX", "SIX", "XSWX", "XVTX", "SWX"]),
-    (Market::Poland, &["WSE", "GPW", "XWAR", "NEWCONNECT", "XNCO"]),
-    (Market::Sweden, &["SFB", "XSTO", "OMXSTO", "NGM", "OSE.ST"]),
-    (Market::Norway, &["OSE", "XOSL", "OSL"]),
-    (Market::Denmark, &["CPH", "XCSE", "OMXCOP"]),
-    (Market::Japan, &["TSEJ", "XTKS", "TYO", "JPX"]),
-    (Market::HongKong, &["SEHK", "HKEX", "XHKG", "HKSE", "HKG"]),
-];
+    /// The rule of an instrument traded in a currency. Ask once per both, not per trade.
+    pub fn of(instrument: &Instrument, currency: Currency) -> Self {
+        let next_day = instrument.kind == InstrumentKind::Derivative || is_treasury(instrument);
+        Self { market: Market::of(instrument, currency), next_day }
+    }
+
+    /// The rule on an account whose broker trades at one exchange alone, whatever other brokers say of the
+    /// instrument. Derivatives there are certificates, which settle as shares do.
+    pub fn at(exchange: &str, instrument: &Instrument, currency: Currency) -> Self {
+        Market::of_exchange(exchange).map_or_else(|| Self::of(instrument, currency), Self::from)
+    }
+
+    /// How many business days after the trade a trade of that day settles.
+    pub fn cycle(self, traded_on: Date) -> u8 {
+        if self.next_day { 1 } else { self.market.cycle(traded_on) }
+    }
+}
+
+/// Whether the instrument is a bill, note or bond of the United States: their CUSIPs begin with 912 79 to
+/// 912 83. Other issuers share the three digits (United States Steel, United States Oil Fund).
+fn is_treasury(instrument: &Instrument) -> bool {
+    let isin = instrument.isin.as_ref().map_or("", |isin| isin.as_str());
+    let block = isin.strip_prefix("US912").and_then(|rest| rest.get(..2));
+    block.is_some_and(|block| matches!(block, "79" | "80" | "81" | "82" | "83"))
+}
 
 #[cfg(test)]
 mod tests {
@@ -319,6 +230,11 @@ mod tests {
             ("TSEJ", Market::Japan),
             ("SEHK", Market::HongKong),
             ("ebs", Market::Switzerland),
+            ("JSE", Market::SouthAfrica),
+            ("KSE", Market::Korea),
+            ("ASX", Market::Australia),
+            ("SGX", Market::Other),
+            ("EUREX", Market::Euro),
         ] {
             assert_eq!(Market::of(&instrument("", "", exchange), Currency::USD), market);
         }
@@ -343,7 +259,42 @@ mod tests {
         assert_eq!(nameless("IE00B5BMR087"), Market::UnitedKingdom);
         assert_eq!(nameless("IE00B4BNMY34"), Market::UnitedStates);
         assert_eq!(nameless("US0378331005"), Market::UnitedStates);
-        assert_eq!(Market::of(&asml, Currency::parse("CZK").unwrap()), Market::Euro);
+        let of = |code: &str| Market::of(&asml, Currency::parse(code).unwrap());
+        assert_eq!(of("ZAR"), Market::SouthAfrica);
+        assert_eq!(of("KRW"), Market::Korea);
+        assert_eq!(of("AUD"), Market::Australia);
+        assert_eq!(of("CZK"), Market::Other);
+    }
+
+    #[test]
+    fn dollars_for_european_notes_and_bonds_are_london_s() {
+        let in_dollars =
+            |isin: &str, name: &str| Market::of(&instrument(isin, name, ""), Currency::USD);
+        for (isin, name) in [
+            ("JE00B1VS3770", "WisdomTree Physical Gold"),
+            ("JE00B1VS3770", ""),
+            ("CH0454664001", "21Shares Bitcoin ETP"),
+            ("XS2115336336", ""),
+            ("XS2115336336", "GOLD ETC"),
+        ] {
+            assert_eq!(in_dollars(isin, name), Market::UnitedKingdom, "{isin} {name}");
+        }
+        // Listed in New York under the same prefixes: Aptiv, Royalty Pharma, On Holding, and the companies that
+        // the template names by ISIN alone.
+        for (isin, name) in [
+            ("JE00B783TY65", "Aptiv PLC"),
+            ("JE00BTDN8H13", ""),
+            ("GB00BMVP7Y09", "Royalty Pharma plc"),
+            ("CH1134540470", "On Holding AG"),
+            ("IE000IVNQZ81", ""),
+            ("IE00BLNN3691", ""),
+            ("IE00BD845X29", ""),
+            ("IE00BKYC3F77", ""),
+            ("LU0038705702", ""),
+            ("LU0584671464", "Adecoagro SA"),
+        ] {
+            assert_eq!(in_dollars(isin, name), Market::UnitedStates, "{isin} {name}");
+        }
     }
 
     #[test]
@@ -355,9 +306,30 @@ mod tests {
     }
 
     #[test]
-    fn options_in_dollars_settle_the_next_day() {
+    fn options_and_treasuries_settle_the_next_day() {
         let option =
-            Instrument { kind: InstrumentKind::Derivative, ..instrument("", "AAPL 250321C", "") };
-        assert_eq!(Market::of(&option, Currency::USD), Market::UnitedStatesOptions);
+            Instrument { kind: InstrumentKind::Derivative, ..instrument("", "P OEXP", "EUREX") };
+        let rule = |instrument: &Instrument| SettlementRule::of(instrument, Currency::USD);
+        assert_eq!(
+            SettlementRule::of(&option, Currency::EUR),
+            SettlementRule::next_day(Market::Euro)
+        );
+        for treasury in ["US91282CFV81", "US912797HP56", "US912810TV08"] {
+            let bond = instrument(treasury, "", "");
+            assert_eq!(rule(&bond), SettlementRule::next_day(Market::UnitedStates), "{treasury}");
+        }
+        // United States Steel, United States Oil Fund, and a corporate bond.
+        for other in ["US9129091081", "US91232N2071", "US037833AK68"] {
+            assert_eq!(rule(&instrument(other, "", "")), Market::UnitedStates.into(), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_only_exchange_of_a_broker_wins_over_what_others_say() {
+        let apple = instrument("US0378331005", "Apple", "NASDAQ");
+        let zloty = Currency::PLN;
+        assert_eq!(SettlementRule::at("LS EXCHANGE", &apple, zloty), Market::Germany.into());
+        let turbo = Instrument { kind: InstrumentKind::Derivative, ..apple };
+        assert_eq!(SettlementRule::at("LS EXCHANGE", &turbo, zloty), Market::Germany.into());
     }
 }

@@ -9,9 +9,12 @@ mod assess;
 mod assessment;
 mod cash;
 mod credit;
+mod exchanges;
 mod fifo;
+mod funds;
 mod holidays;
 mod holidays_asia;
+mod holidays_south;
 mod leg;
 mod loss;
 mod lot;
@@ -39,7 +42,7 @@ pub use assessment::{
     Assessment, BlockedInstrument, CryptoEvent, DerivativeResult, Disposal, DividendResult,
     FeeResult, InterestResult, LotMatch, MovedYear, OpenLot, Status,
 };
-pub use market::Market;
+pub use market::{Market, SettlementRule};
 pub use need::for_each_need;
 pub use options::{
     BadOption, Basis, CreditCap, ForeignTax, LossClaim, Options, Pit8c, parse_amount,

@@ -33,6 +33,7 @@ pub fn parts(ledger: &Ledger, most: usize) -> Vec<Part> {
     let count = chosen.values().max().map_or(1, |last| last + 1);
     let tables = Ledger {
         accounts: ledger.accounts.clone(),
+        venues: ledger.venues.clone(),
         instruments: ledger.instruments.clone(),
         ..Ledger::default()
     };

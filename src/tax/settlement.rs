@@ -5,15 +5,15 @@
 
 use jiff::civil::Date;
 
-use super::{Market, holidays::holidays};
+use super::{SettlementRule, holidays::holidays};
 use crate::days;
 
 /// The settlement day of one trade; [`SettlementCalendar`] answers many of them faster.
-pub fn settlement_day(market: Market, traded_on: Date) -> Date {
-    SettlementCalendar::default().settlement_day(market, traded_on)
+pub fn settlement_day(rule: impl Into<SettlementRule>, traded_on: Date) -> Date {
+    SettlementCalendar::default().settlement_day(rule, traded_on)
 }
 
-/// Settlement days by table: each year of a market is worked out once, when first asked for.
+/// Settlement days by table: each year of a rule is worked out once, when first asked for.
 ///
 /// ```
 /// use investtax::tax::{Market, SettlementCalendar};
@@ -25,7 +25,7 @@ pub fn settlement_day(market: Market, traded_on: Date) -> Date {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct SettlementCalendar {
-    places: hashbrown::HashMap<(Market, i16), usize>,
+    places: hashbrown::HashMap<(SettlementRule, i16), usize>,
     tables: Vec<YearTable>,
 }
 
@@ -34,20 +34,20 @@ type YearTable = Vec<Date>;
 
 impl SettlementCalendar {
     /// The settlement day of a trade.
-    pub fn settlement_day(&mut self, market: Market, traded_on: Date) -> Date {
-        let place = self.place(market, traded_on.year());
+    pub fn settlement_day(&mut self, rule: impl Into<SettlementRule>, traded_on: Date) -> Date {
+        let place = self.place(rule.into(), traded_on.year());
         self.look_up(place, traded_on)
     }
 
     /// The place of the table of a year, for [`Self::look_up`].
-    pub(super) fn place(&mut self, market: Market, year: i16) -> usize {
-        *self.places.entry((market, year)).or_insert_with(|| {
-            self.tables.push(year_table(market, year));
+    pub(super) fn place(&mut self, rule: SettlementRule, year: i16) -> usize {
+        *self.places.entry((rule, year)).or_insert_with(|| {
+            self.tables.push(year_table(rule, year));
             self.tables.len() - 1
         })
     }
 
-    /// The settlement day of a trade in the year and on the market of a table.
+    /// The settlement day of a trade in the year and by the rule of a table.
     pub(super) fn look_up(&self, place: usize, traded_on: Date) -> Date {
         let slot = usize::try_from(days::slot_of_year(traded_on)).ok();
         let table = self.tables.get(place);
@@ -55,17 +55,17 @@ impl SettlementCalendar {
     }
 }
 
-fn year_table(market: Market, year: i16) -> YearTable {
+fn year_table(rule: SettlementRule, year: i16) -> YearTable {
     let first = days::on(year, 1, 1);
-    let mut closed = holidays(market, year);
-    closed.extend(holidays(market, year.saturating_add(1)));
+    let mut closed = holidays(rule.market, year);
+    closed.extend(holidays(rule.market, year.saturating_add(1)));
     let is_open = |day: Date| !days::is_weekend(day) && !closed.contains(&day);
     let slots = 0..days::SLOTS_OF_YEAR;
     let settled = slots.map(|slot| {
         let (month, day) = (i8::try_from(slot / 31 + 1), i8::try_from(slot % 31 + 1));
         let day =
             month.ok().zip(day.ok()).and_then(|(month, day)| Date::new(year, month, day).ok());
-        day.map_or(first, |day| settled_after(market.cycle(day), day, &is_open))
+        day.map_or(first, |day| settled_after(rule.cycle(day), day, &is_open))
     });
     settled.collect()
 }
@@ -88,7 +88,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::tax::holidays::is_closed;
+    use crate::tax::{Market, holidays::is_closed};
 
     #[test]
     fn tv18_settlement_days() {
@@ -103,7 +103,6 @@ mod tests {
             (Market::Canada, date(2024, 5, 27), date(2024, 5, 28)),
             (Market::Germany, date(2024, 12, 23), date(2024, 12, 30)),
             (Market::Germany, date(2027, 10, 11), date(2027, 10, 12)),
-            (Market::UnitedStatesOptions, date(2025, 3, 7), date(2025, 3, 10)),
             (Market::Japan, date(2025, 1, 3), date(2025, 1, 7)),
             (Market::UnitedStates, date(2023, 10, 2), date(2023, 10, 4)),
             (Market::UnitedStates, date(2023, 10, 6), date(2023, 10, 11)),
@@ -111,6 +110,52 @@ mod tests {
             (Market::Poland, date(2023, 12, 29), date(2024, 1, 3)),
         ] {
             assert_eq!(settlement_day(market, traded_on), settled_on, "{market:?} {traded_on}");
+        }
+        let options = SettlementRule::next_day(Market::UnitedStates);
+        assert_eq!(settlement_day(options, date(2025, 3, 7)), date(2025, 3, 10));
+    }
+
+    #[test]
+    fn what_settles_the_next_day_does_so_by_the_days_of_its_market() {
+        // tax-law 1.4: Treasury notes; 25 December is a holiday, 29 December 2023 a Friday.
+        let next = |market, traded_on| settlement_day(SettlementRule::next_day(market), traded_on);
+        assert_eq!(next(Market::UnitedStates, date(2023, 12, 28)), date(2023, 12, 29));
+        assert_eq!(next(Market::UnitedStates, date(2023, 12, 22)), date(2023, 12, 26));
+        // An option at Eurex; the next days of TARGET.
+        assert_eq!(next(Market::Euro, date(2024, 12, 30)), date(2024, 12, 31));
+        assert_eq!(next(Market::Euro, date(2024, 12, 31)), date(2025, 1, 2));
+        // One calendar keeps both rules of a market apart.
+        let mut calendar = SettlementCalendar::default();
+        let day = date(2023, 12, 28);
+        let rule = SettlementRule::next_day(Market::UnitedStates);
+        assert_eq!(calendar.settlement_day(Market::UnitedStates, day), date(2024, 1, 2));
+        assert_eq!(calendar.settlement_day(rule, day), date(2023, 12, 29));
+    }
+
+    #[test]
+    fn the_last_day_of_the_year_settles_in_germany() {
+        // Deutsche Börse, readiness newsflash of 26 November 2025; Eurex Clearing's circular 099/2019.
+        for (traded_on, settled_on) in [
+            (date(2025, 12, 29), date(2025, 12, 31)),
+            (date(2025, 12, 30), date(2026, 1, 2)),
+            (date(2024, 12, 27), date(2024, 12, 31)),
+            (date(2024, 12, 30), date(2025, 1, 2)),
+        ] {
+            assert_eq!(settlement_day(Market::Germany, traded_on), settled_on, "{traded_on}");
+        }
+    }
+
+    #[test]
+    fn canada_settles_nothing_while_its_banks_are_closed() {
+        // TMX's operational notice 2022-021; Remembrance Day by the same rule: 10 November 2022 settles on the
+        // 15th, a Tuesday, because of the Friday and the weekend.
+        for (traded_on, settled_on) in [
+            (date(2022, 9, 28), date(2022, 10, 3)),
+            (date(2022, 9, 29), date(2022, 10, 4)),
+            (date(2022, 9, 30), date(2022, 10, 4)),
+            (date(2022, 11, 10), date(2022, 11, 15)),
+        ] {
+            assert_eq!(settlement_day(Market::Canada, traded_on), settled_on, "{traded_on}");
         }
     }
 
@@ -148,6 +193,10 @@ mod tests {
             Market::Denmark,
             Market::Japan,
             Market::HongKong,
+            Market::SouthAfrica,
+            Market::Korea,
+            Market::Australia,
+            Market::Other,
         ])
     }
 

@@ -218,6 +218,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::OverWithheld => &outcome::OVER_WITHHELD,
         Code::Pit8cInstead => &accounts::PIT_8C_INSTEAD,
         Code::SettlementDerived => &outcome::SETTLEMENT_DERIVED,
+        Code::SettlementGuessed => &outcome::SETTLEMENT_GUESSED,
         Code::YearDependsOnBasis => &outcome::YEAR_DEPENDS_ON_BASIS,
         Code::ChargesLeftOut => &outcome::CHARGES_LEFT_OUT,
         Code::FeesWithoutSales => &outcome::FEES_WITHOUT_SALES,

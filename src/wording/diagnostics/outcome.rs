@@ -128,6 +128,23 @@ pub(super) const SETTLEMENT_DERIVED: Words = Words {
     },
 };
 
+pub(super) const SETTLEMENT_GUESSED: Words = Words {
+    pl: Pair {
+        what: "Nie znam dni rozliczeń rynku[ {value}]; tam, gdzie plik ich nie podaje, przyjąłem dni i \
+               cykl strefy euro.",
+        to_do: "Porównaj dni rozliczenia transakcji z końca roku z potwierdzeniami od brokera. Jeśli są \
+                inne, przepisz te transakcje do szablonu z datą w kolumnie settlement_date i usuń je z \
+                pliku brokera.",
+    },
+    en: Pair {
+        what: "The settlement days of the market[ {value}] are not known; where the file does not give \
+               them, the days and the cycle of the euro area were used.",
+        to_do: "Compare the settlement days of trades at the end of the year with the broker's \
+                confirmations. If they differ, copy those trades into the template with the day in the \
+                column settlement_date, and take them out of the broker's file.",
+    },
+};
+
 pub(super) const YEAR_DEPENDS_ON_BASIS: Words = Words {
     pl: Pair {
         what: "Transakcja z przełomu roku[: {value}][ ({detail})] przy innej podstawie należy do \

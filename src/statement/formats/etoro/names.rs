@@ -126,15 +126,21 @@ impl Names {
 /// the amounts are in dollars wherever the share trades.
 fn exchange(quoted: &str) -> &'static str {
     match quoted {
+        "AUD" => "XASX",
+        "CAD" => "XTSE",
         "CHF" => "XSWX",
         "DKK" => "XCSE",
         "EUR" => "XPAR",
         "GBP" | "GBX" => "XLON",
         "HKD" => "XHKG",
+        "JPY" => "XTKS",
+        "KRW" => "XKRX",
         "NOK" => "XOSL",
         "PLN" => "XWAR",
         "SEK" => "XSTO",
+        "SGD" => "XSES",
         "USD" => "XNYS",
+        "ZAR" => "XJSE",
         _ => "",
     }
 }

@@ -21,6 +21,9 @@ use crate::statement::{
 /// The file names no account.
 const ACCOUNT: &str = "Scalable Capital";
 
+/// Gettex, Xetra and the broker's own exchange settle in Germany.
+const VENUE: &str = "GETTEX";
+
 /// Countries that take no tax at source from distributions of funds to people abroad.
 const UNTAXED: [&str; 2] = ["IE", "LU"];
 
@@ -71,9 +74,11 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(columns: Columns, builder: &mut StatementBuilder) -> Self {
+        let account = builder.account(ACCOUNT);
+        builder.venue(account, VENUE);
         Self {
             columns,
-            account: builder.account(ACCOUNT),
+            account,
             paid: Vec::new(),
             moved: Vec::new(),
             actions: BTreeSet::new(),

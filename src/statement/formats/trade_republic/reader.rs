@@ -168,6 +168,7 @@ impl Reader {
             return None;
         }
         let account = builder.account(&account_name(row.text(columns.account)));
+        builder.venue(account, VENUE);
         Some(Line {
             account,
             at: self.clock.utc_in_warsaw(at?),
@@ -299,6 +300,10 @@ impl Reader {
         Some(instrument)
     }
 }
+
+/// Shares and funds are traded at Lang & Schwarz, in whatever currency they are booked; all places that the
+/// broker names for its customers settle in Germany.
+const VENUE: &str = "LS EXCHANGE";
 
 /// The customer has one account; special ones (a French PEA) are accounts of their own.
 fn account_name(kind: &str) -> String {

@@ -48,6 +48,7 @@ pub(super) fn country(symbol: &str) -> Option<Country> {
 pub(super) fn exchange(symbol: &str) -> &'static str {
     match find(symbol).map_or("", |market| market.1) {
         "CH" => "XSWX",
+        "CZ" => "XPRA",
         "DE" => "XETR",
         "DK" => "XCSE",
         "GB" => "XLON",
