@@ -471,3 +471,39 @@ fn a_cell_without_use_is_named() {
     let unused: Vec<_> = found.iter().filter(|found| found["code"] == "CELL-UNUSED").collect();
     assert_eq!((unused.len(), &unused[0]["row"]), (1, &3.into()));
 }
+
+/// Art. 21 ust. 1 pkt 58a–58b: what happens on an IKE or IKZE is tax-free, and its rows are left out, whether the
+/// account says so or the name of the file.
+#[test]
+fn tax_free_accounts_of_the_template_are_left_out() {
+    let told = |name: &str, account: &str| {
+        let text = format!("{HEADER}\n{BUY}{account}\n{SELL}{account}\n");
+        let services = offline(MemoryRates::default());
+        let document = document(&calculated(&[(name, &text)], Options::default(), &services));
+        let is_taxed = !document["years"].as_array().unwrap().is_empty();
+        (is_taxed, codes(&document).contains(&"FILE-EXEMPT"), document["inputs"][0]["rows"].clone())
+    };
+    for (name, account) in
+        [("rows.csv", "IKZE"), ("rows.csv", "Moje IKE 12"), ("moje_IKE.csv", "X")]
+    {
+        let (is_taxed, is_told, rows) = told(name, account);
+        assert!(!is_taxed && is_told, "{name} {account}");
+        assert_eq!(rows["neutral"], 2, "{rows}");
+    }
+    assert!(!told("IKE.csv", "").0);
+    let (is_taxed, is_told, _) = told("bike.csv", "Mike");
+    assert!(is_taxed && !is_told);
+}
+
+/// A file of both kinds of accounts keeps the ordinary ones, whatever its name: 1500 − 1008 of the account XTB.
+#[test]
+fn accounts_told_apart_are_left_out_one_by_one() {
+    let rows = [(BUY, "IKE"), (SELL, "IKE"), (BUY, "XTB"), (SELL, "XTB")];
+    let rows = rows.map(|(row, account)| format!("{row}{account}\n")).concat();
+    let text = format!("{HEADER}\n{rows}");
+    let services = offline(MemoryRates::default());
+    let document =
+        document(&calculated(&[("XTB i IKE.csv", &text)], Options::default(), &services));
+    assert_eq!(fields(&document, "2025", &["22", "23"]), "22=1500.00 23=1008.00");
+    assert!(codes(&document).contains(&"FILE-EXEMPT"));
+}
