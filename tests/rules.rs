@@ -507,3 +507,21 @@ fn accounts_told_apart_are_left_out_one_by_one() {
     assert_eq!(fields(&document, "2025", &["22", "23"]), "22=1500.00 23=1008.00");
     assert!(codes(&document).contains(&"FILE-EXEMPT"));
 }
+
+/// A result of a derivative without a country is named (box 72 would miss its PIT/ZG); with one it has an attachment.
+#[test]
+fn a_derivative_without_a_country_is_named() {
+    let told = of(&["2025-05-05;;derivative;US500;;;1000;PLN;;US;;"], Options::default());
+    assert!(!codes(&told).contains(&"RESULT-COUNTRY"));
+    assert_eq!(fields(&told, "2025", &["72"]), "72=1");
+    let rows = [
+        "2025-05-05;;derivative;US500;;;1000;PLN;;;;",
+        "2025-05-06;;derivative;DE40;;;-200;PLN;;;;",
+    ];
+    let unclear = of(&rows, Options::default());
+    assert_eq!(fields(&unclear, "2025", &["72"]), "72=0");
+    let found = unclear["diagnostics"].as_array().unwrap();
+    let found = found.iter().find(|found| found["code"] == "RESULT-COUNTRY").unwrap();
+    assert_eq!((&found["column"], &found["value"]), (&"2025".into(), &"DE40, US500".into()));
+    assert!(found["message"].as_str().unwrap().replace('\u{a0}', " ").contains("PLN 800.00"));
+}

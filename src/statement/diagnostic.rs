@@ -301,6 +301,9 @@ codes! {
     LossNotAllowed = "LOSS-NOT-ALLOWED" Error,
     /// The country of the issuer is not clear; no PIT/ZG was made for it.
     CountryUnclear = "COUNTRY-UNCLEAR" Warning,
+    /// Results of derivatives (the detail is their sum, the column their year) whose country is not known; no PIT/ZG was
+    /// made for them.
+    ResultCountry = "RESULT-COUNTRY" Warning,
     /// No treaty rate is known for the country; only the 19 % cap applied.
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
     /// Years without events (the value) through which costs of crypto (the detail) pass: their returns must declare

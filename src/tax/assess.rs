@@ -19,6 +19,7 @@ use super::{
         pit38::{self, Extra, YearSums},
     },
     residence::{self, OutsideKind},
+    unclear,
 };
 use crate::{
     ledger::Ledger,
@@ -110,7 +111,7 @@ impl Years {
     fn add_walk(&mut self, ledger: &Ledger, walked: &Walked) {
         let countries: Vec<Option<Country>> =
             ledger.instruments.iter().map(Instrument::issuer_country).collect();
-        let mut unclear = BTreeSet::new();
+        let mut unknown = BTreeSet::new();
         for (disposal, other) in walked.disposals.items().iter().zip(walked.others.items()) {
             let sums = self.sums.entry(disposal.year).or_default();
             sums.revenue += disposal.revenue;
@@ -122,19 +123,14 @@ impl Years {
                     *sums.net_by_country.entry(country).or_default() += disposal.gain();
                 }
                 None => {
-                    unclear.insert((disposal.year, disposal.instrument));
+                    unknown.insert((disposal.year, disposal.instrument));
                 }
             }
             self.active.insert(disposal.year);
             self.disposed.insert(disposal.year);
             self.others.entry(other.year).or_default().add(other.figures, country);
         }
-        for (year, instrument) in unclear {
-            let label = ledger.instrument(instrument).map_or("", |known| known.label());
-            self.findings.push(
-                Diagnostic::new(Code::CountryUnclear).found("", label).detail(year.to_string()),
-            );
-        }
+        self.findings.extend(unclear::of_sales(unknown, ledger));
         self.add_blocks(ledger, walked);
     }
 
@@ -193,6 +189,7 @@ impl Years {
             sums.credit += interest.credit;
         }
         self.add_results(cash);
+        self.findings.extend(unclear::of_results(cash, ledger));
         self.findings.extend(credit::warnings(cash));
         self.findings.extend(credit::of_unknown_countries(cash, ledger, cap));
         self.add_gaps(cash.findings.items());

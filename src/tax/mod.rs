@@ -31,6 +31,7 @@ mod settlement;
 pub(crate) mod testing;
 mod treaties;
 pub mod treaty;
+mod unclear;
 mod year;
 
 pub use assess::{Worked, assess, conclude, work_out, work_out_part};

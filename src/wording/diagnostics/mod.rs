@@ -204,6 +204,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::MissingRate => &history::MISSING_RATE,
         Code::LossNotAllowed => &outcome::LOSS_NOT_ALLOWED,
         Code::CountryUnclear => &outcome::COUNTRY_UNCLEAR,
+        Code::ResultCountry => &outcome::RESULT_COUNTRY,
         Code::TreatyUnknown => &outcome::TREATY_UNKNOWN,
         Code::CryptoCarry => &crypto::CRYPTO_CARRY,
         Code::IncomeCountry => &outcome::INCOME_COUNTRY,

@@ -32,6 +32,23 @@ pub(super) const COUNTRY_UNCLEAR: Words = Words {
     },
 };
 
+pub(super) const RESULT_COUNTRY: Words = Words {
+    pl: Pair {
+        what: "Nie wiadomo, w którym kraju uzyskano wynik z pochodnych[: {value}][ (rok {column})]\
+               [, razem {detail zł}]; nie ma dla niego PIT/ZG.",
+        to_do: "Ustal kraj (zwykle siedziba giełdy, przy CFD brokera; przepisy tego nie rozstrzygają). Jeśli \
+                wynik z niego jest dodatni, dopisz PIT/ZG albo przepisz wyniki do szablonu (typ derivative) z \
+                kodem w kolumnie country zamiast pliku brokera.",
+    },
+    en: Pair {
+        what: "The country of results of derivatives is not known[: {value}][ (year {column})]\
+               [, together {detail zł}]; no PIT/ZG was made for them.",
+        to_do: "Find out the country (mostly the seat of the exchange, for CFDs of the broker; the law does not \
+                say). If its result is positive, add a PIT/ZG, or copy the results into the template (type \
+                derivative) with the code in the column country, in place of the broker's file.",
+    },
+};
+
 pub(super) const TREATY_UNKNOWN: Words = Words {
     pl: Pair {
         what: "Nie znam stawki z umowy podatkowej dla kraju[ {value}][ (rok {column})]; odliczam \
