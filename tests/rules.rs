@@ -525,3 +525,20 @@ fn a_derivative_without_a_country_is_named() {
     assert_eq!((&found["column"], &found["value"]), (&"2025".into(), &"DE40, US500".into()));
     assert!(found["message"].as_str().unwrap().replace('\u{a0}', " ").contains("PLN 800.00"));
 }
+
+/// Art. 9 ust. 3 PIT as in force until 2018: of a loss of 2018 half a year, so 1000 of 2000, is offered.
+#[test]
+fn the_loss_offered_is_the_one_allowed() {
+    let rows = [
+        "2018-01-10;2018-01-10;buy;AAA;US0378331005;1;3000;PLN;;;;",
+        "2018-02-10;2018-02-10;sell;AAA;US0378331005;1;1000;PLN;;;;",
+        "2021-01-10;2021-01-10;buy;AAA;US0378331005;1;1000;PLN;;;;",
+        "2021-02-10;2021-02-10;sell;AAA;US0378331005;1;4000;PLN;;;;",
+    ];
+    let text = format!("{HEADER}\n{}\n", rows.join("\n"));
+    let services = offline(MemoryRates::default());
+    let calculated = calculated(&[("rows.csv", &text)], Options::default(), &services);
+    let offered = &calculated.assessment.chosen().unwrap().losses[0];
+    let zloty = [offered.remaining, offered.allowed, offered.deducted].map(|pln| pln.to_string());
+    assert_eq!(zloty, ["2000.00", "1000.00", "0.00"]);
+}

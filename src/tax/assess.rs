@@ -12,6 +12,7 @@ use super::{
     credit,
     fifo::{self, Walked},
     leg::Converter,
+    loss,
     other::Other,
     payers::{self, Reported},
     poland::{
@@ -379,15 +380,8 @@ impl Years {
 
     /// Losses that the files themselves show for earlier years: offered, never deducted unasked.
     fn losses_of_files(&self, year: i16, claimed: &[LossClaim]) -> Vec<LossUse> {
-        let earlier = self.sums.range(year.saturating_sub(5)..year);
-        let lost = earlier.filter(|(past, sums)| {
-            sums.cost > sums.revenue && !claimed.iter().any(|claim| claim.year == **past)
-        });
-        lost.map(|(&past, sums)| {
-            let remaining = sums.cost - sums.revenue;
-            LossUse { year: past, remaining, allowed: remaining, deducted: Pln::ZERO }
-        })
-        .collect()
+        let results = self.sums.iter().map(|(&past, sums)| (past, sums.cost - sums.revenue));
+        loss::offered(year, results, claimed)
     }
 
     /// Warnings about the result as a whole.
