@@ -542,3 +542,37 @@ fn the_loss_offered_is_the_one_allowed() {
     let zloty = [offered.remaining, offered.allowed, offered.deducted].map(|pln| pln.to_string());
     assert_eq!(zloty, ["2000.00", "1000.00", "0.00"]);
 }
+
+/// Art. 30a ust. 6: part G knows no costs, so interest paid takes nothing off interest received: 19 % of 100. Taken back,
+/// it belongs to the payment of the same amount: nothing is left of 100 paid in 2024, and 30 of 2025 stay.
+#[test]
+fn interest_below_zero_takes_nothing_off_other_interest() {
+    let paid = of(
+        &["2025-02-05;;interest;;;;100;PLN;;;;", "2025-03-05;;interest;;;;-60;PLN;;;;"],
+        Options::default(),
+    );
+    assert_eq!(fields(&paid, "2025", &["47"]), "47=19.00");
+    assert!(codes(&paid).contains(&"INTEREST-PAID"));
+    let rows = [
+        "2024-12-31;;interest;;;;100;PLN;;;;",
+        "2025-01-03;;interest;;;;-100;PLN;;;;",
+        "2025-02-03;;interest;;;;30;PLN;;;;",
+    ];
+    let back = of(&rows, Options::default());
+    assert_eq!(
+        (fields(&back, "2024", &["45"]), fields(&back, "2025", &["47"])),
+        ("45=0.00".to_owned(), "47=5.70".to_owned())
+    );
+    assert!(
+        codes(&back).contains(&"INTEREST-RETURNED") && !codes(&back).contains(&"INTEREST-PAID")
+    );
+    // Two rows of one day need not be one payment either, unless one is the other taken back.
+    let same = |amount: &str| {
+        let rows = [
+            "2025-02-05;;interest;;;;100;PLN;;;;",
+            &format!("2025-02-05;;interest;;;;{amount};PLN;;;;"),
+        ];
+        fields(&of(&rows, Options::default()), "2025", &["47"])
+    };
+    assert_eq!([same("-60"), same("-100")], ["47=19.00", "47=0.00"]);
+}

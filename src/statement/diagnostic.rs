@@ -272,6 +272,10 @@ codes! {
     /// Tax at source given back later (the value), taken off that of an earlier dividend, paid on the day that the detail
     /// names.
     WithholdingReturned = "WITHHOLDING-RETURNED" Warning,
+    /// Interest taken back later (the value), taken off the payment of the day that the detail names.
+    InterestReturned = "INTEREST-RETURNED" Warning,
+    /// Interest below zero (the value) that takes back no payment of the files: left out. The detail is the day.
+    InterestPaid = "INTEREST-PAID" Warning,
     /// Shares that came from another account whose file is not here: their cost is not known.
     TransferCost = "TRANSFER-IN" Error,
     /// Shares that left for another account, and no file tells their arrival.

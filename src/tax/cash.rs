@@ -1,5 +1,6 @@
 //! Dividends, interest, fees, derivative results and crypto: events without lots.
 
+mod negative;
 mod outside;
 mod payment;
 mod returned;
@@ -63,6 +64,7 @@ pub(super) enum Moment {
     Event(u32),
     TaxAlone(PaymentKey),
     Dividend(PaymentKey),
+    NegativeInterest(PaymentKey),
     Interest(PaymentKey),
 }
 
@@ -101,6 +103,7 @@ pub(super) fn compute(
         work.at = Moment::Dividend(key);
         work.dividends(key, &rows);
     }
+    work.settle_negative(&mut interest);
     for (key, rows) in interest {
         work.at = Moment::Interest(key);
         work.interest(key, &rows);

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{PaymentKey, distance, payment::Rows};
 
 /// A form that lowers the rate works back on what was taken before, within a year at most.
-const DAYS_MAX: i32 = 366;
+pub(super) const DAYS_MAX: i32 = 366;
 
 /// The latest earlier dividend of the same account, instrument and currency of which that much was withheld.
 /// `net` is negative: given back.

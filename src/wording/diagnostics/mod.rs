@@ -8,6 +8,7 @@ mod crypto;
 mod files;
 mod fill;
 mod history;
+mod income;
 mod lots;
 mod outcome;
 mod residence;
@@ -196,6 +197,8 @@ fn words_of(code: Code) -> &'static Words {
         Code::IncomeReversed => &history::INCOME_REVERSED,
         Code::WithholdingAlone => &history::WITHHOLDING_ALONE,
         Code::WithholdingReturned => &history::WITHHOLDING_RETURNED,
+        Code::InterestReturned => &income::INTEREST_RETURNED,
+        Code::InterestPaid => &income::INTEREST_PAID,
         Code::SplitWorkedOut => &history::SPLIT_WORKED_OUT,
         Code::SplitUnclear => &history::SPLIT_UNCLEAR,
         Code::SplitElsewhere => &history::SPLIT_ELSEWHERE,
