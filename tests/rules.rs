@@ -576,3 +576,24 @@ fn interest_below_zero_takes_nothing_off_other_interest() {
     };
     assert_eq!([same("-60"), same("-100")], ["47=19.00", "47=0.00"]);
 }
+
+/// Costs of the form are not negative: a refund above the year's fees is no revenue by itself, and the sender is asked.
+#[test]
+fn refunds_make_no_negative_costs() {
+    let rows = ["2025-03-24;;fee;;;;-50;PLN;;;;", "2025-03-25;;dividend;A;US0378331005;;1;PLN;;;;"];
+    let document = of(&rows, Options::default());
+    assert_eq!(
+        fields(&document, "2025", &["23", "27", "28", "35"]),
+        "23=0.00 27=0.00 28=0.00 35=0"
+    );
+    assert_eq!(found(&document, "COST-NEGATIVE")["value"], "50.00");
+    // 1008 − 50.
+    let netted = of(&[BUY, SELL, rows[0]], Options::default());
+    assert_eq!(fields(&netted, "2025", &["23", "28"]), "23=958.00 28=542.00");
+    assert!(!codes(&netted).contains(&"COST-NEGATIVE"));
+}
+
+fn found(document: &Value, code: &str) -> Value {
+    let found = document["diagnostics"].as_array().unwrap();
+    found.iter().find(|found| found["code"] == code).unwrap_or(&Value::Null).clone()
+}

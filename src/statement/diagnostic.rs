@@ -341,6 +341,8 @@ codes! {
     YearDependsOnBasis = "YEAR-BASIS" Warning,
     /// Charges that may or may not be costs were left out; the detail gives the sum.
     ChargesLeftOut = "COST-LEFT-OUT" Warning,
+    /// Refunds above the costs of the year (the column) by the value: they are not counted.
+    CostsNegative = "COST-NEGATIVE" Warning,
     /// Account fees in a year without any sale.
     FeesWithoutSales = "COST-NO-SALES" Warning,
     /// Income near or above the threshold of the solidarity levy.

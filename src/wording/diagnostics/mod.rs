@@ -222,6 +222,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::SettlementDerived => &outcome::SETTLEMENT_DERIVED,
         Code::YearDependsOnBasis => &outcome::YEAR_DEPENDS_ON_BASIS,
         Code::ChargesLeftOut => &outcome::CHARGES_LEFT_OUT,
+        Code::CostsNegative => &outcome::COSTS_NEGATIVE,
         Code::FeesWithoutSales => &outcome::FEES_WITHOUT_SALES,
         Code::SolidarityLevy => &outcome::SOLIDARITY_LEVY,
         Code::YearWithoutEvents => &outcome::YEAR_WITHOUT_EVENTS,

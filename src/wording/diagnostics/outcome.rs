@@ -157,6 +157,23 @@ pub(super) const CHARGES_LEFT_OUT: Words = Words {
     },
 };
 
+pub(super) const COSTS_NEGATIVE: Words = Words {
+    pl: Pair {
+        what: "Zwroty opłat przewyższają koszty roku[ {column}][ o {value zł}]. W kosztach jest 0, a nadwyżki nie \
+               liczę.",
+        to_do: "Jeśli zwrócono opłatę z tego samego roku, wyślij plik, w którym ją pobrano. Jeśli była kosztem w \
+                zeznaniu za wcześniejszy rok, ustal z doradcą, czy skorygować tamto zeznanie, czy wykazać zwrot \
+                jako przychód.",
+    },
+    en: Pair {
+        what: "Refunds of fees are above the costs of the year[ {column}][ by {value zł}]. The costs are 0, and what \
+               is above is not counted.",
+        to_do: "If a fee of the same year was refunded, send the file in which it was charged. If it was a cost in \
+                the return of an earlier year, ask an adviser whether to correct that return or to declare the \
+                refund as revenue.",
+    },
+};
+
 pub(super) const FEES_WITHOUT_SALES: Words = Words {
     pl: Pair {
         what: "W roku[ {column}] są koszty[ ({value zł})], a nie ma żadnej sprzedaży.",
