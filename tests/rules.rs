@@ -597,3 +597,29 @@ fn found(document: &Value, code: &str) -> Value {
     let found = document["diagnostics"].as_array().unwrap();
     found.iter().find(|found| found["code"] == code).unwrap_or(&Value::Null).clone()
 }
+
+/// Art. 30b ust. 5e–5f: income from crypto obtained abroad has a PIT/ZG, which no file fills: the boxes are named, and a
+/// country given for a coin is not taken without a word.
+#[test]
+fn crypto_obtained_abroad_is_left_to_the_sender_by_name() {
+    let rows = |year: i16| {
+        [
+            format!("{year}-06-02;;crypto_buy;BTC;;1;300;PLN;;MT;;"),
+            format!("{year}-06-03;;crypto_sell;BTC;;1;500;PLN;;;;"),
+        ]
+    };
+    let of = |year| of(&rows(year).each_ref().map(String::as_str), Options::default());
+    let document = of(2025);
+    let told = found(&document, "CRYPTO-ABROAD");
+    assert_eq!((&told["column"], &told["value"]), (&"2025".into(), &"200.00".into()));
+    let boxes =
+        ["PIT/ZG 31, 32; PIT-38 44", "PIT/ZG 31, 32; PIT-38 42", "PIT/ZG 34, 35; PIT-38 42"];
+    for (year, boxes) in [2025, 2024, 2022].into_iter().zip(boxes) {
+        let message = found(&of(year), "CRYPTO-ABROAD")["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(boxes), "{message}");
+    }
+    assert_eq!(
+        (found(&document, "CELL-UNUSED")["row"].clone(), codes(&document).len()),
+        (2.into(), 2)
+    );
+}

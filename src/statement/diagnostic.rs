@@ -310,6 +310,9 @@ codes! {
     ResultCountry = "RESULT-COUNTRY" Warning,
     /// No treaty rate is known for the country; only the 19 % cap applied.
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
+    /// Income from crypto (the value; the column is the year) that may have been obtained abroad: its boxes (the detail)
+    /// are left to the sender.
+    CryptoAbroad = "CRYPTO-ABROAD" Warning,
     /// Years without events (the value) through which costs of crypto (the detail) pass: their returns must declare
     /// them.
     CryptoCarry = "CRYPTO-CARRY" Warning,

@@ -16,7 +16,7 @@ use super::{
     other::Other,
     payers::{self, Reported},
     poland::{
-        form::Form,
+        form::{Form, crypto_abroad},
         pit38::{self, Extra, YearSums},
     },
     residence::{self, OutsideKind},
@@ -89,6 +89,16 @@ fn undeclared_carry(before: &YearAssessment, year: i16) -> Option<Diagnostic> {
     let carried = before.crypto.costs_carried_out;
     (carried.is_positive() && !years.is_empty()).then(|| {
         Diagnostic::new(Code::CryptoCarry).found("", years.join(", ")).detail(carried.to_string())
+    })
+}
+
+/// No file tells where crypto was sold, so its attachment and the credit of tax paid there are not filled.
+fn left_to_sender(year: &YearAssessment) -> Option<Diagnostic> {
+    let income = year.crypto.income;
+    income.is_positive().then(|| {
+        Diagnostic::new(Code::CryptoAbroad)
+            .found(year.year.to_string(), income.to_string())
+            .detail(crypto_abroad(year.year).unwrap_or_default())
     })
 }
 
@@ -402,6 +412,8 @@ impl Years {
             self.findings
                 .push(Diagnostic::at(Code::YearDependsOnBasis, moved.source).found("", days));
         }
+        let answered = years.iter().find(|year| Some(year.year) == chosen);
+        self.findings.extend(answered.and_then(left_to_sender));
         for year in years {
             let mut warn = |code, value: String| {
                 let finding = Diagnostic::new(code).found(year.year.to_string(), value);

@@ -209,6 +209,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::CountryUnclear => &outcome::COUNTRY_UNCLEAR,
         Code::ResultCountry => &outcome::RESULT_COUNTRY,
         Code::TreatyUnknown => &outcome::TREATY_UNKNOWN,
+        Code::CryptoAbroad => &crypto::CRYPTO_ABROAD,
         Code::CryptoCarry => &crypto::CRYPTO_CARRY,
         Code::IncomeCountry => &outcome::INCOME_COUNTRY,
         Code::TreatyConflict => &outcome::TREATY_CONFLICT,

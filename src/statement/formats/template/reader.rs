@@ -254,6 +254,10 @@ impl Reader {
         if is_filled {
             row.report(Code::UnusedCell, unused);
         }
+        let of_coins = matches!(kind, Kind::CryptoBuy | Kind::CryptoSell);
+        if of_coins && !row.is_empty(self.columns.country) {
+            row.report(Code::UnusedCell, self.columns.country);
+        }
     }
 
     fn positive_gross(&self, row: &mut Row<'_>) -> Option<Money> {
