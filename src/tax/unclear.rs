@@ -6,7 +6,7 @@ use super::cash::Cash;
 use crate::{
     ledger::Ledger,
     money::Pln,
-    statement::{Code, Diagnostic, InstrumentIx},
+    statement::{Code, Diagnostic, Instrument, InstrumentIx},
 };
 
 /// Securities sold, by year and instrument.
@@ -42,7 +42,7 @@ pub(super) fn of_results(cash: &Cash, ledger: &Ledger) -> impl Iterator<Item = D
 fn names(instruments: &BTreeSet<InstrumentIx>, ledger: &Ledger) -> String {
     let labels = instruments.iter().filter_map(|&instrument| ledger.instrument(instrument));
     let labels: BTreeSet<&str> =
-        labels.map(|known| known.label()).filter(|label| !label.is_empty()).collect();
+        labels.map(Instrument::label).filter(|label| !label.is_empty()).collect();
     let more = labels.len().saturating_sub(NAMES_MAX);
     let shown: Vec<&str> = labels.into_iter().take(NAMES_MAX).collect();
     let rest = if more > 0 { format!(", … (+{more})") } else { String::new() };
