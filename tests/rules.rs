@@ -623,3 +623,72 @@ fn crypto_obtained_abroad_is_left_to_the_sender_by_name() {
         (2.into(), 2)
     );
 }
+
+/// Costs that the sender states stand instead of those that the files would pass on.
+#[test]
+fn stated_costs_of_coins_need_no_years_between() {
+    let rows = [
+        "2019-06-02;;crypto_buy;BTC;;1;300;PLN;;;;",
+        "2021-06-02;;crypto_buy;BTC;;1;300;PLN;;;;",
+        "2024-06-02;;crypto_sell;BTC;;1;500;PLN;;;;",
+    ];
+    let crypto_costs = Some("100".parse().map(investtax::money::Pln::declared).unwrap());
+    let document = of(&rows, Options { crypto_costs, ..Options::default() });
+    assert_eq!(fields(&document, "2024", &["36"]), "36=100.00");
+    assert!(!codes(&document).contains(&"CRYPTO-CARRY"));
+}
+
+/// Coins have no lots that a row could block: the row is named, and the pool stands without it, as the year incomplete.
+#[test]
+fn an_unreadable_row_of_a_coin_blocks_no_instrument() {
+    let rows =
+        ["2025-05-10;;crypto_buy;BTC;;1;abc;PLN;;;;", "2025-05-12;;crypto_sell;BTC;;1;500;PLN;;;;"];
+    let document = of(&rows, Options::default());
+    assert_eq!(fields(&document, "2025", &["36"]), "36=500.00");
+    assert!(!codes(&document).contains(&"INSTRUMENT-BLOCKED"));
+    assert_eq!(document["status"], "incomplete");
+}
+
+/// A sale by a ticker that two securities of the account have is asked about, not taken for missing history.
+#[test]
+fn a_ticker_of_two_securities_is_asked_about() {
+    let rows = [
+        "2025-01-10;2025-01-10;buy;AAA;US0378331005;10;100;PLN;;;;X",
+        "2025-01-11;2025-01-11;buy;AAA;US5949181045;10;200;PLN;;;;X",
+        "2025-03-11;2025-03-11;sell;AAA;;5;150;PLN;;;;X",
+    ];
+    let document = of(&rows, Options::default());
+    let asked = found(&document, "TICKER-AMBIGUOUS");
+    assert_eq!((&asked["row"], &asked["value"]), (&4.into(), &"AAA".into()));
+    assert!(asked["message"].as_str().unwrap().contains("US0378331005, US5949181045"), "{asked}");
+    assert!(!codes(&document).contains(&"LOTS-MISSING"));
+    // On another account the same ticker is missing history indeed.
+    let rows = [rows[0], rows[1], "2025-03-11;2025-03-11;sell;AAA;;5;150;PLN;;;;Y"];
+    assert!(codes(&of(&rows, Options::default())).contains(&"LOTS-MISSING"));
+}
+
+/// Tax beside its dividend by some days is no dividend that is missing: the sender is told where to put it, and a refund
+/// for several dividends as well. The nearest one is named.
+#[test]
+fn tax_apart_from_its_dividend_is_led_to_it() {
+    let dividend = |day: &str| format!("{day};;dividend;A;US0378331005;;100;PLN;;;30;");
+    let after = of(
+        &[&dividend("2025-03-24"), "2025-03-26;;withholding;A;US0378331005;;15;PLN;;;;"],
+        Options::default(),
+    );
+    let refund = of(
+        &[
+            &dividend("2024-06-20"),
+            &dividend("2024-12-20"),
+            "2025-02-24;;withholding;A;US0378331005;;-60;PLN;;;;",
+        ],
+        Options::default(),
+    );
+    for (document, day) in [(&after, "2025-03-24"), (&refund, "2024-12-20")] {
+        let message = found(document, "WITHHOLDING-APART")["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(day) && message.contains("withheld"), "{message}");
+        assert_eq!(document["status"], "incomplete");
+    }
+    let alone = of(&["2025-03-26;;withholding;A;US0378331005;;15;PLN;;;;"], Options::default());
+    assert!(codes(&alone).contains(&"WITHHOLDING-ALONE"));
+}

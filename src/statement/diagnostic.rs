@@ -257,6 +257,8 @@ codes! {
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.
     MissingLots = "LOTS-MISSING" Error,
+    /// A sale by a ticker (the value) that stands for several ISINs (the detail) on the account.
+    TickerAmbiguous = "TICKER-AMBIGUOUS" Error,
     /// The instrument is left out because of rows that could not be read or decided.
     InstrumentBlocked = "INSTRUMENT-BLOCKED" Error,
     /// A corporate action whose tax treatment is not settled.
@@ -267,6 +269,8 @@ codes! {
     TotalDiffers = "CHECK-TOTAL" Warning,
     /// Tax at source without its dividend.
     WithholdingAlone = "WITHHOLDING-ALONE" Error,
+    /// Tax at source, or a part of it given back, on a day without its dividend; the detail is the day of the nearest one.
+    WithholdingApart = "WITHHOLDING-APART" Error,
     /// A dividend taken back (the value) whose payment is not in the files. The detail is the day.
     IncomeReversed = "INCOME-REVERSED" Error,
     /// Tax at source given back later (the value), taken off that of an earlier dividend, paid on the day that the detail

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assessment, CreditCap, LossClaim, LossUse, Options, Part, Status, YearAssessment,
+    Assessment, CreditCap, LossClaim, LossUse, Options, Part, Status, YearAssessment, blocked,
     cash::{self, Cash},
     credit,
     fifo::{self, Walked},
@@ -155,17 +155,7 @@ impl Years {
             self.incomplete.insert(*year);
             self.active.insert(*year);
         }
-        for blocked in walked.blocked.items() {
-            let label = ledger.instrument(blocked.instrument).map_or("", |known| known.label());
-            let code =
-                if blocked.missing.is_some() { Code::MissingLots } else { Code::InstrumentBlocked };
-            let missing = blocked.missing.map(|missing| missing.normalize().to_string());
-            self.findings.push(
-                Diagnostic::at(code, blocked.source)
-                    .found("", label)
-                    .detail(missing.unwrap_or_default()),
-            );
-        }
+        self.findings.extend(blocked::findings(ledger, walked.blocked.items()));
     }
 
     fn add_cash(&mut self, cash: &Cash, ledger: &Ledger, cap: CreditCap) {
@@ -293,7 +283,9 @@ impl Years {
             if unreadable {
                 assessed.status = Status::Incomplete;
             }
-            if let Some(before) = years.last() {
+            // Costs that the sender states stand instead of all that would pass on until then.
+            let is_stated = options.crypto_costs.is_some() && chosen.is_some_and(|at| year <= at);
+            if let Some(before) = years.last().filter(|_| !is_stated) {
                 self.findings.extend(undeclared_carry(before, year));
             }
             carried = assessed.crypto.costs_carried_out;

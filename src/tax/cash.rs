@@ -206,9 +206,13 @@ impl Work<'_> {
             return;
         }
         if let Some(first) = rows.taxes.first() {
-            let finding = Diagnostic::at(Code::WithholdingAlone, first.source)
+            let (code, told) = match returned::nearest_to(key, net, payments) {
+                Some(nearest) => (Code::WithholdingApart, nearest),
+                None => (Code::WithholdingAlone, day),
+            };
+            let finding = Diagnostic::at(code, first.source)
                 .found(label, format!("{net} {currency}"))
-                .detail(day.to_string());
+                .detail(told.to_string());
             self.cash.findings.push(self.at, (day.year(), finding));
         }
     }

@@ -7,6 +7,7 @@
 
 mod assess;
 mod assessment;
+mod blocked;
 mod cash;
 mod credit;
 mod fifo;

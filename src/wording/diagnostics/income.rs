@@ -27,3 +27,20 @@ pub(super) const INTEREST_PAID: Words = Words {
                 that payment, or write it into the template with the amount as corrected.",
     },
 };
+
+pub(super) const WITHHOLDING_APART: Words = Words {
+    pl: Pair {
+        what: "Jest podatek u źródła lub jego zwrot[: {column}][, {value}], ale w tym dniu nie ma dywidendy; najbliższa \
+               jest[ z dnia {detail}].",
+        to_do: "Nie dopisuj dywidendy drugi raz. Wpisz ten podatek w kolumnie withheld dywidendy, której dotyczy (zwrot \
+                od niego odejmij, także od kilku), i usuń jego wiersz; wiersze z pliku brokera przepisz do szablonu. \
+                Jeśli to podatek od innej dywidendy, wyślij plik z jej dniem.",
+    },
+    en: Pair {
+        what: "There is tax at source or a refund of it[: {column}][, {value}], but no dividend on that day; the nearest \
+               one is[ of {detail}].",
+        to_do: "Do not add the dividend again. Put the tax into the column withheld of the dividend that it belongs to \
+                (take a refund off it, or off several), and delete its row; copy rows of a broker's file into the \
+                template. If it is tax on another dividend, send the file with that day.",
+    },
+};
