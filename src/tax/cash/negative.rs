@@ -2,7 +2,7 @@
 //!
 //! Part G knows no costs (art. 30a ust. 6 PIT), so interest paid takes nothing off interest received.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -21,24 +21,16 @@ impl Work<'_> {
     /// Puts rows below zero to the latest payment of exactly that amount on the same account, at most a year before: its
     /// day gives year and rate. What takes back no payment counts for nothing. Of both the sender is told.
     pub(super) fn settle_negative(&mut self, interest: &mut BTreeMap<PaymentKey, Rows>) {
-        let negative = negative(interest);
-        if negative.is_empty() {
-            return;
-        }
-        for (from, place, row, to) in negative {
+        let mut changed: BTreeSet<PaymentKey> = BTreeSet::new();
+        for (from, place, row, to) in negative(interest) {
             self.at = Moment::NegativeInterest(from);
             let (day, _, _, currency) = from;
             let (code, told_on) = match to {
                 // Netted with the payment of its own day.
                 Some(to) if to == from => continue,
                 Some(to @ (paid_on, ..)) => {
-                    let nothing = Decimal::ZERO;
-                    leave(
-                        interest,
-                        from,
-                        place,
-                        Payment { gross: nothing, withheld: nothing, ..row },
-                    );
+                    let nothing = Payment { gross: Decimal::ZERO, withheld: Decimal::ZERO, ..row };
+                    leave(interest, from, place, nothing);
                     put_to(interest, from, to, row);
                     (Code::InterestReturned, paid_on)
                 }
@@ -47,17 +39,24 @@ impl Work<'_> {
                     (Code::InterestPaid, day)
                 }
             };
+            changed.insert(from);
             let finding = Diagnostic::at(code, row.source)
                 .found("", Money::new(-row.gross, currency).to_string())
                 .detail(told_on.to_string());
             self.cash.findings.push(self.at, (told_on.year(), finding));
         }
-        interest.retain(|_, rows| {
-            if rows.taxes.is_empty() {
-                rows.payments.retain(|row| !(row.gross.is_zero() && row.withheld.is_zero()));
-            }
-            !rows.payments.is_empty()
-        });
+        for key in changed {
+            drop_empty(interest, key);
+        }
+    }
+}
+
+/// Drops the rows of a payment of which nothing is left; those beside tax stay with it.
+fn drop_empty(interest: &mut BTreeMap<PaymentKey, Rows>, key: PaymentKey) {
+    let Some(rows) = interest.get_mut(&key).filter(|rows| rows.taxes.is_empty()) else { return };
+    rows.payments.retain(|row| !(row.gross.is_zero() && row.withheld.is_zero()));
+    if rows.payments.is_empty() {
+        interest.remove(&key);
     }
 }
 
