@@ -504,3 +504,224 @@ fn a_cell_without_use_is_named() {
     let unused: Vec<_> = found.iter().filter(|found| found["code"] == "CELL-UNUSED").collect();
     assert_eq!((unused.len(), &unused[0]["row"]), (1, &3.into()));
 }
+
+/// Art. 21 ust. 1 pkt 58a–58b: what happens on an IKE or IKZE is tax-free, and its rows are left out, whether the
+/// account says so or the name of the file.
+#[test]
+fn tax_free_accounts_of_the_template_are_left_out() {
+    let told = |name: &str, account: &str| {
+        let text = format!("{HEADER}\n{BUY}{account}\n{SELL}{account}\n");
+        let services = offline(MemoryRates::default());
+        let document = document(&calculated(&[(name, &text)], Options::default(), &services));
+        let is_taxed = !document["years"].as_array().unwrap().is_empty();
+        (is_taxed, codes(&document).contains(&"FILE-EXEMPT"), document["inputs"][0]["rows"].clone())
+    };
+    for (name, account) in
+        [("rows.csv", "IKZE"), ("rows.csv", "Moje IKE 12"), ("moje_IKE.csv", "X")]
+    {
+        let (is_taxed, is_told, rows) = told(name, account);
+        assert!(!is_taxed && is_told, "{name} {account}");
+        assert_eq!(rows["neutral"], 2, "{rows}");
+    }
+    assert!(!told("IKE.csv", "").0);
+    let (is_taxed, is_told, _) = told("bike.csv", "Mike");
+    assert!(is_taxed && !is_told);
+}
+
+/// A file of both kinds of accounts keeps the ordinary ones, whatever its name: 1500 − 1008 of the account XTB.
+#[test]
+fn accounts_told_apart_are_left_out_one_by_one() {
+    let rows = [(BUY, "IKE"), (SELL, "IKE"), (BUY, "XTB"), (SELL, "XTB")];
+    let rows = rows.map(|(row, account)| format!("{row}{account}\n")).concat();
+    let text = format!("{HEADER}\n{rows}");
+    let services = offline(MemoryRates::default());
+    let document =
+        document(&calculated(&[("XTB i IKE.csv", &text)], Options::default(), &services));
+    assert_eq!(fields(&document, "2025", &["22", "23"]), "22=1500.00 23=1008.00");
+    assert!(codes(&document).contains(&"FILE-EXEMPT"));
+}
+
+/// A result of a derivative without a country is named (box 72 would miss its PIT/ZG); with one it has an attachment.
+#[test]
+fn a_derivative_without_a_country_is_named() {
+    let told = of(&["2025-05-05;;derivative;US500;;;1000;PLN;;US;;"], Options::default());
+    assert!(!codes(&told).contains(&"RESULT-COUNTRY"));
+    assert_eq!(fields(&told, "2025", &["72"]), "72=1");
+    let rows = [
+        "2025-05-05;;derivative;US500;;;1000;PLN;;;;",
+        "2025-05-06;;derivative;DE40;;;-200;PLN;;;;",
+    ];
+    let unclear = of(&rows, Options::default());
+    assert_eq!(fields(&unclear, "2025", &["72"]), "72=0");
+    let found = unclear["diagnostics"].as_array().unwrap();
+    let found = found.iter().find(|found| found["code"] == "RESULT-COUNTRY").unwrap();
+    assert_eq!((&found["column"], &found["value"]), (&"2025".into(), &"DE40, US500".into()));
+    assert!(found["message"].as_str().unwrap().replace('\u{a0}', " ").contains("PLN 800.00"));
+}
+
+/// Art. 9 ust. 3 PIT as in force until 2018: of a loss of 2018 half a year, so 1000 of 2000, is offered.
+#[test]
+fn the_loss_offered_is_the_one_allowed() {
+    let rows = [
+        "2018-01-10;2018-01-10;buy;AAA;US0378331005;1;3000;PLN;;;;",
+        "2018-02-10;2018-02-10;sell;AAA;US0378331005;1;1000;PLN;;;;",
+        "2021-01-10;2021-01-10;buy;AAA;US0378331005;1;1000;PLN;;;;",
+        "2021-02-10;2021-02-10;sell;AAA;US0378331005;1;4000;PLN;;;;",
+    ];
+    let text = format!("{HEADER}\n{}\n", rows.join("\n"));
+    let services = offline(MemoryRates::default());
+    let calculated = calculated(&[("rows.csv", &text)], Options::default(), &services);
+    let offered = &calculated.assessment.chosen().unwrap().losses[0];
+    let zloty = [offered.remaining, offered.allowed, offered.deducted].map(|pln| pln.to_string());
+    assert_eq!(zloty, ["2000.00", "1000.00", "0.00"]);
+}
+
+/// Art. 30a ust. 6: part G knows no costs, so interest paid takes nothing off interest received: 19 % of 100. Taken back,
+/// it belongs to the payment of the same amount: nothing is left of 100 paid in 2024, and 30 of 2025 stay.
+#[test]
+fn interest_below_zero_takes_nothing_off_other_interest() {
+    let paid = of(
+        &["2025-02-05;;interest;;;;100;PLN;;;;", "2025-03-05;;interest;;;;-60;PLN;;;;"],
+        Options::default(),
+    );
+    assert_eq!(fields(&paid, "2025", &["47"]), "47=19.00");
+    assert!(codes(&paid).contains(&"INTEREST-PAID"));
+    let rows = [
+        "2024-12-31;;interest;;;;100;PLN;;;;",
+        "2025-01-03;;interest;;;;-100;PLN;;;;",
+        "2025-02-03;;interest;;;;30;PLN;;;;",
+    ];
+    let back = of(&rows, Options::default());
+    assert_eq!(
+        (fields(&back, "2024", &["45"]), fields(&back, "2025", &["47"])),
+        ("45=0.00".to_owned(), "47=5.70".to_owned())
+    );
+    assert!(
+        codes(&back).contains(&"INTEREST-RETURNED") && !codes(&back).contains(&"INTEREST-PAID")
+    );
+    // Two rows of one day need not be one payment either, unless one is the other taken back.
+    let same = |amount: &str| {
+        let rows = [
+            "2025-02-05;;interest;;;;100;PLN;;;;",
+            &format!("2025-02-05;;interest;;;;{amount};PLN;;;;"),
+        ];
+        fields(&of(&rows, Options::default()), "2025", &["47"])
+    };
+    assert_eq!([same("-60"), same("-100")], ["47=19.00", "47=0.00"]);
+}
+
+/// Costs of the form are not negative: a refund above the year's fees is no revenue by itself, and the sender is asked.
+#[test]
+fn refunds_make_no_negative_costs() {
+    let rows = ["2025-03-24;;fee;;;;-50;PLN;;;;", "2025-03-25;;dividend;A;US0378331005;;1;PLN;;;;"];
+    let document = of(&rows, Options::default());
+    assert_eq!(
+        fields(&document, "2025", &["23", "27", "28", "35"]),
+        "23=0.00 27=0.00 28=0.00 35=0"
+    );
+    assert_eq!(found(&document, "COST-NEGATIVE")["value"], "50.00");
+    // 1008 − 50.
+    let netted = of(&[BUY, SELL, rows[0]], Options::default());
+    assert_eq!(fields(&netted, "2025", &["23", "28"]), "23=958.00 28=542.00");
+    assert!(!codes(&netted).contains(&"COST-NEGATIVE"));
+}
+
+fn found(document: &Value, code: &str) -> Value {
+    let found = document["diagnostics"].as_array().unwrap();
+    found.iter().find(|found| found["code"] == code).unwrap_or(&Value::Null).clone()
+}
+
+/// Art. 30b ust. 5e–5f: income from crypto obtained abroad has a PIT/ZG, which no file fills: the boxes are named, and a
+/// country given for a coin is not taken without a word.
+#[test]
+fn crypto_obtained_abroad_is_left_to_the_sender_by_name() {
+    let rows = |year: i16| {
+        [
+            format!("{year}-06-02;;crypto_buy;BTC;;1;300;PLN;;MT;;"),
+            format!("{year}-06-03;;crypto_sell;BTC;;1;500;PLN;;;;"),
+        ]
+    };
+    let of = |year| of(&rows(year).each_ref().map(String::as_str), Options::default());
+    let document = of(2025);
+    let told = found(&document, "CRYPTO-ABROAD");
+    assert_eq!((&told["column"], &told["value"]), (&"2025".into(), &"200.00".into()));
+    let boxes =
+        ["PIT/ZG 31, 32; PIT-38 44", "PIT/ZG 31, 32; PIT-38 42", "PIT/ZG 34, 35; PIT-38 42"];
+    for (year, boxes) in [2025, 2024, 2022].into_iter().zip(boxes) {
+        let message = found(&of(year), "CRYPTO-ABROAD")["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(boxes), "{message}");
+    }
+    assert_eq!(
+        (found(&document, "CELL-UNUSED")["row"].clone(), codes(&document).len()),
+        (2.into(), 2)
+    );
+}
+
+/// Costs that the sender states stand instead of those that the files would pass on.
+#[test]
+fn stated_costs_of_coins_need_no_years_between() {
+    let rows = [
+        "2019-06-02;;crypto_buy;BTC;;1;300;PLN;;;;",
+        "2021-06-02;;crypto_buy;BTC;;1;300;PLN;;;;",
+        "2024-06-02;;crypto_sell;BTC;;1;500;PLN;;;;",
+    ];
+    let crypto_costs = Some("100".parse().map(investtax::money::Pln::declared).unwrap());
+    let document = of(&rows, Options { crypto_costs, ..Options::default() });
+    assert_eq!(fields(&document, "2024", &["36"]), "36=100.00");
+    assert!(!codes(&document).contains(&"CRYPTO-CARRY"));
+}
+
+/// Coins have no lots that a row could block: the row is named, and the pool stands without it, as the year incomplete.
+#[test]
+fn an_unreadable_row_of_a_coin_blocks_no_instrument() {
+    let rows =
+        ["2025-05-10;;crypto_buy;BTC;;1;abc;PLN;;;;", "2025-05-12;;crypto_sell;BTC;;1;500;PLN;;;;"];
+    let document = of(&rows, Options::default());
+    assert_eq!(fields(&document, "2025", &["36"]), "36=500.00");
+    assert!(!codes(&document).contains(&"INSTRUMENT-BLOCKED"));
+    assert_eq!(document["status"], "incomplete");
+}
+
+/// A sale by a ticker that two securities of the account have is asked about, not taken for missing history.
+#[test]
+fn a_ticker_of_two_securities_is_asked_about() {
+    let rows = [
+        "2025-01-10;2025-01-10;buy;AAA;US0378331005;10;100;PLN;;;;X",
+        "2025-01-11;2025-01-11;buy;AAA;US5949181045;10;200;PLN;;;;X",
+        "2025-03-11;2025-03-11;sell;AAA;;5;150;PLN;;;;X",
+    ];
+    let document = of(&rows, Options::default());
+    let asked = found(&document, "TICKER-AMBIGUOUS");
+    assert_eq!((&asked["row"], &asked["value"]), (&4.into(), &"AAA".into()));
+    assert!(asked["message"].as_str().unwrap().contains("US0378331005, US5949181045"), "{asked}");
+    assert!(!codes(&document).contains(&"LOTS-MISSING"));
+    // On another account the same ticker is missing history indeed.
+    let rows = [rows[0], rows[1], "2025-03-11;2025-03-11;sell;AAA;;5;150;PLN;;;;Y"];
+    assert!(codes(&of(&rows, Options::default())).contains(&"LOTS-MISSING"));
+}
+
+/// Tax beside its dividend by some days is no dividend that is missing: the sender is told where to put it, and a refund
+/// for several dividends as well. The nearest one is named.
+#[test]
+fn tax_apart_from_its_dividend_is_led_to_it() {
+    let dividend = |day: &str| format!("{day};;dividend;A;US0378331005;;100;PLN;;;30;");
+    let after = of(
+        &[&dividend("2025-03-24"), "2025-03-26;;withholding;A;US0378331005;;15;PLN;;;;"],
+        Options::default(),
+    );
+    let refund = of(
+        &[
+            &dividend("2024-06-20"),
+            &dividend("2024-12-20"),
+            "2025-02-24;;withholding;A;US0378331005;;-60;PLN;;;;",
+        ],
+        Options::default(),
+    );
+    for (document, day) in [(&after, "2025-03-24"), (&refund, "2024-12-20")] {
+        let message = found(document, "WITHHOLDING-APART")["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(day) && message.contains("withheld"), "{message}");
+        assert_eq!(document["status"], "incomplete");
+    }
+    let alone = of(&["2025-03-26;;withholding;A;US0378331005;;15;PLN;;;;"], Options::default());
+    assert!(codes(&alone).contains(&"WITHHOLDING-ALONE"));
+}

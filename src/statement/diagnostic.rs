@@ -257,6 +257,8 @@ codes! {
     // The history.
     /// More sold than bought: earlier history is missing. The detail names the missing quantity.
     MissingLots = "LOTS-MISSING" Error,
+    /// A sale by a ticker (the value) that stands for several ISINs (the detail) on the account.
+    TickerAmbiguous = "TICKER-AMBIGUOUS" Error,
     /// The instrument is left out because of rows that could not be read or decided.
     InstrumentBlocked = "INSTRUMENT-BLOCKED" Error,
     /// A bond or bill that was repaid: not a sale, what it brought above its price is interest. The value is the row.
@@ -269,11 +271,17 @@ codes! {
     TotalDiffers = "CHECK-TOTAL" Warning,
     /// Tax at source without its dividend.
     WithholdingAlone = "WITHHOLDING-ALONE" Error,
+    /// Tax at source, or a part of it given back, on a day without its dividend; the detail is the day of the nearest one.
+    WithholdingApart = "WITHHOLDING-APART" Error,
     /// A dividend taken back (the value) whose payment is not in the files. The detail is the day.
     IncomeReversed = "INCOME-REVERSED" Error,
     /// Tax at source given back later (the value), taken off that of an earlier dividend, paid on the day that the detail
     /// names.
     WithholdingReturned = "WITHHOLDING-RETURNED" Warning,
+    /// Interest taken back later (the value), taken off the payment of the day that the detail names.
+    InterestReturned = "INTEREST-RETURNED" Warning,
+    /// Interest below zero (the value) that takes back no payment of the files: left out. The detail is the day.
+    InterestPaid = "INTEREST-PAID" Warning,
     /// Shares that came from another account whose file is not here: their cost is not known.
     TransferCost = "TRANSFER-IN" Error,
     /// Shares that left for another account, and no file tells their arrival.
@@ -303,8 +311,14 @@ codes! {
     LossNotAllowed = "LOSS-NOT-ALLOWED" Error,
     /// The country of the issuer is not clear; no PIT/ZG was made for it.
     CountryUnclear = "COUNTRY-UNCLEAR" Warning,
+    /// Results of derivatives (the detail is their sum, the column their year) whose country is not known; no PIT/ZG was
+    /// made for them.
+    ResultCountry = "RESULT-COUNTRY" Warning,
     /// No treaty rate is known for the country; only the 19 % cap applied.
     TreatyUnknown = "TREATY-UNKNOWN" Warning,
+    /// Income from crypto (the value; the column is the year) that may have been obtained abroad: its boxes (the detail)
+    /// are left to the sender.
+    CryptoAbroad = "CRYPTO-ABROAD" Warning,
     /// Years without events (the value) through which costs of crypto (the detail) pass: their returns must declare
     /// them.
     CryptoCarry = "CRYPTO-CARRY" Warning,
@@ -341,6 +355,8 @@ codes! {
     YearDependsOnBasis = "YEAR-BASIS" Warning,
     /// Charges that may or may not be costs were left out; the detail gives the sum.
     ChargesLeftOut = "COST-LEFT-OUT" Warning,
+    /// Refunds above the costs of the year (the column) by the value: they are not counted.
+    CostsNegative = "COST-NEGATIVE" Warning,
     /// Account fees in a year without any sale.
     FeesWithoutSales = "COST-NO-SALES" Warning,
     /// Income near or above the threshold of the solidarity levy.

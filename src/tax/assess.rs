@@ -1,5 +1,7 @@
 //! The whole calculation: history and rates in, every year's return out.
 
+mod sales;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -7,19 +9,21 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assessment, CreditCap, Disposal, LossClaim, LossUse, Options, Part, Status, YearAssessment,
+    Assessment, CreditCap, LossClaim, LossUse, Options, Part, Status, YearAssessment,
     cash::{self, Cash},
     credit,
-    fifo::{self, OtherSide, Walked},
+    fifo::{self, Walked},
     leg::Converter,
+    loss,
     other::Other,
     payers::{self, Reported},
     poland::{
-        form::Form,
+        form::{Form, crypto_abroad},
         pit38::{self, Extra, YearSums},
     },
     receipts,
     residence::{self, OutsideKind},
+    unclear,
 };
 use crate::{
     ledger::Ledger,
@@ -93,6 +97,16 @@ fn undeclared_carry(before: &YearAssessment, year: i16) -> Option<Diagnostic> {
     })
 }
 
+/// No file tells where crypto was sold, so its attachment and the credit of tax paid there are not filled.
+fn left_to_sender(year: &YearAssessment) -> Option<Diagnostic> {
+    let income = year.crypto.income;
+    income.is_positive().then(|| {
+        Diagnostic::new(Code::CryptoAbroad)
+            .found(year.year.to_string(), income.to_string())
+            .detail(crypto_abroad(year.year).unwrap_or_default())
+    })
+}
+
 /// Sums and findings per year while they are collected.
 #[derive(Debug, Default)]
 struct Years {
@@ -110,73 +124,6 @@ struct Years {
 }
 
 impl Years {
-    fn add_walk(&mut self, ledger: &Ledger, walked: &Walked) {
-        let countries: Vec<Option<Country>> =
-            ledger.instruments.iter().map(Instrument::issuer_country).collect();
-        let mut unclear = BTreeSet::new();
-        let country_of = |disposal: &Disposal| {
-            let place = usize::try_from(disposal.instrument.0).ok();
-            place.and_then(|place| countries.get(place)).copied().flatten()
-        };
-        // Days ascend, so a year is one run, or nearly: its sums are looked up once.
-        for run in walked.disposals.items().chunk_by(|a, b| a.year == b.year) {
-            let Some(Disposal { year, .. }) = run.first() else { continue };
-            let sums = self.sums.entry(*year).or_default();
-            for disposal in run {
-                sums.revenue += disposal.revenue;
-                sums.cost += disposal.cost;
-                match country_of(disposal) {
-                    Some(country) => {
-                        *sums.net_by_country.entry(country).or_default() += disposal.gain();
-                    }
-                    None => {
-                        unclear.insert((*year, disposal.instrument));
-                    }
-                }
-            }
-            self.active.insert(*year);
-            self.disposed.insert(*year);
-        }
-        let mut pairs = walked.disposals.items().iter().zip(walked.others.items()).peekable();
-        while let Some((_, OtherSide { year, .. })) = pairs.peek() {
-            let year = *year;
-            let sums = self.others.entry(year).or_default();
-            while let Some((disposal, other)) = pairs.next_if(|(_, other)| other.year == year) {
-                sums.add(other.figures, country_of(disposal));
-            }
-        }
-        for (year, instrument) in unclear {
-            let label = ledger.instrument(instrument).map_or("", |known| known.label());
-            self.findings.push(
-                Diagnostic::new(Code::CountryUnclear).found("", label).detail(year.to_string()),
-            );
-        }
-        self.add_blocks(ledger, walked);
-    }
-
-    fn add_blocks(&mut self, ledger: &Ledger, walked: &Walked) {
-        for unrated in walked.unrated.items() {
-            self.incomplete.insert(unrated.year);
-            self.active.insert(unrated.year);
-            self.findings.push(cash::missing_rate(unrated.missing, unrated.source));
-        }
-        for year in walked.blocked_years.items() {
-            self.incomplete.insert(*year);
-            self.active.insert(*year);
-        }
-        for blocked in walked.blocked.items() {
-            let label = ledger.instrument(blocked.instrument).map_or("", |known| known.label());
-            let code =
-                if blocked.missing.is_some() { Code::MissingLots } else { Code::InstrumentBlocked };
-            let missing = blocked.missing.map(|missing| missing.normalize().to_string());
-            self.findings.push(
-                Diagnostic::at(code, blocked.source)
-                    .found("", label)
-                    .detail(missing.unwrap_or_default()),
-            );
-        }
-    }
-
     fn add_cash(&mut self, cash: &Cash, ledger: &Ledger, cap: CreditCap) {
         for dividend in cash.dividends.items() {
             let sums = self.sums.entry(dividend.year).or_default();
@@ -209,6 +156,7 @@ impl Years {
             sums.credit += interest.credit;
         }
         self.add_results(cash);
+        self.findings.extend(unclear::of_results(cash, ledger));
         self.findings.extend(credit::warnings(cash));
         self.findings.extend(credit::of_unknown_countries(cash, ledger, cap));
         self.add_gaps(cash.findings.items());
@@ -301,7 +249,9 @@ impl Years {
             if unreadable {
                 assessed.status = Status::Incomplete;
             }
-            if let Some(before) = years.last() {
+            // Costs that the sender states stand instead of all that would pass on until then.
+            let is_stated = options.crypto_costs.is_some() && chosen.is_some_and(|at| year <= at);
+            if let Some(before) = years.last().filter(|_| !is_stated) {
                 self.findings.extend(undeclared_carry(before, year));
             }
             carried = assessed.crypto.costs_carried_out;
@@ -398,15 +348,8 @@ impl Years {
 
     /// Losses that the files themselves show for earlier years: offered, never deducted unasked.
     fn losses_of_files(&self, year: i16, claimed: &[LossClaim]) -> Vec<LossUse> {
-        let earlier = self.sums.range(year.saturating_sub(5)..year);
-        let lost = earlier.filter(|(past, sums)| {
-            sums.cost > sums.revenue && !claimed.iter().any(|claim| claim.year == **past)
-        });
-        lost.map(|(&past, sums)| {
-            let remaining = sums.cost - sums.revenue;
-            LossUse { year: past, remaining, allowed: remaining, deducted: Pln::ZERO }
-        })
-        .collect()
+        let results = self.sums.iter().map(|(&past, sums)| (past, sums.cost - sums.revenue));
+        loss::offered(year, results, claimed)
     }
 
     /// Warnings about the result as a whole.
@@ -430,6 +373,8 @@ impl Years {
             self.findings
                 .push(Diagnostic::at(Code::YearDependsOnBasis, moved.source).found("", days));
         }
+        let answered = years.iter().find(|year| Some(year.year) == chosen);
+        self.findings.extend(answered.and_then(left_to_sender));
         for year in years {
             let mut warn = |code, value: String| {
                 let finding = Diagnostic::new(code).found(year.year.to_string(), value);

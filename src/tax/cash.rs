@@ -1,5 +1,6 @@
 //! Dividends, interest, fees, derivative results and crypto: events without lots.
 
+mod negative;
 mod outside;
 mod payment;
 mod returned;
@@ -63,6 +64,7 @@ pub(super) enum Moment {
     Event(u32),
     TaxAlone(PaymentKey),
     Dividend(PaymentKey),
+    NegativeInterest(PaymentKey),
     Interest(PaymentKey),
 }
 
@@ -101,6 +103,7 @@ pub(super) fn compute(
         work.at = Moment::Dividend(key);
         work.dividends(key, &rows);
     }
+    work.settle_negative(&mut interest);
     for (key, rows) in interest {
         work.at = Moment::Interest(key);
         work.interest(key, &rows);
@@ -203,9 +206,13 @@ impl Work<'_> {
             return;
         }
         if let Some(first) = rows.taxes.first() {
-            let finding = Diagnostic::at(Code::WithholdingAlone, first.source)
+            let (code, told) = match returned::nearest_to(key, net, payments) {
+                Some(nearest) => (Code::WithholdingApart, nearest),
+                None => (Code::WithholdingAlone, day),
+            };
+            let finding = Diagnostic::at(code, first.source)
                 .found(label, format!("{net} {currency}"))
-                .detail(day.to_string());
+                .detail(told.to_string());
             self.cash.findings.push(self.at, (day.year(), finding));
         }
     }

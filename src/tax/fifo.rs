@@ -28,8 +28,8 @@ use crate::{
     money::{Currency, Money, Pln},
     rates::NoRate,
     statement::{
-        AccountIx, Code, Diagnostic, Event, InstrumentIx, ReportedPosition, Source, Trade,
-        Transaction, TransferIx,
+        AccountIx, Code, Diagnostic, Event, InstrumentIx, InstrumentKind, ReportedPosition, Source,
+        Trade, Transaction, TransferIx,
     },
 };
 
@@ -204,6 +204,8 @@ impl<'a> Walk<'a> {
                 self.depart(transaction, *quantity, *arrival);
             }
             Event::TransferIn { departure, .. } => self.arrive(transaction, *departure),
+            // Coins have no lots: the row that could not be read is missing in the pool, and its finding says so.
+            Event::Block if self.is_crypto(transaction) => {}
             Event::Block => self.block(transaction, None),
             Event::Dividend { .. }
             | Event::Withholding { .. }
@@ -213,6 +215,11 @@ impl<'a> Walk<'a> {
             | Event::CryptoBuy { .. }
             | Event::CryptoSell { .. } => self.cash.push((self.at, transaction)),
         }
+    }
+
+    fn is_crypto(&self, transaction: &Transaction) -> bool {
+        let instrument = self.ledger.instrument(transaction.instrument);
+        instrument.is_some_and(|known| known.kind == InstrumentKind::Crypto)
     }
 
     fn holding(&mut self, transaction: &Transaction) -> usize {

@@ -48,6 +48,25 @@ pub(super) fn deduct(
     (uses, findings)
 }
 
+/// The losses of the files that may be deducted in a year and were not claimed: offered, so nothing is deducted.
+pub(super) fn offered(
+    year: i16,
+    losses: impl Iterator<Item = (i16, Pln)>,
+    claims: &[LossClaim],
+) -> Vec<LossUse> {
+    let open = losses.filter(|(past, lost)| {
+        lost.is_positive()
+            && in_window(year, *past)
+            && !claims.iter().any(|claim| claim.year == *past)
+    });
+    open.map(|(past, amount)| {
+        let claim = LossClaim { year: past, amount, used: Pln::ZERO, deduct: None };
+        let allowed = allowed(&claim);
+        LossUse { year: past, remaining: amount, allowed, deducted: Pln::ZERO }
+    })
+    .collect()
+}
+
 fn in_window(year: i16, loss_year: i16) -> bool {
     loss_year < year && year - loss_year <= WINDOW_YEARS
 }
@@ -105,6 +124,21 @@ mod tests {
             deducted(2022, 5000, LossClaim { year: 2019, ..claim(1500, 0, None) }),
             (pln(1500), 0)
         );
+    }
+
+    #[test]
+    fn what_is_offered_is_what_may_be_deducted() {
+        // Art. 9 ust. 3: half of 2000 lost in 2018; of twelve million lost in 2020 half is more than the five million at once;
+        // of seven million the five.
+        let losses = [(2015, 100), (2018, 2000), (2019, 7_000_000), (2020, 12_000_000), (2021, 9)];
+        let losses = losses.map(|(year, lost)| (year, pln(lost)));
+        let of = |claims: &[LossClaim]| -> Vec<(i16, Pln)> {
+            let offers = offered(2021, losses.into_iter(), claims);
+            offers.into_iter().map(|offer| (offer.year, offer.allowed)).collect()
+        };
+        let all = [(2018, pln(1000)), (2019, pln(5_000_000)), (2020, pln(6_000_000))];
+        assert_eq!(of(&[]), all);
+        assert_eq!(of(&[LossClaim { year: 2018, ..claim(2000, 0, None) }]), all[1..]);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod assess;
 mod assessment;
+mod blocked;
 mod cash;
 mod credit;
 mod exchanges;
@@ -35,6 +36,7 @@ mod settlement;
 pub(crate) mod testing;
 mod treaties;
 pub mod treaty;
+mod unclear;
 mod year;
 
 pub use assess::{Worked, assess, conclude, work_out, work_out_part};

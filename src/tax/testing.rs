@@ -139,6 +139,9 @@ fn event_of(kind: u8, amount: Decimal, instrument: InstrumentIx) -> Event {
         17 => Event::Dividend { gross: money(-amount), withheld: money(Decimal::ZERO), country },
         18 | 19 => Event::Dividend { gross: money(amount), withheld: money(Decimal::ONE), country },
         20 | 21 => Event::Withholding { amount: money(amount), country },
+        22 if amount.scale() == 0 => {
+            Event::Interest { gross: money(-amount), withheld: money(Decimal::ZERO) }
+        }
         22 => Event::Interest { gross: money(amount), withheld: money(Decimal::ONE) },
         23 => Event::Fee { amount: money(amount) },
         24 => Event::Split(SplitRatio { new: Decimal::ONE, old: Decimal::from(3) }),

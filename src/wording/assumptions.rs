@@ -18,6 +18,7 @@ pub fn assumptions(input: &ReportInput<'_>) -> Vec<String> {
     if let Some(year) = input.assessment.chosen() {
         list.extend(losses(year, lang));
         list.extend(declared(input, year));
+        list.extend(offering(input, year.year));
         list.extend(layout(year, lang));
         list.push(deadline(year.year, lang));
     }
@@ -173,6 +174,18 @@ fn layout(year: &YearAssessment, lang: Lang) -> Option<String> {
     })
 }
 
+/// What the boxes 24 and 25 of PIT-38 (18) are for no file tells.
+fn offering(input: &ReportInput<'_>, year: i16) -> Option<String> {
+    let has_sales = input.assessment.disposals.iter().any(|disposal| disposal.year == year);
+    let text = input.lang.choose(
+        "Zwolnienia dla akcji z oferty publicznej (art. 21 ust. 1 pkt 105a, poz. 24 i 25) nie liczę: żaden plik nie \
+         mówi, których akcji dotyczy. Jeśli Ci przysługuje, wpisz tam ich przychód i koszty.",
+        "The exemption of shares from a public offering (art. 21 sec. 1 item 105a, fields 24 and 25) is not \
+         computed: no file says which shares it is of. If it applies, enter their revenue and costs there.",
+    );
+    (year >= 2025 && has_sales).then(|| text.to_owned())
+}
+
 fn deadline(year: i16, lang: Lang) -> String {
     let (first, last) = filing_days(year);
     let (first, last) = (numbers::date(first), numbers::date(last));
@@ -237,6 +250,18 @@ mod tests {
         for lang in [Lang::Pl, Lang::En] {
             insta::assert_snapshot!(lang.tag(), assumptions(&fixture.input(lang)).join("\n"));
         }
+    }
+
+    #[test]
+    fn the_exemption_of_offerings_is_left_to_the_sender() {
+        // Boxes 24 and 25 exist since PIT-38 (18), the form of 2025.
+        let mut fixture = fixture::complete();
+        let is_said = |fixture: &fixture::Fixture, year| {
+            offering(&fixture.input(Lang::En), year).is_some_and(|text| text.contains("105a"))
+        };
+        assert!(is_said(&fixture, 2025) && !is_said(&fixture, 2024));
+        fixture.assessment.disposals.clear();
+        assert!(!is_said(&fixture, 2025));
     }
 
     #[test]

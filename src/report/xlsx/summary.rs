@@ -140,7 +140,8 @@ impl Year<'_> {
                 self.total(&[Line::DisposalsRevenue, Line::DerivativesRevenue], &[])
             }
             Line::OwnCost => {
-                self.total(&[Line::DisposalsCost, Line::DerivativesCost, Line::FeesCost], &[])
+                let costs = &[Line::DisposalsCost, Line::DerivativesCost, Line::FeesCost];
+                not_below_zero(self.total(costs, &[]))
             }
             Line::Pit8cRevenue => Linked::given(year.pit8c.revenue),
             Line::Pit8cCost => Linked::given(year.pit8c.cost),
@@ -208,6 +209,14 @@ impl Year<'_> {
         let text = format!("ROUND({}{less},2)", plus(gains));
         Linked { text, value: add(gains) - add(costs) }
     }
+}
+
+/// Refunds above the year's costs make no negative cost of the form.
+fn not_below_zero(linked: Linked) -> Linked {
+    if !linked.value.is_sign_negative() {
+        return linked;
+    }
+    Linked { text: format!("MAX(0,{})", linked.text), value: Decimal::ZERO }
 }
 
 /// Writes the sheet of all years.

@@ -13,6 +13,7 @@ use rust_decimal::Decimal;
 
 use crate::lang::Lang;
 use crate::money::Money;
+use crate::statement::formats::exempt::Product;
 use crate::statement::table::{
     Column, Conventions, Header, NumberStyle, Row, RowReader, Table, Taken,
 };
@@ -60,10 +61,14 @@ impl StatementFormat for Pipe {
             // The layout has no account: one per file, even if two files have the same name.
             let name = format!("{} ({})", file.name, file.id.0.saturating_add(1));
             let account = builder.account(&name);
-            let mut reader =
-                Reader { columns, account, name, trades: Vec::new(), commissions: Vec::new() };
+            let exempt = Product::find(&file.name);
+            let (trades, commissions) = (Vec::new(), Vec::new());
+            let mut reader = Reader { columns, account, name, exempt, trades, commissions };
             table.read(&mut builder, &mut reader);
             reader.finish(&mut builder);
+            if let Some(product) = exempt {
+                product.note(&mut builder);
+            }
         }
         builder.finish()
     }
@@ -152,6 +157,7 @@ struct Reader {
     account: AccountIx,
     /// The name of the account.
     name: String,
+    exempt: Option<Product>,
     /// Kept until the commissions are known.
     trades: Vec<Transaction>,
     commissions: Vec<Commission>,
@@ -170,6 +176,9 @@ struct Commission {
 
 impl RowReader for Reader {
     fn row(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Taken {
+        if self.exempt.is_some() {
+            return Taken::Neutral;
+        }
         let Some(action) = Action::parse(row.text(self.columns.action)) else {
             row.report(Code::UnknownRow, self.columns.action);
             return Taken::Unknown;

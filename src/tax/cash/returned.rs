@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{PaymentKey, distance, payment::Rows};
 
 /// A form that lowers the rate works back on what was taken before, within a year at most.
-const DAYS_MAX: i32 = 366;
+pub(super) const DAYS_MAX: i32 = 366;
 
 /// The latest earlier dividend of the same account, instrument and currency of which that much was withheld.
 /// `net` is negative: given back.
@@ -29,13 +30,34 @@ pub(super) fn dividend_of(
     payments.iter().rev().find(fits).map(|(key, _)| *key)
 }
 
+/// Tax is booked that many days from its dividend, mostly; further away is another one.
+const DAYS_APART_MAX: i32 = 31;
+
+/// The day of the nearest dividend of the same account and instrument that tax without one may belong to: given back, an
+/// earlier one.
+pub(super) fn nearest_to(
+    (day, account, instrument, _): PaymentKey,
+    net: Decimal,
+    payments: &BTreeMap<PaymentKey, Rows>,
+) -> Option<Date> {
+    let is_refund = net.is_sign_negative();
+    let days_max = if is_refund { DAYS_MAX } else { DAYS_APART_MAX };
+    let own = payments.iter().filter(|((paid, a, i, _), rows)| {
+        (*a, *i) == (account, instrument)
+            && !rows.payments.is_empty()
+            && (*paid < day || !is_refund)
+            && distance(*paid, day) <= days_max
+    });
+    own.map(|(key, _)| key.0).min_by_key(|paid| distance(*paid, day))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::payment::Payment;
     use super::*;
     use crate::money::{Currency, Money};
     use crate::statement::{AccountIx, FileId, InstrumentIx, Source};
-    use jiff::civil::{Date, date};
+    use jiff::civil::date;
 
     fn paid(withheld: i64) -> Rows {
         let source = Source { file: FileId(0), row: 1 };

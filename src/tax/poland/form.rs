@@ -46,6 +46,17 @@ impl Form {
     }
 }
 
+/// The boxes of crypto obtained abroad, its income and tax in the attachment and the credit (tax-law §4.2, §4.4), which
+/// are left to the sender; `None` where the form is not known.
+pub(in crate::tax) fn crypto_abroad(year: i16) -> Option<&'static str> {
+    match year {
+        ..=2020 => None,
+        2021 | 2022 => Some("PIT/ZG 34, 35; PIT-38 42"),
+        2023 | 2024 => Some("PIT/ZG 31, 32; PIT-38 42"),
+        2025.. => Some("PIT/ZG 31, 32; PIT-38 44"),
+    }
+}
+
 /// PIT-38 (15), (16) and (17).
 const BEFORE_2025: &[(Field, u16)] = &[
     (Field::Pit8cRevenue, 20),

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{foreign, form::Form};
 use crate::{
     money::{Country, Pln, rounding},
-    statement::Diagnostic,
+    statement::{Code, Diagnostic},
     tax::{
         Crypto, Field, FlatTax, ForeignTax, LossClaim, LossUse, Options, Pit8c, PitZg, Securities,
         YearAssessment, loss,
@@ -72,7 +72,8 @@ pub(in crate::tax) fn fill(
     let form = Form::of(year);
     let net_by_country = &sums.net_by_country;
     let pool = Pool { revenue: sums.revenue, cost: sums.cost, net_by_country };
-    let (securities, losses, findings) = securities(year, pool, extra);
+    let (securities, losses, mut findings) = securities(year, pool, extra);
+    findings.extend(refunded(year, sums.cost));
     let mut assessment = YearAssessment {
         year,
         form: form.name(),
@@ -96,14 +97,22 @@ pub(in crate::tax) fn fill(
     (assessment, findings)
 }
 
-/// Parts C and D.
+/// Costs cannot be negative: what was given back above the year's costs is no revenue by itself, and the sender is asked.
+fn refunded(year: i16, cost: Pln) -> Option<Diagnostic> {
+    let above = (-cost).or_zero();
+    above
+        .is_positive()
+        .then(|| Diagnostic::new(Code::CostsNegative).found(year.to_string(), above.to_string()))
+}
+
+/// Parts C and D. Costs below zero are none.
 pub(in crate::tax) fn securities(
     year: i16,
     pool: Pool<'_>,
     extra: &Extra<'_>,
 ) -> (Securities, Vec<LossUse>, Vec<Diagnostic>) {
     let revenue = pool.revenue + extra.pit8c.revenue;
-    let cost = pool.cost + extra.pit8c.cost;
+    let cost = pool.cost.or_zero() + extra.pit8c.cost;
     let income = (revenue - cost).or_zero();
     let (losses, mut findings) = loss::deduct(year, income, extra.losses);
     let loss_deducted = losses.iter().map(|used| used.deducted).sum();
@@ -202,7 +211,7 @@ fn fields(
         put(Field::Pit8cCost, year.pit8c.cost.amount());
     }
     put(Field::OtherRevenue, sums.revenue.amount());
-    put(Field::OtherCost, sums.cost.amount());
+    put(Field::OtherCost, sums.cost.or_zero().amount());
     put(Field::TotalRevenue, securities.revenue.amount());
     put(Field::TotalCost, securities.cost.amount());
     if securities.loss.is_positive() {

@@ -18,13 +18,13 @@ pub(super) const ACCOUNT_CURRENCY_UNKNOWN: Words = Words {
 pub(super) const EXEMPT_ACCOUNT: Words = Words {
     pl: Pair {
         what: "To rachunek zwolniony z podatku[ ({detail})]; jego wierszy nie liczę.",
-        to_do: "Nic nie trzeba robić. Jeśli to zwykły rachunek, zmień nazwę pliku tak, aby nie było w \
-                niej IKE ani IKZE, i wyślij go ponownie.",
+        to_do: "Nic nie trzeba robić. Jeśli to zwykły rachunek, zmień nazwę pliku (w szablonie także \
+                rachunku) tak, aby nie było w niej IKE ani IKZE, i wyślij go ponownie.",
     },
     en: Pair {
         what: "This is a tax-free account[ ({detail})]; its rows are not counted.",
         to_do: "Nothing needs to be done. If it is an ordinary account, remove IKE or IKZE from the \
-                name of the file and send it again.",
+                name of the file (in the template also of the account) and send it again.",
     },
 };
 

@@ -18,6 +18,21 @@ pub(super) const CRYPTO_REWARD: Words = Words {
     },
 };
 
+pub(super) const CRYPTO_ABROAD: Words = Words {
+    pl: Pair {
+        what: "Dochodu z walut wirtualnych[ za {column}][ ({value zł})] nie wpisuję do PIT/ZG, a podatku zapłaconego od \
+               niego za granicą nie odliczam[ ({detail})].",
+        to_do: "Jeśli uzyskano go za granicą (np. na giełdzie, która ma tam siedzibę), dodaj PIT/ZG dla tego kraju i \
+                dolicz go do liczby załączników; podatek tam zapłacony odlicza się według art. 30b ust. 5e–5f.",
+    },
+    en: Pair {
+        what: "Income from virtual currency[ of {column}][ ({value zł})] is not put into a PIT/ZG, and tax paid on it \
+               abroad is not credited[ ({detail})].",
+        to_do: "If it was obtained abroad (e.g. on an exchange with its seat there), add a PIT/ZG for that country \
+                and count it among the attachments; tax paid there is credited by art. 30b sec. 5e–5f.",
+    },
+};
+
 pub(super) const CRYPTO_CARRY: Words = Words {
     pl: Pair {
         what: "Koszty kryptowalut[: {detail} zł] przechodzą przez lata bez zdarzeń[: {value}].",

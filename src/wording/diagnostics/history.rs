@@ -17,6 +17,19 @@ pub(super) const MISSING_LOTS: Words = Words {
     },
 };
 
+pub(super) const TICKER_AMBIGUOUS: Words = Words {
+    pl: Pair {
+        what: "Ticker[ {value}] oznacza na tym rachunku kilka papierów[: {detail}]; nie wiadomo, który z nich \
+               sprzedano.",
+        to_do: "Dopisz ISIN w każdym wierszu z tym tickerem i odeślij plik.",
+    },
+    en: Pair {
+        what: "The ticker[ {value}] stands for several securities on this account[: {detail}]; which of them was \
+               sold is not known.",
+        to_do: "Add the ISIN to every row with that ticker and send the file back.",
+    },
+};
+
 pub(super) const INSTRUMENT_BLOCKED: Words = Words {
     pl: Pair {
         what: "Nie podaję kwot dla instrumentu[ {value}][: {detail}].",

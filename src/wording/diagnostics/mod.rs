@@ -8,6 +8,7 @@ mod crypto;
 mod files;
 mod fill;
 mod history;
+mod income;
 mod lots;
 mod outcome;
 mod residence;
@@ -185,6 +186,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::CryptoExchangeLikely => &crypto::CRYPTO_EXCHANGE_LIKELY,
         Code::PhysicalMetal => &crypto::PHYSICAL_METAL,
         Code::MissingLots => &history::MISSING_LOTS,
+        Code::TickerAmbiguous => &history::TICKER_AMBIGUOUS,
         Code::InstrumentBlocked => &history::INSTRUMENT_BLOCKED,
         Code::BondRedeemed => &history::BOND_REDEEMED,
         Code::UnsettledAction => &history::UNSETTLED_ACTION,
@@ -196,7 +198,10 @@ fn words_of(code: Code) -> &'static Words {
         Code::TotalDiffers => &history::TOTAL_DIFFERS,
         Code::IncomeReversed => &history::INCOME_REVERSED,
         Code::WithholdingAlone => &history::WITHHOLDING_ALONE,
+        Code::WithholdingApart => &income::WITHHOLDING_APART,
         Code::WithholdingReturned => &history::WITHHOLDING_RETURNED,
+        Code::InterestReturned => &income::INTEREST_RETURNED,
+        Code::InterestPaid => &income::INTEREST_PAID,
         Code::SplitWorkedOut => &history::SPLIT_WORKED_OUT,
         Code::SplitUnclear => &history::SPLIT_UNCLEAR,
         Code::SplitElsewhere => &history::SPLIT_ELSEWHERE,
@@ -205,7 +210,9 @@ fn words_of(code: Code) -> &'static Words {
         Code::MissingRate => &history::MISSING_RATE,
         Code::LossNotAllowed => &outcome::LOSS_NOT_ALLOWED,
         Code::CountryUnclear => &outcome::COUNTRY_UNCLEAR,
+        Code::ResultCountry => &outcome::RESULT_COUNTRY,
         Code::TreatyUnknown => &outcome::TREATY_UNKNOWN,
+        Code::CryptoAbroad => &crypto::CRYPTO_ABROAD,
         Code::CryptoCarry => &crypto::CRYPTO_CARRY,
         Code::IncomeCountry => &outcome::INCOME_COUNTRY,
         Code::DepositaryReceipt => &outcome::DEPOSITARY_RECEIPT,
@@ -221,6 +228,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::SettlementGuessed => &outcome::SETTLEMENT_GUESSED,
         Code::YearDependsOnBasis => &outcome::YEAR_DEPENDS_ON_BASIS,
         Code::ChargesLeftOut => &outcome::CHARGES_LEFT_OUT,
+        Code::CostsNegative => &outcome::COSTS_NEGATIVE,
         Code::FeesWithoutSales => &outcome::FEES_WITHOUT_SALES,
         Code::SolidarityLevy => &outcome::SOLIDARITY_LEVY,
         Code::YearWithoutEvents => &outcome::YEAR_WITHOUT_EVENTS,

@@ -32,6 +32,23 @@ pub(super) const COUNTRY_UNCLEAR: Words = Words {
     },
 };
 
+pub(super) const RESULT_COUNTRY: Words = Words {
+    pl: Pair {
+        what: "Nie wiadomo, w którym kraju uzyskano wynik z pochodnych[: {value}][ (rok {column})]\
+               [, razem {detail zł}]; nie ma dla niego PIT/ZG.",
+        to_do: "Ustal kraj (zwykle siedziba giełdy, przy CFD brokera; przepisy tego nie rozstrzygają). Jeśli \
+                wynik z niego jest dodatni, dopisz PIT/ZG albo przepisz wyniki do szablonu (typ derivative) z \
+                kodem w kolumnie country zamiast pliku brokera.",
+    },
+    en: Pair {
+        what: "The country of results of derivatives is not known[: {value}][ (year {column})]\
+               [, together {detail zł}]; no PIT/ZG was made for them.",
+        to_do: "Find out the country (mostly the seat of the exchange, for CFDs of the broker; the law does not \
+                say). If its result is positive, add a PIT/ZG, or copy the results into the template (type \
+                derivative) with the code in the column country, in place of the broker's file.",
+    },
+};
+
 pub(super) const TREATY_UNKNOWN: Words = Words {
     pl: Pair {
         what: "Nie znam stawki z umowy podatkowej dla kraju[ {value}][ (rok {column})]; odliczam \
@@ -172,6 +189,23 @@ pub(super) const CHARGES_LEFT_OUT: Words = Words {
                [: {detail}].",
         to_do: "Without them the result is on the safe side. If you hold that they are costs, add \
                 them in the template (type fee) and send it back.",
+    },
+};
+
+pub(super) const COSTS_NEGATIVE: Words = Words {
+    pl: Pair {
+        what: "Zwroty opłat przewyższają koszty roku[ {column}][ o {value zł}]. W kosztach jest 0, a nadwyżki nie \
+               liczę.",
+        to_do: "Jeśli zwrócono opłatę z tego samego roku, wyślij plik, w którym ją pobrano. Jeśli była kosztem w \
+                zeznaniu za wcześniejszy rok, ustal z doradcą, czy skorygować tamto zeznanie, czy wykazać zwrot \
+                jako przychód.",
+    },
+    en: Pair {
+        what: "Refunds of fees are above the costs of the year[ {column}][ by {value zł}]. The costs are 0, and what \
+               is above is not counted.",
+        to_do: "If a fee of the same year was refunded, send the file in which it was charged. If it was a cost in \
+                the return of an earlier year, ask an adviser whether to correct that return or to declare the \
+                refund as revenue.",
     },
 };
 

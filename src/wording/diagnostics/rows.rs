@@ -156,14 +156,16 @@ pub(super) const AMBIGUOUS_DATE: Words = Words {
 
 pub(super) const UNUSED_CELL: Words = Words {
     pl: Pair {
-        what: "[Kolumna „{column}”: ]przy tym rodzaju wiersza nie biorę tej liczby pod uwagę[: „{value}”].",
+        what: "[Kolumna „{column}”: ]przy tym rodzaju wiersza nie biorę tej komórki pod uwagę[: „{value}”].",
         to_do: "Podatek pobrany za granicą od sprzedaży podaj poleceniem PODATEK OBCY; koszty, które nie \
-                należą do dywidendy ani odsetek, zapisz w osobnym wierszu typu fee.",
+                należą do dywidendy ani odsetek, zapisz w osobnym wierszu typu fee. PIT/ZG dla kryptowalut \
+                dodaj samodzielnie.",
     },
     en: Pair {
-        what: "[Column “{column}”: ]this number is not used in this kind of row[: “{value}”].",
+        what: "[Column “{column}”: ]this cell is not used in this kind of row[: “{value}”].",
         to_do: "Tell tax taken abroad on sales with the command FOREIGN TAX; write charges that are not \
-                part of a dividend or of interest in a row of their own, of type fee.",
+                part of a dividend or of interest in a row of their own, of type fee. A PIT/ZG for crypto is \
+                yours to add.",
     },
 };
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::note_exempt;
 use super::trades::UNDATED;
 use crate::money::{Country, Currency, Money};
 use crate::statement::formats::bounded;
@@ -162,7 +161,7 @@ fn instrument(builder: &mut StatementBuilder, paper: Named<'_>) -> Option<Instru
 impl Reader {
     fn finish(self, builder: &mut StatementBuilder) {
         if let Some(product) = self.exempt {
-            note_exempt(product, builder);
+            product.note(builder);
             return;
         }
         builder.payer(self.account);

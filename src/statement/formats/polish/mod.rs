@@ -26,10 +26,10 @@ pub(in crate::statement) use ing::{IngOperations, IngTransactions};
 pub(in crate::statement) use mbank::{MbankOperations, MbankTransactions};
 pub(in crate::statement) use pko::PkoTransactions;
 
+use crate::statement::SourceFile;
 use crate::statement::format::SniffSheet;
 use crate::statement::formats::exempt::Product;
 use crate::statement::table::{Conventions, Header, NumberStyle};
-use crate::statement::{Code, Diagnostic, SourceFile, StatementBuilder};
 
 /// The houses write decimal commas and every cell, also the empty ones at the end: a shorter row was cut off.
 const CONVENTIONS: Conventions =
@@ -59,11 +59,4 @@ fn exempt_by_label(file: &SourceFile, is_table: impl Fn(&str) -> bool) -> Option
         .filter(|line| line.contains("IKE") || line.contains("IKZE"))
         .find_map(Product::find);
     Product::find(&file.name).or(told)
-}
-
-/// Notes that the account is tax-free.
-fn note_exempt(product: Product, builder: &mut StatementBuilder) {
-    let file = builder.source(0).file;
-    let finding = Diagnostic::in_file(Code::ExemptAccount, file).detail(product.as_str());
-    builder.diagnose(finding);
 }

@@ -2,7 +2,6 @@
 
 use rust_decimal::Decimal;
 
-use super::note_exempt;
 use crate::money::{Country, Currency, Money, Quoted};
 use crate::statement::formats::bounded;
 use crate::statement::formats::exempt::Product;
@@ -169,7 +168,7 @@ impl Reader {
     /// Says what concerns the whole list.
     pub(super) fn finish(&self, builder: &mut StatementBuilder) {
         if let Some(product) = self.exempt {
-            note_exempt(product, builder);
+            product.note(builder);
             return;
         }
         builder.payer(self.account);

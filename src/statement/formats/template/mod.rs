@@ -4,6 +4,7 @@
 //! everything with two readings is refused rather than decided by convention.
 
 mod columns;
+mod exempt;
 mod kind;
 mod reader;
 mod value;
@@ -64,7 +65,8 @@ impl StatementFormat for Template {
             table.mix_numbers();
             let columns = columns::Columns::claim(table.header());
             if table.is_complete(&mut builder) {
-                table.read(&mut builder, &mut Reader::new(columns, file));
+                let exempt = exempt::Exempt::of(file, sheet, columns.account);
+                table.read(&mut builder, &mut Reader::new(columns, exempt, file));
             }
         }
         builder.finish()

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::columns::Columns;
+use super::exempt::Exempt;
 use super::kind::Kind;
 use super::value::Values;
 use crate::money::{Country, Money};
@@ -21,6 +22,7 @@ pub(super) struct Reader {
     columns: Columns,
     /// The account of rows that name none: one per file.
     default_account: String,
+    exempt: Exempt,
     kinds: HashMap<InstrumentIx, InstrumentKind>,
 }
 
@@ -34,6 +36,10 @@ struct Common {
 
 impl RowReader for Reader {
     fn row(&mut self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Taken {
+        if self.exempt.leaves_out(text(row, self.columns.account), builder) {
+            self.note_origin(row, builder);
+            return Taken::Neutral;
+        }
         self.warn_of_formulas(row);
         let kind = self.kind(row);
         let stamp = self.stamp(row);
@@ -84,10 +90,10 @@ impl RowReader for Reader {
 const UNDATED: Date = jiff::civil::date(1990, 1, 1);
 
 impl Reader {
-    pub(super) fn new(columns: Columns, file: &SourceFile) -> Self {
+    pub(super) fn new(columns: Columns, exempt: Exempt, file: &SourceFile) -> Self {
         // Two files are two accounts even if they have the same name.
         let default_account = format!("{} ({})", file.name, file.id.0.saturating_add(1));
-        Self { columns, default_account, kinds: HashMap::new() }
+        Self { columns, default_account, exempt, kinds: HashMap::new() }
     }
 
     fn kind(&self, row: &mut Row<'_>) -> Option<Kind> {
@@ -247,6 +253,10 @@ impl Reader {
         let is_filled = row.quiet_decimal(unused).is_some_and(|number| !number.is_zero());
         if is_filled {
             row.report(Code::UnusedCell, unused);
+        }
+        let of_coins = matches!(kind, Kind::CryptoBuy | Kind::CryptoSell);
+        if of_coins && !row.is_empty(self.columns.country) {
+            row.report(Code::UnusedCell, self.columns.country);
         }
     }
 

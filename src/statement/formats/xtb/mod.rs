@@ -29,8 +29,7 @@ mod tests;
 use crate::lang::Lang;
 use crate::statement::table::{Conventions, DateOrder, Header, NumberStyle, Table};
 use crate::statement::{
-    Code, Diagnostic, Recognition, Sheet, Sniff, SourceFile, Statement, StatementBuilder,
-    StatementFormat,
+    Recognition, Sheet, Sniff, SourceFile, Statement, StatementBuilder, StatementFormat,
 };
 
 /// The account report.
@@ -80,9 +79,7 @@ impl StatementFormat for Xtb {
             read_sheet(file, sheet, &facts, &mut content, &mut builder);
         }
         if let Some(product) = content.exempt.or(facts.exempt) {
-            builder.diagnose(
-                Diagnostic::in_file(Code::ExemptAccount, file.id).detail(product.as_str()),
-            );
+            product.note(&mut builder);
         }
         // Years without a deposit look like those of an ordinary account; the number tells that they are not.
         if facts.exempt.is_some() && facts.name.ends_with(|c: char| c.is_ascii_digit()) {
