@@ -103,7 +103,7 @@ pub(super) const EXCHANGES: &[(Market, &[&str])] = &[
         &[
             "SGX", "XSES", "SES", "TASE", "XTAE", "PRA", "XPRA", "BUX", "XBUD", "XBSE", "BIST",
             "XIST", "NSE", "XNSE", "BSE", "XBOM", "TWSE", "XTAI", "SEHKNTL", "XSHG", "XSHE", "NZX",
-            "XNZE", "XKAZ", "AIXK", "TADAWUL", "XSAU",
+            "XNZE", "XKAZ", "AIXK", "TADAWUL", "XSAU", "XDFM",
         ],
     ),
 ];

@@ -126,21 +126,47 @@ impl Names {
 /// the amounts are in dollars wherever the share trades.
 fn exchange(quoted: &str) -> &'static str {
     match quoted {
+        "AED" => "XDFM",
         "AUD" => "XASX",
         "CAD" => "XTSE",
         "CHF" => "XSWX",
+        "CZK" => "XPRA",
         "DKK" => "XCSE",
         "EUR" => "XPAR",
         "GBP" | "GBX" => "XLON",
         "HKD" => "XHKG",
+        "HUF" => "XBUD",
         "JPY" => "XTKS",
         "KRW" => "XKRX",
         "NOK" => "XOSL",
         "PLN" => "XWAR",
+        "SAR" => "XSAU",
         "SEK" => "XSTO",
         "SGD" => "XSES",
         "USD" => "XNYS",
         "ZAR" => "XJSE",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{money::Currency, statement::Instrument, tax::Market};
+
+    #[test]
+    fn dollars_for_a_share_settle_where_it_is_quoted() {
+        let market = |quoted| {
+            let exchange = exchange(quoted).to_owned();
+            Market::of(&Instrument { exchange, ..Instrument::default() }, Currency::USD)
+        };
+        assert_eq!(market("USD"), Market::UnitedStates);
+        assert_eq!(market("GBX"), Market::UnitedKingdom);
+        assert_eq!(market("AUD"), Market::Australia);
+        assert_eq!(market("CAD"), Market::Canada);
+        assert_eq!(market("ZAR"), Market::SouthAfrica);
+        // Dubai and Singapore have no calendar: named, not taken for New York.
+        assert_eq!(market("AED"), Market::Other);
+        assert_eq!(market("SGD"), Market::Other);
     }
 }

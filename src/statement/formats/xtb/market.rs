@@ -70,3 +70,20 @@ pub(super) fn trades_in(symbol: &str, currency: Currency) -> bool {
 pub(super) fn is_american(symbol: &str) -> bool {
     suffix(symbol).is_some_and(|ending| ending.eq_ignore_ascii_case("US"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{statement::Instrument, tax::Market};
+
+    #[test]
+    fn every_market_but_prague_has_a_calendar() {
+        for (ending, country, _) in MARKETS {
+            let exchange = exchange(&format!("ZZA.{ending}")).to_owned();
+            let instrument = Instrument { exchange, ..Instrument::default() };
+            let market = Market::of(&instrument, Currency::EUR);
+            assert_eq!(market == Market::Other, country == "CZ", "{ending}");
+        }
+        assert_eq!(exchange("ZZA.UK"), "XLON");
+    }
+}
