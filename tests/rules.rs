@@ -559,6 +559,20 @@ fn a_derivative_without_a_country_is_named() {
     assert!(found["message"].as_str().unwrap().replace('\u{a0}', " ").contains("PLN 800.00"));
 }
 
+/// Tax-law 9.6: a house with a PIT-8C (here XTB) names no countries, so its results need none.
+#[test]
+fn a_result_that_a_pit_8c_reports_needs_no_country() {
+    let text = "ID;Type;Time;Symbol;Comment;Amount\n\
+        2;Profit/loss;03.04.2025 10:00:00;US500;;80.00\n\
+        1;Deposit;01.02.2025 09:00:00;;Bank;1000.00\n";
+    let services = offline(MemoryRates::default());
+    let files = [("PLN_7654321_cash.csv", text)];
+    let document = document(&calculated(&files, Options::default(), &services));
+    assert_eq!(fields(&document, "2025", &["22", "72"]), "22=80.00 72=0");
+    assert!(codes(&document).contains(&"FILE-PIT-8C"));
+    assert!(!codes(&document).contains(&"RESULT-COUNTRY"));
+}
+
 /// Art. 9 ust. 3 PIT as in force until 2018: of a loss of 2018 half a year, so 1000 of 2000, is offered.
 #[test]
 fn the_loss_offered_is_the_one_allowed() {
