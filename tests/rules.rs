@@ -627,17 +627,35 @@ fn interest_below_zero_takes_nothing_off_other_interest() {
 /// Costs of the form are not negative: a refund above the year's fees is no revenue by itself, and the sender is asked.
 #[test]
 fn refunds_make_no_negative_costs() {
-    let rows = ["2025-03-24;;fee;;;;-50;PLN;;;;", "2025-03-25;;dividend;A;US0378331005;;1;PLN;;;;"];
-    let document = of(&rows, Options::default());
+    let refund = "Statement,Header,Field Name,Field Value\n\
+                  Statement,Data,Title,Activity Statement\n\
+                  Account Information,Header,Field Name,Field Value\n\
+                  Account Information,Data,Account,U0000001\n\
+                  Fees,Header,Subtitle,Currency,Date,Description,Amount\n\
+                  Fees,Data,Other Fees,PLN,2025-03-24,Custody Fee for Jan 2025,50\n";
+    let with_refund = |rows: &[&str]| {
+        let text = format!("{HEADER}\n{}\n", rows.join("\n"));
+        let files = [("rows.csv", text.as_str()), ("ibkr.csv", refund)];
+        document(&calculated(&files, Options::default(), &offline(MemoryRates::default())))
+    };
+    let document = with_refund(&["2025-03-25;;dividend;A;US0378331005;;1;PLN;;;;"]);
     assert_eq!(
         fields(&document, "2025", &["23", "27", "28", "35"]),
         "23=0.00 27=0.00 28=0.00 35=0"
     );
     assert_eq!(found(&document, "COST-NEGATIVE")["value"], "50.00");
     // 1008 − 50.
-    let netted = of(&[BUY, SELL, rows[0]], Options::default());
+    let netted = with_refund(&[BUY, SELL]);
     assert_eq!(fields(&netted, "2025", &["23", "28"]), "23=958.00 28=542.00");
     assert!(!codes(&netted).contains(&"COST-NEGATIVE"));
+}
+
+/// In a table typed by hand a minus before a fee may be a charge as well as a refund: the sender is asked.
+#[test]
+fn a_fee_typed_with_a_minus_is_asked_about() {
+    let document = of(&[BUY, SELL, "2025-03-24;;fee;;;;-50;PLN;;;;"], Options::default());
+    assert_eq!(found(&document, "CELL-SIGN")["value"], "-50");
+    assert_eq!(fields(&document, "2025", &["23"]), "23=1008.00");
 }
 
 fn found(document: &Value, code: &str) -> Value {

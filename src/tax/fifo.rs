@@ -6,26 +6,25 @@
 mod moves;
 mod outside;
 mod splits;
+mod walked;
 
-use std::collections::BTreeSet;
+pub(super) use walked::{Moment, OtherSide, Unrated, Walked};
 
 use hashbrown::HashMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use super::{
-    BlockedInstrument, Disposal, LotMatch, MovedYear, OpenLot,
+    BlockedInstrument, Disposal, LotMatch, MovedYear,
     leg::{Converter, Days, Leg},
     lot::{Lot, LotQueue},
-    placed::Placed,
-    residence::{Outside, Residence, Straddling, is_here},
+    residence::{Residence, is_here},
     sale::{Sale, lot, open_lot},
     settled::Settlement,
 };
 use crate::{
     ledger::Ledger,
-    money::{Currency, Money, Pln},
+    money::{Currency, Money},
     rates::NoRate,
     statement::{
         AccountIx, Code, Diagnostic, Event, InstrumentIx, InstrumentKind, ReportedPosition, Source,
@@ -33,73 +32,6 @@ use crate::{
     },
 };
 
-/// What a disposal comes to under the basis that was not chosen.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-pub(super) struct OtherSide {
-    pub(super) year: i16,
-    /// Revenue and cost; `None` where a rate is missing.
-    pub(super) figures: Option<(Pln, Pln)>,
-}
-
-/// A sale without figures because a rate is missing under the chosen basis.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-pub(super) struct Unrated {
-    pub(super) year: i16,
-    pub(super) missing: NoRate,
-    pub(super) source: Source,
-}
-
-/// Where a finding of the walk stands among the others: positions are compared at the end of a day.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-pub(super) enum Moment {
-    Event(u32),
-    Position(Source, AccountIx, InstrumentIx),
-}
-
-/// Everything that the walk found, by the place of its event in the ledger; what is said of a holding
-/// stands where the holding began.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub(super) struct Walked {
-    pub(super) disposals: Placed<Disposal>,
-    /// Parallel to `disposals`.
-    pub(super) others: Placed<OtherSide>,
-    pub(super) open_lots: Placed<OpenLot>,
-    pub(super) blocked: Placed<BlockedInstrument>,
-    /// Years in which a blocked instrument was sold.
-    pub(super) blocked_years: Placed<i16>,
-    pub(super) moved_years: Placed<MovedYear>,
-    pub(super) unrated: Placed<Unrated>,
-    /// Sales outside the period of Polish residence.
-    #[serde(default)]
-    pub(super) outside: Placed<Outside>,
-    /// Sales that one basis puts into that period and the other does not.
-    #[serde(default)]
-    pub(super) straddling: Placed<Straddling>,
-    pub(super) diagnostics: Placed<Diagnostic, (Date, Moment)>,
-    /// Trades whose settlement day was derived.
-    pub(super) derived: usize,
-    /// Markets that they were guessed for, by exchange or currency.
-    #[serde(default)]
-    pub(super) guessed: BTreeSet<String>,
-}
-
-impl Walked {
-    /// Takes in the walk through another part of the ledger.
-    pub(super) fn merge(&mut self, other: Self) {
-        self.disposals.merge(other.disposals);
-        self.others.merge(other.others);
-        self.open_lots.merge(other.open_lots);
-        self.blocked.merge(other.blocked);
-        self.blocked_years.merge(other.blocked_years);
-        self.moved_years.merge(other.moved_years);
-        self.unrated.merge(other.unrated);
-        self.outside.merge(other.outside);
-        self.straddling.merge(other.straddling);
-        self.diagnostics.merge(other.diagnostics);
-        self.derived += other.derived;
-        self.guessed.extend(other.guessed);
-    }
-}
 /// Why a holding is blocked: the shares that are missing, if it is that, and where it showed.
 type Blocked = (Option<Decimal>, Source);
 

@@ -13,8 +13,10 @@ pub(super) struct Exempt {
 }
 
 impl Exempt {
-    pub(super) fn of(file: &SourceFile, sheet: &Sheet, account: Column) -> Self {
-        let of_file = Product::find(&file.name).filter(|_| !tells_them_apart(sheet, account));
+    /// `header` is the row that names the columns.
+    pub(super) fn of(file: &SourceFile, sheet: &Sheet, header: u32, account: Column) -> Self {
+        let of_file =
+            Product::find(&file.name).filter(|_| !tells_them_apart(sheet, header, account));
         Self { of_file, noted: Vec::new() }
     }
 
@@ -30,13 +32,14 @@ impl Exempt {
 }
 
 /// Whether the column of accounts has tax-free ones and others: then the name of the file says nothing of the others.
-fn tells_them_apart(sheet: &Sheet, account: Column) -> bool {
+fn tells_them_apart(sheet: &Sheet, header: u32, account: Column) -> bool {
     let Some(at) = account.index() else { return false };
     let mut rows = Rows::of(sheet);
-    // The header.
-    rows.advance();
     let (mut exempt, mut others) = (false, false);
-    while !(exempt && others) && rows.advance().is_some() {
+    while let Some(row) = rows.advance().filter(|_| !(exempt && others)) {
+        if row <= header {
+            continue;
+        }
         let name = rows.record.text(at).unwrap_or_default().trim();
         let is_exempt = Product::find(name).is_some();
         exempt |= is_exempt;

@@ -65,7 +65,7 @@ impl StatementFormat for Template {
             table.mix_numbers();
             let columns = columns::Columns::claim(table.header());
             if table.is_complete(&mut builder) {
-                let exempt = exempt::Exempt::of(file, sheet, columns.account);
+                let exempt = exempt::Exempt::of(file, sheet, table.header().row(), columns.account);
                 table.read(&mut builder, &mut Reader::new(columns, exempt, file));
             }
         }

@@ -145,7 +145,8 @@ impl Reader {
                 let amount = if in_fee && row.present(self.columns.fee) {
                     values.fee(row)
                 } else {
-                    values.gross(row)
+                    // People write charges with a minus as well, and a refund would mean the opposite.
+                    self.positive_gross(row)
                 };
                 Some(Event::Fee { amount: amount? })
             }
