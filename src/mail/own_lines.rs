@@ -24,8 +24,10 @@ const OTHERS: &[&str] = &[
 ];
 
 /// Beginnings that introduce a quote only if the line ends with a colon; they begin many a sentence.
-const INTRODUCTIONS: &[&str] =
-    &["on ", "w dniu ", "dnia ", "napisal", "pisze", "wiadomosc napisana"];
+const INTRODUCTIONS: &[&str] = &["on ", "w dniu ", "dnia ", "napisal", "pisze"];
+
+/// It stands above quotes only, and is often too long for a line.
+const APPLE: &str = "wiadomosc napisana przez";
 
 /// Endings of lines that introduce a quote.
 const INTRODUCED: &[&str] =
@@ -65,9 +67,11 @@ pub(super) fn own_lines(text: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(next).fuse()
 }
 
-/// Whether the next line with anything on it is marked as a quote.
-fn is_quoted_next<'t>(mut lines: impl Iterator<Item = &'t str>) -> bool {
-    lines.find(|line| !line.trim().is_empty()).is_some_and(is_quoted)
+/// Whether the next line with anything on it is marked as a quote. An introduction may take two lines.
+fn is_quoted_next<'t>(lines: impl Iterator<Item = &'t str>) -> bool {
+    let mut lines = lines.filter(|line| !line.trim().is_empty());
+    let next = lines.next().unwrap_or_default();
+    is_quoted(next) || (next.trim_end().ends_with(':') && lines.next().is_some_and(is_quoted))
 }
 
 fn is_quoted(line: &str) -> bool {
@@ -109,7 +113,7 @@ fn kind(line: &str) -> Kind {
         && (begins(INTRODUCTIONS)
             || INTRODUCED.iter().any(|end| folded.ends_with(end))
             || WITHIN.iter().any(|word| folded.contains(word)));
-    if introduces { Kind::Introduction } else { Kind::Own }
+    if introduces || folded.starts_with(APPLE) { Kind::Introduction } else { Kind::Own }
 }
 
 #[cfg(test)]
@@ -158,6 +162,9 @@ mod tests {
         assert_eq!(own(below), ["", "", "ROK 2024"]);
         let between = "Dzień dobry\n> jaki rok?\nROK 2024\n > strata?\nSTRATA 2022 5\n-- \nSTOP";
         assert_eq!(own(between), ["Dzień dobry", "ROK 2024", "STRATA 2022 5"]);
+        let apple = "Wiadomość napisana przez InvestTax <calc@example.com> w dniu 3 lut 2026, o\n\
+            godz. 19:42:\n\n> STOP\n\nROK 2024";
+        assert_eq!(own(apple).last(), Some(&"ROK 2024"));
         let twice =
             "On Mon Jan wrote:\n> On Sun InvestTax wrote:\n>> STOP\nDziękuję\nOn Mon wrote:\nSTOP";
         assert_eq!(own(twice), ["Dziękuję"]);
