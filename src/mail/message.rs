@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     HeaderFields, Limits,
+    html::text_of,
     language::guess_language,
     mime::{self, Found},
     name::is_deceptive,
-    pasted, split,
+    pasted::{self, Pasted},
+    split,
 };
 use crate::{lang::Lang, statement::Code};
 
@@ -50,10 +52,9 @@ pub struct InboundMessage {
     pub refused: Vec<RefusedPart>,
     /// Pictures taken for logos. Without any other file they may have been screenshots.
     pub ignored_images: u32,
-    /// A table pasted into the letter. To be used only if there is no other data file and a known
-    /// format recognises it.
+    /// A table pasted into the letter. To be used only if a known format recognises it.
     #[serde(skip)]
-    pub pasted: Option<Attachment>,
+    pub pasted: Option<Pasted>,
     /// The letter links to a cloud drive. Never followed; without attachments it explains itself.
     pub cloud_link: bool,
 }
@@ -236,8 +237,7 @@ fn letter(found: &Found) -> String {
     if found.plain.iter().any(|text| !text.trim().is_empty()) {
         return found.plain.join("\n");
     }
-    let html = found.html.iter().map(|html| mail_parser::decoders::html::html_to_text(html));
-    html.collect::<Vec<_>>().join("\n")
+    found.html.iter().map(|html| text_of(html)).collect::<Vec<_>>().join("\n")
 }
 
 /// Exactly one `From` field with exactly one address: evaluators of DMARC pick differently among

@@ -162,7 +162,7 @@ impl Walker<'_> {
     fn body_text(&mut self, head: &PartHead, undone: &Undone<'_>, place: Place) {
         let html = head.media == "text/html";
         let first = place.messages == 0 && self.found.plain.is_empty();
-        if !html && !first && pasted::table(&decode_body(head, &undone.bytes)).is_some() {
+        if !html && !first && pasted::is_table(&decode_body(head, &undone.bytes)) {
             self.attach(head, undone.bytes.to_vec());
             return;
         }

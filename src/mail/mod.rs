@@ -12,6 +12,7 @@ mod attachment;
 mod authenticity;
 mod commands;
 mod fields;
+mod html;
 mod language;
 mod letter;
 mod limits;
@@ -40,6 +41,7 @@ pub use loops::{Circumstances, OwnAddresses, drop_reason};
 pub use message::{Attachment, Author, InboundMessage, MailRefusal, MimeFacts, RefusedPart, parse};
 pub use name::{label, safe_file_stem};
 pub use own_lines::says;
+pub use pasted::{Pasted, is_repeated};
 
 #[cfg(test)]
 mod tests;

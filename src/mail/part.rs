@@ -126,7 +126,7 @@ impl PartHead {
             });
         numbered
             && body.len() < ORNAMENT_BYTES
-            && pasted::table(&decode_body(self, &undo(&self.encoding, body).bytes)).is_none()
+            && !pasted::is_table(&decode_body(self, &undo(&self.encoding, body).bytes))
     }
 
     /// A picture of a signature or letterhead: embedded, or too small to be a screenshot.

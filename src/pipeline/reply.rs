@@ -11,8 +11,9 @@ use crate::{
     gather::Progress,
     lang::Lang,
     mail::{
-        Circumstances, Command, Commands, InboundMessage, Limits, MailRefusal, OwnAddresses,
-        RefusedPart, SubjectOrigin, drop_reason, expand, guess_language, parse,
+        Circumstances, Command, Commands, DataFile, InboundMessage, Limits, MailRefusal,
+        OwnAddresses, Pasted, RefusedPart, SubjectOrigin, drop_reason, expand, guess_language,
+        is_repeated, parse,
     },
     reply::{
         InboundReference, MessageIds, OutboundMessage, ReplyContent, ReplyKind, Sender,
@@ -147,19 +148,30 @@ fn our_address(settings: &ReplySettings, message: &InboundMessage) -> String {
     settings.address.clone().or_else(addressed).unwrap_or_else(|| FALLBACK_ADDRESS.to_owned())
 }
 
-/// The data files of a message: attachments, else a table pasted into the text that a format knows.
+/// The data files of a message: attachments, and tables pasted into the text that a format knows. Those in a
+/// letter that is forwarded count only where nothing is attached.
 #[tracing::instrument(target = "investtax::stage", name = "validate", skip_all)]
 pub(super) fn files_of(message: &mut InboundMessage, limits: &Limits) -> FileSet {
     let attachments = std::mem::take(&mut message.attachments);
     let mut set = FileSet::from(expand(attachments, limits));
     set.refused.append(&mut message.refused);
-    if set.files.is_empty()
-        && let Some(pasted) = message.pasted.take()
-    {
-        set.files = expand(vec![pasted], limits).files;
-        set.files.retain(|file| is_recognized(file, limits));
+    if let Some(pasted) = message.pasted.take().filter(|found| found.own || set.files.is_empty()) {
+        let mut tables = recognized(pasted, limits);
+        tables.retain(|table| !set.files.iter().any(|file| is_repeated(&table.bytes, &file.bytes)));
+        set.files.extend(tables);
     }
     set
+}
+
+/// The tables one by one if each is known by itself, else all as one file if that is.
+fn recognized(pasted: Pasted, limits: &Limits) -> Vec<DataFile> {
+    let apart = expand(pasted.apart, limits).files;
+    if !apart.is_empty() && apart.iter().all(|file| is_recognized(file, limits)) {
+        return apart;
+    }
+    let mut whole = expand(vec![pasted.whole], limits).files;
+    whole.retain(|file| is_recognized(file, limits));
+    whole
 }
 
 /// The files, or else the reason why there is none.

@@ -102,6 +102,48 @@ async fn a_letter_without_file_and_command_gets_the_how_to() {
     assert!(how_to.content.text.starts_with("Nie mogę policzyć: brak załącznika"));
 }
 
+/// Another purchase and sale, with an income of 2000.
+const OTHER: &str = "date;type;isin;quantity;price;currency\n\
+    2024-01-16;buy;PLKGHM000017;10;100;PLN\n\
+    2024-06-18;sell;PLKGHM000017;10;300;PLN\n";
+
+/// The tax of 2024 and how many files it is from.
+fn tax(answer: &Answer) -> (String, usize) {
+    let document = document(answer);
+    let due = document["years"][0]["securities"]["tax_due"].as_str().unwrap_or_default();
+    (due.to_owned(), document["inputs"].as_array().unwrap().len())
+}
+
+#[tokio::test]
+async fn a_table_pasted_beside_a_file_counts() {
+    let beside =
+        answered(&with_file("Subject: x", &format!("Drugi rachunek:\n{OTHER}\nJan"))).await;
+    // 19 % of 1000 + 2000.
+    assert_eq!((tax(&beside), beside.status), (("570".to_owned(), 2), Status::Complete));
+    let again = answered(&with_file("Subject: x", &format!("To samo:\n{FILE}"))).await;
+    assert_eq!((tax(&again), again.status), (("190".to_owned(), 1), Status::Complete));
+    let quoted = OTHER.replace("20", "> 20").replace("date", "> date");
+    let forwarded = format!("Proszę\n\n-----Wiadomość oryginalna-----\n{OTHER}\n\n{quoted}");
+    let others = answered(&with_file("Subject: x", &forwarded)).await;
+    assert_eq!(tax(&others), ("190".to_owned(), 1));
+}
+
+#[tokio::test]
+async fn no_row_of_a_pasted_table_is_lost() {
+    let two = format!("Dzień dobry\n\nPierwszy:\n{FILE}\nDrugi:\n{OTHER}\nJan");
+    assert_eq!(tax(&answered(&letter("Subject: x", &two)).await), ("570".to_owned(), 2));
+    let blank = FILE.replace("2024-06", "\n2024-06");
+    let blank = answered(&letter("Subject: x", &format!("{blank}\nJan"))).await;
+    assert_eq!((tax(&blank), blank.status), (("190".to_owned(), 1), Status::Complete));
+    let (_, rows) = OTHER.split_once('\n').unwrap();
+    for wrapped in ["\n200;PLN", "200\n;PLN", "200;PL\nN"] {
+        let table = format!("{}{rows}", FILE.replace("200;PLN", wrapped));
+        let torn = answered(&letter("Subject: x", &format!("{table}\nJan"))).await;
+        assert_eq!(torn.status, Status::Incomplete, "{table}");
+        assert!(torn.content.text.contains("tresc-wiadomosci.csv"), "{}", torn.content.text);
+    }
+}
+
 #[tokio::test]
 async fn choices_change_the_calculation() {
     let plain = answered(&with_file("Subject: Podatek", "Proszę o wynik.")).await;

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     lang::Lang,
+    mail::name::is_deceptive,
     statement::table::fold,
     tax::{Basis, LossClaim, Pit8c},
 };
@@ -68,6 +69,7 @@ const FORMS: &[(&str, Form, &str)] = &[
     ("pit 8c", Form::Pit8c, "PIT-8C 20=1200 21=900"),
     ("pit8c", Form::Pit8c, "PIT-8C 20=1200 21=900"),
     ("krypto koszty", Form::CryptoCosts, "KRYPTO KOSZTY 5000"),
+    ("koszty krypto", Form::CryptoCosts, "KRYPTO KOSZTY 5000"),
     ("crypto costs", Form::CryptoCosts, "CRYPTO COSTS 5000"),
     ("podatek obcy", Form::ForeignTax, "PODATEK OBCY US 120"),
     ("podatek zagraniczny", Form::ForeignTax, "PODATEK OBCY US 120"),
@@ -78,21 +80,37 @@ const FORMS: &[(&str, Form, &str)] = &[
     ("language", Form::Language, "LANGUAGE PL"),
 ];
 
+/// Commands that are one only if all of it stands in capitals: as words they head many a column.
+const CAPITALS: &[(&str, Command)] = &[
+    ("data transakcji", Command::Basis(Basis::Trade)),
+    ("data rozliczenia", Command::Basis(Basis::Settlement)),
+];
+
+/// What people put before a command, folded.
+const PLEASE: &[&str] = &["prosze", "poprosze", "please", "polecenie", "komenda", "command"];
+
 /// Reads a line.
 pub(super) fn read(line: &str) -> Line {
-    let line = bare(line);
+    if line.chars().nth(LINE_CHARS_MAX + MARKS_MAX).is_some() {
+        return Line::Prose;
+    }
+    let visible: String = line.chars().filter(|&c| c.is_whitespace() || !is_deceptive(c)).collect();
+    let line = asked(bare(&visible));
     if line.is_empty() || line.chars().count() > LINE_CHARS_MAX {
         return Line::Prose;
     }
-    // Some machines write a letter and its mark as two characters.
+    // Some machines write a letter and its mark as two characters; our help writes brackets.
     let folded: String =
-        fold(line).chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect();
+        fold(line).chars().filter(|c| !matches!(c, '\u{300}'..='\u{36f}' | '[' | ']')).collect();
+    let folded = folded.split_whitespace().collect::<Vec<_>>().join(" ");
     let folded = folded.replace(" :", ":").replace(" =", "=").replace("= ", "=");
-    if let Some((_, command)) = WORDS.iter().find(|(word, _)| *word == folded) {
+    let is_loud = !line.contains(char::is_lowercase);
+    let words = WORDS.iter().chain(CAPITALS.iter().filter(|_| is_loud));
+    if let Some((_, command)) = words.into_iter().find(|(word, _)| *word == folded) {
         return Line::Command(command.clone());
     }
     let found = FORMS.iter().find_map(|(start, form, example)| {
-        value_behind(&folded, start).map(|value| (form, value, *example))
+        value_behind(&folded, start, *form).map(|value| (form, value, *example))
     });
     let Some((form, value, example)) = found else { return Line::Prose };
     match form.read(value) {
@@ -102,20 +120,46 @@ pub(super) fn read(line: &str) -> Line {
     }
 }
 
-/// The line without quotation marks, stars of bold type and a closing full stop.
+/// So many marks and blanks around a command are no reason to overlook it.
+const MARKS_MAX: usize = 80;
+
+/// The line without quotation marks, stars of bold type, the mark or number of a list, and what closes a
+/// sentence. A colon at its end stays: it makes a heading of it.
 fn bare(line: &str) -> &str {
-    let around = |c: char| {
-        c.is_whitespace()
-            || matches!(c, '"' | '\'' | '„' | '”' | '“' | '«' | '»' | '*' | '`' | '\u{feff}')
-    };
-    line.trim_matches(around).trim_end_matches(|c| around(c) || matches!(c, '.' | '!'))
+    let around = |c: char| c.is_whitespace() || "\"'„”“«»*`_()[],;-–—•·‣◦▪●".contains(c);
+    let line = line.trim_matches(around);
+    numbered(line)
+        .trim_start_matches(around)
+        .trim_end_matches(|c| around(c) || matches!(c, '.' | '!' | '?'))
 }
 
-/// What follows the beginning, which ends at a blank, a colon or an equals sign.
-fn value_behind<'t>(folded: &'t str, start: &str) -> Option<&'t str> {
+/// What follows the number of a list: `1.` or `2)`.
+fn numbered(line: &str) -> &str {
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = line.len() - rest.len();
+    let item = rest.strip_prefix(['.', ')']).filter(|item| item.starts_with(char::is_whitespace));
+    item.filter(|_| (1..=2).contains(&digits)).unwrap_or(line)
+}
+
+/// What follows `Proszę:` and its kin.
+fn asked(line: &str) -> &str {
+    let parts = line.split_once([':', ',']);
+    parts
+        .filter(|(word, _)| PLEASE.contains(&fold(word).as_str()))
+        .map_or(line, |(_, rest)| bare(rest))
+}
+
+/// What follows the beginning, which ends at a blank, a colon or an equals sign, or before the digits of
+/// a year.
+fn value_behind<'t>(folded: &'t str, start: &str, form: Form) -> Option<&'t str> {
     let rest = folded.strip_prefix(start)?;
-    let ends = start.ends_with(':') || rest.starts_with([' ', ':', '=']);
-    ends.then(|| rest.trim_start_matches([' ', ':', '=']))
+    let ends = start.ends_with(':')
+        || rest.starts_with([' ', ':', '='])
+        || (matches!(form, Form::Year) && rest.starts_with(|c: char| c.is_ascii_digit()));
+    let value = rest.trim_start_matches([' ', ':', '=']);
+    // A dash with a blank behind it is no minus.
+    let dashed = ["- ", "– ", "— "].iter().find_map(|dash| value.strip_prefix(dash));
+    ends.then(|| dashed.unwrap_or(value).trim_start())
 }
 
 /// The first word stands in capitals, as in our help: nobody begins a sentence so.
@@ -161,10 +205,20 @@ impl Form {
             Self::Year => single && (shouted || first.bytes().all(|byte| byte.is_ascii_digit())),
             Self::Basis => single && shouted && first.chars().all(char::is_alphabetic),
             Self::Loss => {
-                first.starts_with(|c: char| c.is_ascii_digit())
-                    && (shouted || (!single && figures(value.split(' '))))
+                (shouted && value.contains(|c: char| c.is_ascii_digit()))
+                    || (first.starts_with(|c: char| c.is_ascii_digit())
+                        && !single
+                        && figures(value.split(' ')))
             }
-            Self::Pit8c => value.contains('='),
+            // The form is called so in any sentence; its figures are not.
+            Self::Pit8c => {
+                let names_them =
+                    ["przych", "revenue", "koszt", "cost"].iter().any(|word| value.contains(word));
+                let has_figure = value.contains(|c: char| c.is_ascii_digit());
+                value.contains('=')
+                    || (names_them && has_figure)
+                    || (!single && figures(value.split(' ')))
+            }
             Self::CryptoCosts => !first.is_empty() && (shouted || figures(value.split(' '))),
             Self::ForeignTax | Self::Residence => {
                 shouted && !first.is_empty()
@@ -175,7 +229,9 @@ impl Form {
     }
 }
 
+/// `2024`, also as `2024 r`.
 fn year(text: &str) -> Option<i16> {
+    let text = text.strip_suffix('r').map_or(text, str::trim_end);
     let year = text.parse().ok()?;
     (text.len() == 4 && (2002..2100).contains(&year)).then_some(year)
 }
@@ -194,8 +250,17 @@ fn is_loss_key(word: &str) -> bool {
 
 /// `2022 1500 [UŻYTO 300] [ODLICZ 700]`; without the last one, the most that is allowed is deducted.
 fn loss(text: &str) -> Option<LossClaim> {
+    let of = |word: &str| {
+        matches!(word, "z" | "za" | "w" | "rok" | "roku" | "from" | "of" | "for" | "in" | "year")
+    };
+    let mut text = text;
+    while let Some((_, rest)) = text.split_once(' ').filter(|(word, _)| of(word)) {
+        text = rest;
+    }
     let (first, rest) = text.split_once(' ')?;
     let year = year(first.trim_end_matches(':'))?;
+    let rest =
+        ["r. ", "r ", "roku "].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
     let words: Vec<&str> = rest.split(' ').collect();
     let mut sections = words.chunk_by(|_, next| !is_loss_key(next));
     let loss = amount(&sections.next()?.join(" "))?;
@@ -278,6 +343,21 @@ mod tests {
             ("Foreign tax: us 1 500 zł", foreign(1500)),
             ("REZYDENCJA OD 2025-07-01", Command::Residence("2025-07-01:".parse().ok())),
             ("Residence until 2026-03-31", Command::Residence(":2026-03-31".parse().ok())),
+            ("- ROK 2024", Command::Year(2024)),
+            ("• ROK 2024;", Command::Year(2024)),
+            ("1. ROK 2024", Command::Year(2024)),
+            ("2) Rok 2024,", Command::Year(2024)),
+            ("ROK – 2024", Command::Year(2024)),
+            ("ROK2024", Command::Year(2024)),
+            ("ROK 2024 r.", Command::Year(2024)),
+            ("\u{200b}ROK\u{200b} 2024\u{feff}", Command::Year(2024)),
+            ("Proszę: ROK 2024", Command::Year(2024)),
+            ("Please, YEAR 2024", Command::Year(2024)),
+            ("(STATUS)", Command::Status),
+            ("Status?", Command::Status),
+            ("DATA TRANSAKCJI", Command::Basis(Basis::Trade)),
+            ("- DATA ROZLICZENIA", Command::Basis(Basis::Settlement)),
+            ("KOSZTY KRYPTO 500", Command::CryptoCosts(zloty(500))),
             ("JĘZYK EN", Command::Language(Lang::En)),
             ("jezyk: pl", Command::Language(Lang::Pl)),
             ("LANGUAGE EN", Command::Language(Lang::En)),
@@ -303,6 +383,11 @@ mod tests {
             ("STRATA 2022 1500 UŻYTO 300", claim(1500, 300, None)),
             ("STRATA 2022 1 500,00 UŻYTO 300 ODLICZ 700", claim(1500, 300, Some(700))),
             ("LOSS 2022 1,500.00 DEDUCT 700 USED 300", claim(1500, 300, Some(700))),
+            ("STRATA ZA 2022 1500", claim(1500, 0, None)),
+            ("STRATA Z ROKU 2022 1500", claim(1500, 0, None)),
+            ("LOSS FROM 2022: 1500", claim(1500, 0, None)),
+            ("STRATA 2022 r. 1500", claim(1500, 0, None)),
+            ("LOSS 2022 1500 [USED 300] [DEDUCT 700]", claim(1500, 300, Some(700))),
             ("loss 2022 1500 PLN deduct 0", claim(1500, 0, Some(0))),
         ] {
             assert_eq!(read(line), expected, "{line}");
@@ -332,6 +417,11 @@ mod tests {
             ("LOSS 2022 1500 USED x", "LOSS 2022 1500"),
             ("LOSS 2022 1500 USED 300 USED 300", "LOSS 2022 1500"),
             ("STRATA 2022 WYNIOSŁA 1500", "STRATA 2022 1500"),
+            ("STRATA Z ZESZŁEGO ROKU 1500", "STRATA 2022 1500"),
+            ("STRATA 2022 - 1500", "STRATA 2022 1500"),
+            ("KRYPTO KOSZTY -500", "KRYPTO KOSZTY 5000"),
+            ("PIT-8C: 1000 500", "PIT-8C 20=1200 21=900"),
+            ("PIT-8C przychód 1000 koszt 500", "PIT-8C 20=1200 21=900"),
             ("ROK 24", "ROK 2024"),
             ("rok 20244", "ROK 2024"),
             ("YEAR LAST", "YEAR 2024"),
@@ -356,6 +446,13 @@ mod tests {
             "",
             "...",
             "Proszę o pomoc",
+            "Historia:",
+            "Status: ",
+            "Rok 2024:",
+            "PIT-8C za 2024 w załączniku",
+            "PIT-8C 2024",
+            "DATA WALUTY",
+            "Proszę: o rozliczenie",
             "Pomoc techniczna",
             "Rok 2024 był dobry",
             "Rok obrotowy",

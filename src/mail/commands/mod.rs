@@ -290,7 +290,11 @@ mod tests {
         let letter = |lines: usize| format!("{}ROK 2024", "słowa\n\n".repeat(lines));
         assert!(find("", &letter(9)).is_asking());
         assert!(!find("", &letter(10)).is_asking());
-        assert!(!find("", "Dziękuję\n\n> ROK 2024\nROK 2023").is_asking());
+        // Unquoted lines count wherever they stand: below a quote people answer it.
+        let below = find("", "Dziękuję\n\n> ROK 2024\nROK 2023");
+        assert!(below.has(&Command::Year(2023)) && !below.has(&Command::Year(2024)));
+        let quoted = "> cytat\n".repeat(50);
+        assert!(find("", &format!("{quoted}ROK 2024")).is_asking());
         assert!(!find("", "Jan\n-- \nSTOP").is_asking());
     }
 

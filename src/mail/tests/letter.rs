@@ -56,7 +56,7 @@ fn threading_ids_are_cleaned() {
 #[test]
 fn a_pasted_table_is_offered() {
     let message = read_mail(format!("From: a@example.com\n\nDzień dobry\n\n{CSV}\nPozdrawiam\n"));
-    let pasted = message.pasted.unwrap();
+    let pasted = message.pasted.unwrap().whole;
     assert_eq!(
         (pasted.name.as_str(), pasted.bytes.as_slice()),
         ("tresc-wiadomosci.csv", CSV.as_bytes())
