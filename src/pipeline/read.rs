@@ -4,7 +4,7 @@ use crate::{
     ledger::{Input, Ledger, merge},
     mail::{DataFile, Expanded, Limits, RefusedPart},
     statement::{
-        Code, Detected, Diagnostic, FileId, FileTag, Severity, Statement,
+        Code, Detected, Diagnostic, FileId, FileTag, RowCounts, Severity, Statement,
         decode::{Refused, decode},
         detect,
     },
@@ -64,6 +64,7 @@ pub(super) fn finish(mut inputs: Vec<Input>, missing: Vec<Diagnostic>) -> Ledger
     }
     let mut ledger = merge(inputs);
     ledger.diagnostics.extend(missing);
+    count_repeats(&mut ledger);
     soften_companions(&mut ledger);
     ledger
 }
@@ -100,6 +101,27 @@ fn read_file(id: FileId, file: DataFile, limits: &Limits) -> Statement {
 
 fn refused(file: FileId, finding: Diagnostic) -> Statement {
     Statement { file, diagnostics: vec![finding], ..Statement::default() }
+}
+
+/// The rows of a file that came twice are all duplicates of the first one's, which its finding names. Where
+/// several files have that name, nobody can tell.
+fn count_repeats(ledger: &mut Ledger) {
+    let repeats = ledger.diagnostics.iter().filter(|found| found.code == Code::SameFileTwice);
+    let repeats: Vec<_> =
+        repeats.filter_map(|found| Some((found.file?, found.detail.clone()))).collect();
+    for (file, first) in repeats {
+        let mut same = ledger
+            .inputs
+            .iter()
+            .filter(|input| input.name == first && !input.format.is_empty() && input.file != file);
+        let (Some(original), None) = (same.next().cloned(), same.next()) else { continue };
+        if let Some(repeat) = ledger.inputs.iter_mut().find(|input| input.file == file) {
+            let total = original.rows.total;
+            repeat.rows = RowCounts { total, duplicate: total, ..RowCounts::default() };
+            repeat.format = original.format;
+            repeat.account = original.account;
+        }
+    }
 }
 
 /// A PDF or a picture beside readable exports is most often the same statement once more, or a

@@ -32,6 +32,7 @@ mod settlement;
 pub(crate) mod testing;
 mod treaties;
 pub mod treaty;
+mod unplaced;
 mod year;
 
 pub use assess::{Worked, assess, conclude, work_out, work_out_part};
