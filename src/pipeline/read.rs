@@ -125,14 +125,28 @@ fn count_repeats(ledger: &mut Ledger) {
 }
 
 /// A PDF or a picture beside readable exports is most often the same statement once more, or a
-/// signature: it is mentioned, but it does not make the result incomplete.
+/// signature: it is mentioned, but it does not make the result incomplete. A page under the name of a table is none of
+/// that: brokers call HTML `.xls`, and its rows are missing.
 fn soften_companions(ledger: &mut Ledger) {
     if !ledger.inputs.iter().any(|input| input.rows.used > 0) {
         return;
     }
+    let inputs = &ledger.inputs;
+    let is_table = |file: Option<FileId>| {
+        let input = inputs.iter().find(|input| Some(input.file) == file);
+        input.is_some_and(|input| has_name_of_table(&input.name))
+    };
     for finding in &mut ledger.diagnostics {
+        if finding.code == Code::HtmlFile && is_table(finding.file) {
+            continue;
+        }
         if matches!(finding.code, Code::PdfFile | Code::ImageFile | Code::HtmlFile) {
             finding.severity = Severity::Warning;
         }
     }
+}
+
+fn has_name_of_table(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["xls", "xlsx", "csv"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }

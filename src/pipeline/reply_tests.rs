@@ -336,11 +336,26 @@ async fn polish_payments_are_in_no_sum_of_foreign_ones() {
     let sheets = calamine::Reader::sheet_names(&workbook);
     let summary = calamine::Reader::worksheet_range(&mut workbook, &sheets[0]).unwrap();
     let line = |name: &str| {
-        let row = summary.rows().find(|row| row[0].to_string() == name).unwrap();
+        let row = summary.rows().find(|row| row[0] == name).unwrap();
         row[1].to_string()
     };
     assert_eq!(line("Dywidendy (bez polskich): brutto"), "100");
     assert_eq!(line("Dywidendy (bez polskich): odliczenie"), "15");
     assert_eq!(line("Odsetki (bez polskich): brutto"), "0");
     assert_eq!(line("Odsetki (bez polskich): odliczenie"), "0");
+}
+
+#[tokio::test]
+async fn a_page_is_passed_over_only_if_it_has_no_name_of_a_table() {
+    let page = "<html><table><tr><td>2024-06-17</td></tr></table></html>";
+    for (name, expected) in [
+        ("podglad.html", Status::Complete),
+        ("historia.xls", Status::Incomplete),
+        ("historia.CSV", Status::Incomplete),
+    ] {
+        let files = [("a.csv", FILE), (name, page)];
+        let answer = answered(&with_files("Subject: x", "Proszę.", &files)).await;
+        assert_eq!(answer.status, expected, "{name}: {}", answer.content.text);
+        assert!(answer.content.text.contains(name), "{}", answer.content.text);
+    }
 }
