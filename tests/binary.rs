@@ -113,3 +113,31 @@ async fn five_years_cost_21_requests_at_most_and_none_the_second_time() {
     let rate = document.pointer("/disposals/0/lots/0/rate").unwrap();
     assert_eq!(rate["date"].as_str().zip(rate["mid"].as_str()), Some(("2021-01-13", "4.2013")));
 }
+
+fn investtax(arguments: &[&str], dir: &Path) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_investtax"));
+    command.args(arguments).current_dir(dir).env("INVESTTAX_STATE", dir.join("state"));
+    let output = command.env_remove("INVESTTAX_NBP_URL").output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn what_contradicts_itself_or_holds_nothing_is_wrong_usage() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("usage-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    std::fs::write(dir.join("a.csv"), five_years()).unwrap();
+    let calc = ["calc", "a.csv"];
+    for (option, once, twice) in
+        [("--loss", "2022:1000", "2022:500"), ("--foreign-tax", "US:10", "US:20")]
+    {
+        let arguments = [&calc[..], &[option, once, option, twice]].concat();
+        let (code, said) = investtax(&arguments, &dir);
+        assert!(code == Some(2) && said.contains("twice"), "{code:?} {said}");
+    }
+    let (code, said) = investtax(&["rates", "import", "a.csv"], &dir);
+    assert!(code == Some(2) && said.contains("a.csv"), "{code:?} {said}");
+    let (code, said) = investtax(&["rates", "show", "PLN", "2025-01-02"], &dir);
+    assert!(code == Some(0) && said.contains("no rate is needed"), "{code:?} {said}");
+    std::fs::remove_dir_all(&dir).unwrap();
+}

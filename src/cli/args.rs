@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use super::CommandError;
 use crate::{
     lang::Lang,
     money::{Currency, Pln},
@@ -100,8 +101,20 @@ pub struct ComputeArgs {
 
 impl ComputeArgs {
     /// What the sender chose.
-    pub fn options(&self) -> tax::Options {
-        tax::Options {
+    ///
+    /// # Errors
+    ///
+    /// If two options contradict each other: there is one loss of a year, and one tax of a country.
+    pub fn options(&self) -> Result<tax::Options, CommandError> {
+        let mut years: Vec<i16> = self.losses.iter().map(|loss| loss.year).collect();
+        if let Some(year) = repeated(&mut years) {
+            return Err(CommandError::Usage(format!("--loss is given twice for {year}")));
+        }
+        let mut countries: Vec<_> = self.foreign_tax.iter().map(|paid| paid.country).collect();
+        if let Some(country) = repeated(&mut countries) {
+            return Err(CommandError::Usage(format!("--foreign-tax is given twice for {country}")));
+        }
+        Ok(tax::Options {
             basis: self.basis.into(),
             year: self.year,
             credit_cap: self.credit_cap.into(),
@@ -110,7 +123,7 @@ impl ComputeArgs {
             pit8c: self.pit8c,
             foreign_tax: self.foreign_tax.clone(),
             residence: self.residence,
-        }
+        })
     }
 }
 
@@ -330,4 +343,13 @@ impl std::str::FromStr for CurrencyArg {
 
 fn amount(text: &str) -> Result<Pln, tax::BadOption> {
     tax::parse_amount(text)
+}
+
+/// The first that stands there twice.
+fn repeated<T: Copy + Ord>(values: &mut [T]) -> Option<T> {
+    values.sort_unstable();
+    values.windows(2).find_map(|pair| match pair {
+        [one, other] if one == other => Some(*one),
+        _ => None,
+    })
 }

@@ -11,7 +11,7 @@ use crate::{
     lang::Lang,
     mail::{Limits, expand_files},
     pipeline::{FileSet, calculate, read},
-    reply::{ReplyKind, rejection_reply, report_kind, report_reply},
+    reply::{ReplyKind, rejection_findings, rejection_reply, report_kind, report_reply},
     report::{ReportInput, calculation, pdf, xlsx},
     tax::Status,
 };
@@ -26,7 +26,7 @@ pub(super) async fn run(args: CalcArgs) -> Result<Exit, CommandError> {
     let ledger = read(FileSet::from(expand_files(named, &limits)), &limits);
     let bar = RateProgress::new();
     let calculated =
-        calculate(ledger, args.compute.options(), &services, &|progress| bar.show(progress)).await;
+        calculate(ledger, args.compute.options()?, &services, &|progress| bar.show(progress)).await;
     bar.clear();
     let calculated = calculated?;
     let input = calculated.report(args.compute.lang.unwrap_or(Lang::Pl));
@@ -66,8 +66,7 @@ fn summary(input: &ReportInput<'_>) -> Result<String, CommandError> {
     let content = match report_kind(input) {
         ReplyKind::Report => report_reply(input, Vec::new())?,
         ReplyKind::Rejection => {
-            let found = input.ledger.diagnostics.iter().chain(&input.assessment.diagnostics);
-            rejection_reply(input.ledger, found, input.lang, Vec::new())?
+            rejection_reply(input.ledger, rejection_findings(input), input.lang, Vec::new())?
         }
     };
     Ok(content.text)

@@ -85,6 +85,10 @@ async fn import(paths: &[PathBuf], args: &RateArgs) -> Result<Exit, CommandError
             RateFiles::read_files(std::slice::from_ref(path))
         };
         let files = files.map_err(|fault| CommandError::Usage(fault.chain()))?;
+        if files.is_empty() {
+            let name = path.display();
+            return Err(CommandError::Usage(format!("no table of NBP is in {name}")));
+        }
         count += files.len();
         files.save_into(&store).await?;
     }
@@ -98,6 +102,10 @@ async fn show(
     args: &RateArgs,
     today: Option<Date>,
 ) -> Result<Exit, CommandError> {
+    if currency.is_pln() {
+        print("PLN is the currency of the tax: no rate is needed\n".as_bytes())?;
+        return Ok(Exit::Report);
+    }
     let services = services(args, today).await?;
     let mut need = RateNeed::default();
     need.add(currency, day);

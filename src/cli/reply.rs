@@ -27,7 +27,7 @@ pub(super) async fn run(args: ReplyArgs) -> Result<Exit, CommandError> {
     let settings = ReplySettings {
         address: args.address.clone(),
         lang: args.compute.lang,
-        options: args.compute.options(),
+        options: args.compute.options()?,
         limits,
         with_document: !is_piped(&args),
     };

@@ -163,7 +163,7 @@ async fn worker(
         address: args.address.clone(),
         own: OwnAddresses::default(),
         lang: args.compute.lang,
-        options: args.compute.options(),
+        options: args.compute.options()?,
         limits: Limits::default(),
         thresholds: Thresholds::default(),
     };

@@ -13,8 +13,8 @@ use crate::{
     wording,
 };
 
-/// The files of a report: PDF, workbook (or an archive of its rows) and, where rows could not be read, the
-/// repair template.
+/// The files of a report: PDF, workbook (or an archive of its rows) and, if anything is to correct, the
+/// template: with the rows that could not be read, or empty.
 pub fn report_attachments(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
     let mut files = Vec::new();
     for file in report::attachments(input)? {
@@ -25,14 +25,14 @@ pub fn report_attachments(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fa
         };
         files.push(attachment(&file.name, kind, file.bytes)?);
     }
-    if !input.ledger.repairs.is_empty() {
-        files.extend(repair_template(input)?);
+    if !input.ledger.repairs.is_empty() || input.has_errors() {
+        files.extend(template_to_correct(input)?);
     }
     Ok(files)
 }
 
-/// The files of a rejection: the repair template, or the empty one if no row can be repaired.
-pub(super) fn rejection_attachments(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
+/// What a reply with errors brings: the repair template, or the empty one if no row can be repaired.
+pub(super) fn template_to_correct(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
     if input.ledger.repairs.is_empty() {
         empty_template(input.today, input.lang)
     } else {

@@ -4,7 +4,7 @@ use crate::{
     ledger::{Input, Ledger, merge},
     mail::{DataFile, Expanded, Limits, RefusedPart},
     statement::{
-        Code, Detected, Diagnostic, FileId, FileTag, Severity, Statement,
+        Code, Detected, Diagnostic, FileId, FileTag, RowCounts, Severity, Statement,
         decode::{Refused, decode},
         detect,
     },
@@ -64,6 +64,7 @@ pub(super) fn finish(mut inputs: Vec<Input>, missing: Vec<Diagnostic>) -> Ledger
     }
     let mut ledger = merge(inputs);
     ledger.diagnostics.extend(missing);
+    count_repeats(&mut ledger);
     soften_companions(&mut ledger);
     ledger
 }
@@ -102,15 +103,50 @@ fn refused(file: FileId, finding: Diagnostic) -> Statement {
     Statement { file, diagnostics: vec![finding], ..Statement::default() }
 }
 
+/// The rows of a file that came twice are all duplicates of the first one's, which its finding names. Where
+/// several files have that name, nobody can tell.
+fn count_repeats(ledger: &mut Ledger) {
+    let repeats = ledger.diagnostics.iter().filter(|found| found.code == Code::SameFileTwice);
+    let repeats: Vec<_> =
+        repeats.filter_map(|found| Some((found.file?, found.detail.clone()))).collect();
+    for (file, first) in repeats {
+        let mut same = ledger
+            .inputs
+            .iter()
+            .filter(|input| input.name == first && !input.format.is_empty() && input.file != file);
+        let (Some(original), None) = (same.next().cloned(), same.next()) else { continue };
+        if let Some(repeat) = ledger.inputs.iter_mut().find(|input| input.file == file) {
+            let total = original.rows.total;
+            repeat.rows = RowCounts { total, duplicate: total, ..RowCounts::default() };
+            repeat.format = original.format;
+            repeat.account = original.account;
+        }
+    }
+}
+
 /// A PDF or a picture beside readable exports is most often the same statement once more, or a
-/// signature: it is mentioned, but it does not make the result incomplete.
+/// signature: it is mentioned, but it does not make the result incomplete. A page under the name of a table is none of
+/// that: brokers call HTML `.xls`, and its rows are missing.
 fn soften_companions(ledger: &mut Ledger) {
     if !ledger.inputs.iter().any(|input| input.rows.used > 0) {
         return;
     }
+    let inputs = &ledger.inputs;
+    let is_table = |file: Option<FileId>| {
+        let input = inputs.iter().find(|input| Some(input.file) == file);
+        input.is_some_and(|input| has_name_of_table(&input.name))
+    };
     for finding in &mut ledger.diagnostics {
+        if finding.code == Code::HtmlFile && is_table(finding.file) {
+            continue;
+        }
         if matches!(finding.code, Code::PdfFile | Code::ImageFile | Code::HtmlFile) {
             finding.severity = Severity::Warning;
         }
     }
+}
+
+fn has_name_of_table(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["xls", "xlsx", "csv"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Calculated, FileSet, Services,
-    attach::{empty_template, rejection_attachments, report_attachments},
+    attach::{empty_template, report_attachments, template_to_correct},
     calculate, read,
     read::is_recognized,
 };
@@ -18,7 +18,7 @@ use crate::{
     reply::{
         InboundReference, MessageIds, OutboundMessage, ReplyContent, ReplyKind, Sender,
         base_subject, compose, help_reply, is_address, no_file_reply, notice_reply,
-        rejection_reply, report_kind, report_reply,
+        rejection_findings, rejection_reply, report_kind, report_reply,
     },
     report::calculation,
     statement::Code,
@@ -239,7 +239,7 @@ pub(super) fn respond(request: Request, today: Date, lang: Lang) -> Result<Said,
             notice_reply(&Notice::nothing_stored(lang), Vec::new(), lang)?
         }
         Request::Upload => notice_reply(&upload::not_here(lang), Vec::new(), lang)?,
-        Request::NoFile => no_file_reply(lang)?,
+        Request::NoFile => no_file_reply(empty_template(today, lang)?, lang)?,
     };
     let status = if request == Request::NoFile { Status::Incomplete } else { Status::Complete };
     Ok(Said { content, calculation: None, status })
@@ -256,9 +256,8 @@ pub(super) fn report(
     let content = match report_kind(&input) {
         ReplyKind::Report => report_reply(&input, report_attachments(&input)?)?,
         ReplyKind::Rejection => {
-            let found =
-                calculated.ledger.diagnostics.iter().chain(&calculated.assessment.diagnostics);
-            rejection_reply(&calculated.ledger, found, lang, rejection_attachments(&input)?)?
+            let found = rejection_findings(&input);
+            rejection_reply(&calculated.ledger, found, lang, template_to_correct(&input)?)?
         }
     };
     let calculation = with_document.then(|| document(calculated, lang)).transpose()?;

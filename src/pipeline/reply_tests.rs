@@ -258,3 +258,146 @@ async fn a_damaged_recipient_is_no_fault_and_a_damaged_author_gets_no_answer() {
     let nobody = mail.replace("jan@example.com", "jan@exa..mple");
     assert!(matches!(outcome(&nobody).await, Outcome::Dropped(DropReason::NoAuthor)));
 }
+
+const TEMPLATES: [FileKind; 2] = [FileKind::TemplateCsv, FileKind::TemplateXlsx];
+
+/// The sale has no purchase: nothing of it can be repaired in its row.
+const OVERSOLD: &str = "date;type;isin;quantity;price;currency\n\
+    2024-01-15;buy;PLPKO0000016;10;100;PLN\n\
+    2024-06-17;sell;PLPKO0000016;11;200;PLN\n";
+
+#[tokio::test]
+async fn every_reply_with_an_error_brings_a_template() {
+    let oversold = with_files("Subject: x", "Proszę.", &[("a.csv", OVERSOLD)]);
+    let unreadable =
+        with_files("Subject: x", "Proszę.", &[("a.csv", FILE), ("b.csv", "a;b\n1;2\n")]);
+    let command = with_file("Subject: x", "STRATA 2022 abc");
+    let nothing = letter("Subject: Podatek", "Dzień dobry, ile zapłacę?");
+    for mail in [oversold, unreadable, command, nothing] {
+        let answer = answered(&mail).await;
+        assert_eq!(answer.status, Status::Incomplete);
+        let kinds = kinds(&answer);
+        assert!(kinds.ends_with(&TEMPLATES), "{kinds:?}");
+        assert!(answer.content.text.contains("szablon"), "{}", answer.content.text);
+    }
+    let complete = answered(&with_file("Subject: x", "Proszę.")).await;
+    assert!(!kinds(&complete).ends_with(&TEMPLATES));
+}
+
+#[tokio::test]
+async fn a_year_asked_for_without_a_file_gives_no_figures() {
+    let asked = answered(&letter("Subject: ROK 2024", "")).await;
+    let text = &asked.content.text;
+    assert!(text.starts_with("Nie mogę policzyć: brak załącznika"), "{text}");
+    assert!(!text.contains("0,00") && !text.contains("2024"), "{text}");
+    assert_eq!(kinds(&asked), TEMPLATES);
+    assert_eq!(asked.status, Status::Incomplete);
+}
+
+const BOUGHT: &str = "date;type;isin;quantity;price;currency\n\
+    2025-01-15;buy;PLPKO0000016;10;100;PLN\n";
+
+#[tokio::test]
+async fn a_pit_8c_is_never_left_out_in_silence() {
+    let of = |text: &str| with_files("Subject: x", text, &[("a.csv", BOUGHT)]);
+    let asked = answered(&of("PIT-8C 20=1000 21=900")).await;
+    assert_eq!(asked.status, Status::Incomplete);
+    let unwrapped = asked.content.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(unwrapped.contains("Odpowiedz poleceniem ROK"), "{unwrapped}");
+    let told = answered(&of("PIT-8C 20=1000 21=900\nROK 2025")).await;
+    assert_eq!(told.status, Status::Complete, "{}", told.content.text);
+    // 1000 − 900 = 100; 19 % of it is 19.
+    assert_eq!(document(&told)["years"][0]["securities"]["tax_due"], "19");
+    let loss = answered(&of("STRATA 2022 1500")).await;
+    assert_eq!(loss.status, Status::Complete);
+    assert!(loss.content.text.contains("LOSS 2022"), "{}", loss.content.text);
+}
+
+#[tokio::test]
+async fn fees_alone_give_the_same_year_everywhere() {
+    let file = BOUGHT.replace("date;type", "amount;date;type").replace("2025-01", ";2025-01")
+        + "7.50;2025-02-07;fee;;;;PLN\n";
+    let answer = answered(&with_files("Subject: x", "Proszę.", &[("a.csv", &file)])).await;
+    let document = document(&answer);
+    // Field 29 of PIT-38(18) is the loss.
+    assert_eq!(document["years"][0]["fields"]["29"], "7.50", "{document}");
+    let text = &answer.content.text;
+    assert!(text.starts_with("Strata za 2025: 7,50"), "{text}");
+}
+
+#[tokio::test]
+async fn a_gap_in_an_earlier_year_is_told_beside_a_year_that_is_whole() {
+    let file = FILE.to_owned() + "2023-06-17;sell;PLPZU0000011;1;200;PLN\n";
+    let answer = answered(&with_files("Subject: x", "Proszę.", &[("a.csv", &file)])).await;
+    let document = document(&answer);
+    assert_eq!(document["status"], "incomplete");
+    let years = document["years"].as_array().unwrap();
+    let states: Vec<_> = years.iter().map(|year| (&year["year"], &year["status"])).collect();
+    assert_eq!(states, [(&2023.into(), &"incomplete".into()), (&2024.into(), &"complete".into())]);
+    assert_eq!(answer.status, Status::Incomplete);
+    let text = &answer.content.text;
+    assert!(text.starts_with("Podatek do zapłaty za 2024: 190"), "{text}");
+    assert!(!text.contains("NIE PRZEPISUJ") && text.contains("DO POPRAWIENIA"), "{text}");
+}
+
+#[tokio::test]
+async fn a_file_sent_twice_counts_its_rows_as_duplicates() {
+    let files = [("a.csv", FILE), ("b.csv", FILE)];
+    let answer = answered(&with_files("Subject: x", "Proszę.", &files)).await;
+    let inputs = document(&answer)["inputs"].clone();
+    let counts = |at: usize| {
+        let rows = &inputs[at]["rows"];
+        ["total", "used", "duplicate"].map(|name| rows[name].as_u64().unwrap())
+    };
+    assert_eq!((counts(0), counts(1)), ([2, 2, 0], [2, 0, 2]), "{inputs}");
+    assert_eq!(inputs[0]["format"], inputs[1]["format"]);
+}
+
+#[tokio::test]
+async fn polish_payments_are_in_no_sum_of_foreign_ones() {
+    let head = "date;type;isin;amount;currency;country;withheld\n";
+    let rows = "2025-06-24;dividend;PLPKO0000016;548.00;PLN;PL;104.12\n\
+        2025-07-01;dividend;US0378331005;100.00;PLN;US;15.00\n\
+        2025-08-01;interest;PLKGHM000017;200.00;PLN;PL;38.00\n";
+    let file = format!("{head}{rows}");
+    let answer = answered(&with_files("Subject: x", "Proszę.", &[("a.csv", &file)])).await;
+    let document = document(&answer);
+    let year = &document["years"][0];
+    // Art. 30a ust. 11 PIT: 19 % of 100 is 19, less 15 paid in the US; Polish tax is final.
+    assert_eq!((&year["fields"]["47"], &year["fields"]["48"]), (&"19.00".into(), &"15.00".into()));
+    let credits: Vec<_> = document["dividends"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["credit"].as_str().unwrap(), row["credit_nineteen"].as_str().unwrap()))
+        .collect();
+    assert_eq!(credits, [("0.00", "0.00"), ("15.00", "15.00")]);
+    let workbook = answer.content.attachments.iter().find(|file| file.kind() == FileKind::Workbook);
+    let bytes = std::io::Cursor::new(workbook.unwrap().bytes().to_vec());
+    let mut workbook = <calamine::Xlsx<_> as calamine::Reader<_>>::new(bytes).unwrap();
+    let sheets = calamine::Reader::sheet_names(&workbook);
+    let summary = calamine::Reader::worksheet_range(&mut workbook, &sheets[0]).unwrap();
+    let line = |name: &str| {
+        let row = summary.rows().find(|row| row[0] == name).unwrap();
+        row[1].to_string()
+    };
+    assert_eq!(line("Dywidendy (bez polskich): brutto"), "100");
+    assert_eq!(line("Dywidendy (bez polskich): odliczenie"), "15");
+    assert_eq!(line("Odsetki (bez polskich): brutto"), "0");
+    assert_eq!(line("Odsetki (bez polskich): odliczenie"), "0");
+}
+
+#[tokio::test]
+async fn a_page_is_passed_over_only_if_it_has_no_name_of_a_table() {
+    let page = "<html><table><tr><td>2024-06-17</td></tr></table></html>";
+    for (name, expected) in [
+        ("podglad.html", Status::Complete),
+        ("historia.xls", Status::Incomplete),
+        ("historia.CSV", Status::Incomplete),
+    ] {
+        let files = [("a.csv", FILE), (name, page)];
+        let answer = answered(&with_files("Subject: x", "Proszę.", &files)).await;
+        assert_eq!(answer.status, expected, "{name}: {}", answer.content.text);
+        assert!(answer.content.text.contains(name), "{}", answer.content.text);
+    }
+}

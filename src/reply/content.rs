@@ -35,15 +35,21 @@ pub enum ReplyKind {
     Rejection,
 }
 
-/// A result without any year and with errors is a rejection; everything else is a report.
+/// A result without any year, or of nothing that was read, and with errors is a rejection; everything
+/// else is a report. A year that was only asked for (`ROK 2024`) gives no figures.
 pub fn report_kind(input: &ReportInput<'_>) -> ReplyKind {
-    let mut found = input.ledger.diagnostics.iter().chain(&input.assessment.diagnostics);
-    let failed = found.any(|diagnostic| diagnostic.severity == Severity::Error);
-    if input.assessment.chosen().is_none() && failed {
-        ReplyKind::Rejection
-    } else {
-        ReplyKind::Report
-    }
+    let no_figures = input.assessment.chosen().is_none() || input.ledger.transactions.is_empty();
+    if no_figures && input.has_errors() { ReplyKind::Rejection } else { ReplyKind::Report }
+}
+
+/// What a rejection tells. Where nothing was read, remarks about the year asked for are void.
+pub fn rejection_findings<'a>(
+    input: &ReportInput<'a>,
+) -> impl Iterator<Item = &'a Diagnostic> + use<'a> {
+    let is_void = input.ledger.transactions.is_empty();
+    let computed = input.assessment.diagnostics.iter();
+    let computed = computed.filter(move |found| !is_void || found.severity == Severity::Error);
+    input.ledger.diagnostics.iter().chain(computed)
 }
 
 /// What every template needs.
@@ -112,7 +118,7 @@ struct HelpText<'a> {
     frame: &'a Frame,
     headline: &'a str,
     formats: &'a [FormatView],
-    steps: &'a [&'static str],
+    steps: &'a [String],
     commands: &'a [letters::CommandHelp],
 }
 
@@ -123,7 +129,7 @@ struct HelpHtml<'a> {
     frame: &'a Frame,
     headline: &'a str,
     formats: &'a [FormatView],
-    steps: &'a [&'static str],
+    steps: &'a [String],
     commands: &'a [letters::CommandHelp],
 }
 
@@ -155,7 +161,7 @@ pub fn report_reply(
     let frame = Frame::new(lang);
     let (attachments, dropped) = fit(attachments);
     let mut view = ReportView::new(input);
-    view.attached = attached(&attachments, &dropped, input.ledger, lang);
+    view.attached = attached(&attachments, &dropped, input.ledger.repairs.len(), lang);
     let text = ReportText { frame: &frame, view: &view };
     let html = ReportHtml { frame: &frame, headline: &view.headline, view: &view };
     content(&text, &html, attachments)
@@ -181,7 +187,7 @@ pub fn rejection_reply<'a>(
         },
         findings,
         inputs: InputsView::new(&ledger.inputs, lang),
-        attached: attached(&attachments, &dropped, ledger, lang),
+        attached: attached(&attachments, &dropped, ledger.repairs.len(), lang),
         has_file: !no_file,
     };
     let text = RejectionText { frame: &frame, view: &view };
@@ -191,22 +197,29 @@ pub fn rejection_reply<'a>(
 
 /// The help: what to send, what to ask each broker for, and the commands.
 pub fn help_reply(lang: Lang) -> Result<ReplyContent, Fault> {
-    help_with(letters::help_headline(lang), &FormatView::all(lang), lang)
+    help_with(letters::help_headline(lang), &FormatView::all(lang), Vec::new(), lang)
 }
 
 /// The answer to a letter that brings no file and asks for nothing: that a file is missing, and the
-/// help.
-pub fn no_file_reply(lang: Lang) -> Result<ReplyContent, Fault> {
-    help_with(letters::no_file_headline(lang), &FormatView::all(lang), lang)
+/// help, with the template.
+pub fn no_file_reply(attachments: Vec<Attachment>, lang: Lang) -> Result<ReplyContent, Fault> {
+    help_with(letters::no_file_headline(lang), &FormatView::all(lang), attachments, lang)
 }
 
-fn help_with(headline: &str, formats: &[FormatView], lang: Lang) -> Result<ReplyContent, Fault> {
+fn help_with(
+    headline: &str,
+    formats: &[FormatView],
+    attachments: Vec<Attachment>,
+    lang: Lang,
+) -> Result<ReplyContent, Fault> {
     let frame = Frame::new(lang);
     let commands = letters::commands(lang);
-    let steps = &letters::help_steps(lang);
-    let text = HelpText { frame: &frame, headline, formats, steps, commands: &commands };
-    let html = HelpHtml { frame: &frame, headline, formats, steps, commands: &commands };
-    content(&text, &html, Vec::new())
+    let mut steps = letters::help_steps(lang).map(str::to_owned).to_vec();
+    steps.extend(attached(&attachments, &[], 0, lang));
+    let (steps, commands) = (steps.as_slice(), commands.as_slice());
+    let text = HelpText { frame: &frame, headline, formats, steps, commands };
+    let html = HelpHtml { frame: &frame, headline, formats, steps, commands };
+    content(&text, &html, attachments)
 }
 
 /// A short reply without figures, with files if it announces some.
@@ -225,11 +238,11 @@ pub fn notice_reply(
 }
 
 /// Sentences about the attachments: the template among them, and what was left out.
-fn attached(files: &[Attachment], dropped: &[String], ledger: &Ledger, lang: Lang) -> Vec<String> {
+fn attached(files: &[Attachment], dropped: &[String], repairs: usize, lang: Lang) -> Vec<String> {
     let mut list: Vec<String> =
         dropped.iter().map(|name| letters::attachment_dropped(name, lang)).collect();
     if files.iter().any(|file| file.kind().is_template()) {
-        list.push(letters::template_attached(ledger.repairs.len(), lang));
+        list.push(letters::template_attached(repairs, lang));
     }
     list
 }
@@ -254,7 +267,7 @@ mod tests {
             FileKind,
             fixture::{self, Fixture},
         },
-        statement::{FileId, Source},
+        statement::{AccountIx, Event, FileId, InstrumentIx, Source, Transaction},
         tax::Assessment,
         wording::letters::Notice,
     };
@@ -290,10 +303,18 @@ mod tests {
                 rejection_reply(&unread.ledger, &findings, Lang::En, template()).unwrap()
             }),
             ("empty_pl", rejection_reply(&empty, &none, Lang::Pl, Vec::new()).unwrap()),
-            ("help_pl", help_with(letters::help_headline(Lang::Pl), &formats, Lang::Pl).unwrap()),
-            ("help_en", help_with(letters::help_headline(Lang::En), &formats, Lang::En).unwrap()),
+            (
+                "help_pl",
+                help_with(letters::help_headline(Lang::Pl), &formats, Vec::new(), Lang::Pl)
+                    .unwrap(),
+            ),
+            (
+                "help_en",
+                help_with(letters::help_headline(Lang::En), &formats, Vec::new(), Lang::En)
+                    .unwrap(),
+            ),
             ("help", help_reply(Lang::Pl).unwrap()),
-            ("no_file", no_file_reply(Lang::En).unwrap()),
+            ("no_file", no_file_reply(template(), Lang::En).unwrap()),
             ("apology_pl", notice_reply(&Notice::apology(Lang::Pl), Vec::new(), Lang::Pl).unwrap()),
         ]
     }
@@ -370,7 +391,19 @@ mod tests {
     #[test]
     fn a_result_without_a_year_is_a_rejection_only_if_something_is_wrong() {
         let mut fixture = fixture::incomplete();
+        fixture.ledger.transactions.push(Transaction {
+            source: Source { file: FileId(0), row: 2 },
+            key: None,
+            account: AccountIx(0),
+            instrument: InstrumentIx(0),
+            day: jiff::civil::date(2025, 6, 2),
+            millisecond: 0,
+            event: Event::Block,
+        });
         assert_eq!(report_kind(&fixture.input(Lang::Pl)), ReplyKind::Report);
+        let read = std::mem::take(&mut fixture.ledger.transactions);
+        assert_eq!(report_kind(&fixture.input(Lang::Pl)), ReplyKind::Rejection);
+        fixture.ledger.transactions = read;
         fixture.assessment = Assessment::default();
         assert_eq!(report_kind(&fixture.input(Lang::Pl)), ReplyKind::Rejection);
         fixture.ledger.diagnostics.clear();

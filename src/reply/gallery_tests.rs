@@ -70,7 +70,7 @@ fn replies() -> Vec<(String, ReplyContent)> {
             rejection_reply(&Ledger::default(), &none, lang, Vec::new()).unwrap(),
         );
         add("help", help_reply(lang).unwrap());
-        add("no-file", no_file_reply(lang).unwrap());
+        add("no-file", no_file_reply(Vec::new(), lang).unwrap());
         for (name, notice) in notices(lang) {
             let files = if name == "template" { template() } else { Vec::new() };
             add(name, notice_reply(&notice, files, lang).unwrap());

@@ -23,8 +23,8 @@ mod view;
 pub use attachment::{ATTACHMENTS_BYTES_MAX, Attachment, BadName, FileKind, fit};
 pub use compose::{ComposeError, MessageIds, OutboundMessage, Sender, compose, is_address};
 pub use content::{
-    ReplyContent, ReplyKind, help_reply, no_file_reply, notice_reply, rejection_reply, report_kind,
-    report_reply,
+    ReplyContent, ReplyKind, help_reply, no_file_reply, notice_reply, rejection_findings,
+    rejection_reply, report_kind, report_reply,
 };
 pub use header::HeaderValue;
 pub use offer::{UploadForm, offer_reply, upload_page};

@@ -20,8 +20,10 @@ use jiff::civil::Date;
 use crate::{
     lang::Lang,
     ledger::Ledger,
+    money::Country,
     rates::RateBook,
-    tax::{Assessment, Options},
+    statement::{Instrument, Severity},
+    tax::{Assessment, InterestResult, Options},
 };
 
 /// Rows of all sheets together that a workbook takes. Above, they go into a [`csv`] archive.
@@ -45,4 +47,17 @@ pub struct ReportInput<'a> {
     pub today: Date,
     /// The language.
     pub lang: Lang,
+}
+
+impl ReportInput<'_> {
+    /// The country of who paid the interest, as far as known.
+    pub(crate) fn payer_of(&self, interest: &InterestResult) -> Option<Country> {
+        self.ledger.instrument(interest.instrument).and_then(Instrument::issuer_country)
+    }
+
+    /// Whether anything is to correct.
+    pub(crate) fn has_errors(&self) -> bool {
+        let mut found = self.ledger.diagnostics.iter().chain(&self.assessment.diagnostics);
+        found.any(|finding| finding.severity == Severity::Error)
+    }
 }

@@ -363,6 +363,8 @@ codes! {
     SolidarityLevy = "LEVY" Warning,
     /// The year asked for has no event in the files.
     YearWithoutEvents = "YEAR-EMPTY" Warning,
+    /// Amounts that the sender stated (the value) enter no year: the files have no income, and no year was chosen.
+    YearUnknown = "YEAR-UNKNOWN" Error,
     /// The tax year is not over yet.
     YearNotOver = "YEAR-OPEN" Warning,
     /// The form of this year is not published; the layout is that of another year.

@@ -23,7 +23,7 @@ use super::{
     },
     receipts,
     residence::{self, OutsideKind},
-    unclear,
+    unclear, unplaced,
 };
 use crate::{
     ledger::Ledger,
@@ -225,7 +225,9 @@ impl Years {
         walked: Walked,
         cash: Cash,
     ) -> Assessment {
-        let chosen = options.year.or_else(|| self.active.last().copied());
+        // Fees alone are no income, but where there is nothing else their year is the one to show.
+        let latest = self.active.last().or_else(|| self.sums.keys().next_back()).copied();
+        let chosen = options.year.or(latest);
         if let Some(year) = chosen {
             self.sums.entry(year).or_default();
             if !self.active.contains(&year) && options.year.is_some() {
@@ -258,20 +260,17 @@ impl Years {
             years.push(assessed);
         }
         self.warn_whole(&walked, today, chosen, &years);
-        let status = years
-            .iter()
-            .find(|year| Some(year.year) == chosen)
-            .map_or(if unreadable { Status::Incomplete } else { Status::Complete }, |year| {
-                year.status
-            });
+        self.findings.extend(unplaced::findings(ledger, options, chosen));
         let outside = walked.outside.items().iter().chain(cash.outside.items());
         let outside = outside.map(|event| event.source).collect();
         let mut diagnostics = walked.diagnostics.into_items();
         diagnostics.append(&mut self.findings);
+        let refused = diagnostics.iter().any(|finding| finding.severity == Severity::Error);
+        let gap = years.iter().any(|year| year.status == Status::Incomplete);
         Assessment {
             basis: options.basis,
             chosen_year: chosen,
-            status,
+            status: Status::complete_unless(unreadable || refused || gap),
             years,
             disposals: walked.disposals.into_items(),
             dividends: cash.dividends.into_items(),

@@ -22,6 +22,13 @@ pub enum Status {
     Incomplete,
 }
 
+impl Status {
+    /// Complete unless something is missing.
+    pub(super) fn complete_unless(missing: bool) -> Self {
+        if missing { Self::Incomplete } else { Self::Complete }
+    }
+}
+
 /// Part of a lot used by one disposal.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct LotMatch {
@@ -252,7 +259,8 @@ pub struct Assessment {
     pub basis: Basis,
     /// The year answered for, if any year has activity.
     pub chosen_year: Option<i16>,
-    /// Complete only if every year is.
+    /// Complete only if every year is and nothing is to correct. Whether the figures of the year answered for may be
+    /// taken over, [`Assessment::answered`] tells.
     pub status: Status,
     /// All years with activity, ascending.
     pub years: Vec<YearAssessment>,
@@ -285,5 +293,10 @@ impl Assessment {
     /// The year answered for.
     pub fn chosen(&self) -> Option<&YearAssessment> {
         self.years.iter().find(|year| Some(year.year) == self.chosen_year)
+    }
+
+    /// Whether the figures of the year answered for may be taken over.
+    pub fn answered(&self) -> Status {
+        self.chosen().map_or(self.status, |year| year.status)
     }
 }

@@ -241,7 +241,9 @@ impl Work<'_> {
         let treaty_rate =
             country.and_then(|country| treaty::dividend_rate(country, paid_on.year()));
         let nineteen = Pln::declared(gross_pln.amount() * Options::TAX_RATE);
-        let credit_nineteen = withheld_pln.min(nineteen);
+        // Tax of a Polish payer is final (art. 41 PIT), not credited.
+        let foreign = if country == Some(Country::PL) { Pln::ZERO } else { withheld_pln };
+        let credit_nineteen = foreign.min(nineteen);
         let treaty_cap = treaty_rate.map(|rate| Pln::declared(gross_pln.amount() * rate));
         let credit = match self.options.credit_cap {
             CreditCap::Treaty => treaty_cap.map_or(credit_nineteen, |cap| credit_nineteen.min(cap)),
@@ -319,6 +321,9 @@ impl Work<'_> {
     /// What the treaty lets the state of a bond's issuer take. Of interest on cash the state is not known.
     fn interest_cap(&self, instrument: InstrumentIx, gross: Pln) -> Pln {
         let issuer = self.ledger.instrument(instrument).and_then(Instrument::issuer_country);
+        if issuer == Some(Country::PL) {
+            return Pln::ZERO;
+        }
         let rate = match self.options.credit_cap {
             CreditCap::Treaty => issuer.and_then(treaty::interest_rate),
             CreditCap::Nineteen => None,

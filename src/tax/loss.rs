@@ -1,5 +1,7 @@
 //! Losses of earlier years (art. 9 ust. 3 and 6 PIT).
 
+use std::collections::BTreeMap;
+
 use super::{LossClaim, LossUse};
 use crate::{
     money::Pln,
@@ -16,23 +18,24 @@ const WINDOW_YEARS: i16 = 5;
 ///
 /// A claim without an amount deducts the most that is allowed. A claim that is not allowed deducts
 /// nothing and is an error; one that exceeds the income is cut to it, since it must not make a loss.
+/// There is one loss of a year: of two claims the later one counts, as with commands.
 pub(super) fn deduct(
     year: i16,
     income: Pln,
     claims: &[LossClaim],
 ) -> (Vec<LossUse>, Vec<Diagnostic>) {
-    let mut claims: Vec<&LossClaim> = claims.iter().collect();
-    claims.sort_by_key(|claim| claim.year);
+    let claims: BTreeMap<i16, &LossClaim> =
+        claims.iter().map(|claim| (claim.year, claim)).collect();
     let mut left = income.or_zero();
     let mut findings = Vec::new();
     let uses = claims
-        .into_iter()
+        .into_values()
         .map(|claim| {
             let remaining = (claim.amount - claim.used).or_zero();
             let allowed = if in_window(year, claim.year) { allowed(claim) } else { Pln::ZERO };
             let wanted = claim.deduct.unwrap_or(allowed);
             if wanted > allowed || (allowed.is_zero() && claim.deduct.is_none()) {
-                findings.push(refusal(claim, wanted, allowed));
+                findings.push(refusal(claim, claim.deduct.unwrap_or(remaining), allowed));
                 return LossUse { year: claim.year, remaining, allowed, deducted: Pln::ZERO };
             }
             let deducted = wanted.min(left);
@@ -139,6 +142,18 @@ mod tests {
         let all = [(2018, pln(1000)), (2019, pln(5_000_000)), (2020, pln(6_000_000))];
         assert_eq!(of(&[]), all);
         assert_eq!(of(&[LossClaim { year: 2018, ..claim(2000, 0, None) }]), all[1..]);
+    }
+
+    #[test]
+    fn a_loss_stated_twice_is_deducted_once() {
+        let (uses, _) = deduct(2023, pln(5000), &[claim(1000, 0, None), claim(800, 0, None)]);
+        assert_eq!(uses.iter().map(|used| used.deducted).collect::<Vec<_>>(), [pln(800)]);
+    }
+
+    #[test]
+    fn a_claim_without_an_amount_asks_for_what_is_left() {
+        let (_, findings) = deduct(2028, pln(5000), &[claim(1000, 300, None)]);
+        assert_eq!((findings[0].value.as_str(), findings[0].detail.as_str()), ("700.00", "0.00"));
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub(crate) mod testing;
 mod treaties;
 pub mod treaty;
 mod unclear;
+mod unplaced;
 mod year;
 
 pub use assess::{Worked, assess, conclude, work_out, work_out_part};

@@ -37,6 +37,7 @@ phrases! {
     YEARS: "Wszystkie lata w plikach", "All years in the files";
     DIVIDENDS: "Dywidendy", "Dividends";
     POLISH_DIVIDENDS: "Polskie dywidendy", "Polish dividends";
+    POLISH_INCOME: "Dywidendy i odsetki z Polski", "Dividends and interest from Poland";
     INTEREST: "Odsetki", "Interest";
     FEES: "Opłaty", "Fees";
     DERIVATIVES: "Pochodne", "Derivatives";
@@ -135,6 +136,10 @@ phrases! {
     INCOMPLETE: "NIEPEŁNE", "INCOMPLETE";
     INCOMPLETE_TITLE: "NIEPEŁNE — nie przepisuj", "INCOMPLETE — do not copy";
     NOTHING: "Brak.", "None.";
+    POLISH_NOTE: "Podatek, który pobrał polski płatnik, jest ostateczny. Od wypłat bez pobranego podatku 19% stoi \
+        w polu podatku niepobranego. W sumach innych dywidend i odsetek tych wypłat nie ma.",
+        "Tax that a Polish payer took is final. For payments without it, 19% stands in the field of tax not \
+        withheld. The sums of other dividends and interest are without these payments.";
     NO_YEAR: "W plikach nie ma roku z dochodem.", "No year with income is in the files.";
     NO_FORM: "Wzór formularza dla tego roku nie jest znany; podaję tylko kwoty.",
         "The form of this year is not known; only the amounts are given.";
@@ -182,10 +187,10 @@ phrases! {
     OWN_REVENUE: "Przychód bez PIT-8C", "Revenue without PIT-8C";
     OWN_COST: "Koszty bez PIT-8C", "Costs without PIT-8C";
     INCOME_OR_LOSS: "Dochód (strata ujemna)", "Income (loss negative)";
-    DIVIDENDS_GROSS: "Dywidendy: brutto", "Dividends: gross";
-    DIVIDENDS_CREDIT: "Dywidendy: odliczenie", "Dividends: credit";
-    INTEREST_GROSS: "Odsetki: brutto", "Interest: gross";
-    INTEREST_CREDIT: "Odsetki: odliczenie", "Interest: credit";
+    DIVIDENDS_GROSS: "Dywidendy (bez polskich): brutto", "Dividends (not Polish): gross";
+    DIVIDENDS_CREDIT: "Dywidendy (bez polskich): odliczenie", "Dividends (not Polish): credit";
+    INTEREST_GROSS: "Odsetki (bez polskich): brutto", "Interest (not Polish): gross";
+    INTEREST_CREDIT: "Odsetki (bez polskich): odliczenie", "Interest (not Polish): credit";
     CRYPTO_REVENUE: "Krypto: przychód", "Crypto: revenue";
     CRYPTO_COST: "Krypto: koszty", "Crypto: costs";
     TAX_TO_PAY: "Podatek do zapłaty", "Tax to pay";

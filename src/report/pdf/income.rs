@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::{
     LIST_ROWS_MAX,
     flow::Flow,
@@ -9,11 +11,13 @@ use super::{
     table::{Row, RowKind, Table, figures, words},
 };
 use crate::{
-    money::{Currency, Money, Pln},
+    money::{Country, Currency, Money, Pln},
+    rates::Rate,
     report::{
         ReportInput,
         text::{self, DASH},
     },
+    statement::InstrumentIx,
     tax::{DividendResult, FlatTax, InterestResult, YearAssessment},
     wording::{numbers, report as words_of},
 };
@@ -23,11 +27,22 @@ const INTEREST_ROWS_MAX: usize = 40;
 
 pub(super) fn lay_out(input: &ReportInput<'_>, flow: &mut Flow<'_>) {
     let Some(year) = input.assessment.chosen() else { return };
-    let dividends: Vec<&DividendResult> =
-        input.assessment.dividends.iter().filter(|row| row.year == year.year).collect();
-    let interest: Vec<&InterestResult> =
-        input.assessment.interest.iter().filter(|row| row.year == year.year).collect();
-    if dividends.is_empty() && interest.is_empty() {
+    let dividends = input.assessment.dividends.iter().filter(|row| row.year == year.year);
+    let (polish, dividends): (Vec<&DividendResult>, Vec<_>) =
+        dividends.partition(|row| row.country == Some(Country::PL));
+    let interest = input.assessment.interest.iter().filter(|row| row.year == year.year);
+    let (polish_interest, interest): (Vec<&InterestResult>, Vec<_>) =
+        interest.partition(|row| input.payer_of(row) == Some(Country::PL));
+    let paid = polish.iter().map(|row| {
+        let amounts = [row.gross_pln, row.withheld_pln];
+        polish_row(input, (row.paid_on, row.instrument), (row.gross, &row.rate), amounts)
+    });
+    let accrued = polish_interest.iter().map(|row| {
+        let amounts = [row.gross_pln, row.withheld_pln];
+        polish_row(input, (row.paid_on, row.instrument), (row.gross, &row.rate), amounts)
+    });
+    let polish: Vec<Row> = paid.chain(accrued).collect();
+    if dividends.is_empty() && interest.is_empty() && polish.is_empty() {
         return;
     }
     flow.section(words_of::INCOME.say(input.lang));
@@ -37,6 +52,48 @@ pub(super) fn lay_out(input: &ReportInput<'_>, flow: &mut Flow<'_>) {
     if !interest.is_empty() {
         lay_out_interest(input, year, &interest, flow);
     }
+    if !polish.is_empty() {
+        lay_out_polish(input, &polish, flow);
+    }
+}
+
+/// What Polish payers paid: it stands in none of the other sums.
+fn lay_out_polish(input: &ReportInput<'_>, rows: &[Row], flow: &mut Flow<'_>) {
+    let lang = input.lang;
+    flow.heading(words_of::POLISH_INCOME.say(lang));
+    let columns = vec![
+        words(words_of::DAY.say(lang), 55.0),
+        words(words_of::INSTRUMENT.say(lang), 140.0),
+        figures(words_of::GROSS_RATE.say(lang), 85.0),
+        words(words_of::TABLE.say(lang), 85.0),
+        figures(words_of::GROSS_PLN.say(lang), 75.0),
+        figures(words_of::WITHHELD.say(lang), 75.0),
+    ];
+    let mut table = Table::start(flow, columns);
+    for row in rows.iter().take(LIST_ROWS_MAX) {
+        table.row(row);
+    }
+    table.end();
+    super::say_hidden(input, rows.len(), flow);
+    flow.paragraph(words_of::POLISH_NOTE.say(lang), Style::NOTE);
+}
+
+fn polish_row(
+    input: &ReportInput<'_>,
+    (day, instrument): (Date, InstrumentIx),
+    (gross, rate): (Money, &Rate),
+    amounts: [Pln; 2],
+) -> Row {
+    let [gross_pln, withheld] = amounts.map(|amount| text::pln(input, amount));
+    let cells = [
+        numbers::date(day),
+        text::instrument(input, instrument).two_lines(),
+        text::times_rate(input, gross, rate),
+        text::table(input, rate),
+        gross_pln,
+        withheld,
+    ];
+    Row::new(RowKind::Plain, cells)
 }
 
 fn lay_out_dividends(

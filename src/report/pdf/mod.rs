@@ -70,7 +70,7 @@ fn say_hidden(input: &ReportInput<'_>, rows: usize, flow: &mut Flow<'_>) {
 fn running(input: &ReportInput<'_>) -> Running {
     let lang = input.lang;
     let author = format!("{}, {}", words::REPORT_AUTHOR.say(lang), numbers::date(input.today));
-    let aside = match input.assessment.status {
+    let aside = match input.assessment.answered() {
         Status::Complete => author,
         // Every page may be looked at alone.
         Status::Incomplete => format!("{} · {author}", words::INCOMPLETE.say(lang)),

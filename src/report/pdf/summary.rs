@@ -22,7 +22,7 @@ const REASONS_MAX: usize = 6;
 pub(super) fn lay_out(input: &ReportInput<'_>, flow: &mut Flow<'_>) {
     let lang = input.lang;
     flow.section(words_of::SUMMARY.say(lang));
-    if input.assessment.status == Status::Incomplete {
+    if input.assessment.answered() == Status::Incomplete {
         flow.notice(Tone::Alarm, words_of::INCOMPLETE_TITLE.say(lang), &reasons(input));
     }
     let Some(year) = input.assessment.chosen() else {

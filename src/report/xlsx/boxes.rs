@@ -37,7 +37,7 @@ pub(super) fn write(
     };
     let title = format!("{} {}", year.form, year.year);
     sheet.write_string_with_format(0, 0, title, &formats.title)?;
-    let (note, format) = match (input.assessment.status, year.provisional) {
+    let (note, format) = match (year.status, year.provisional) {
         (Status::Incomplete, _) => (no_copy(lang), &formats.alarm),
         (Status::Complete, true) => (w::PROVISIONAL.say(lang), &formats.note),
         (Status::Complete, false) => ("", &formats.note),

@@ -40,6 +40,8 @@ pub(super) const DIVIDENDS: &[Column] = &[
     column(w::ROW, 8, Label),
 ];
 
+/// The column of [`DIVIDENDS`] with the country of the source.
+pub(super) const DIVIDEND_COUNTRY: u16 = 6;
 /// The column of [`DIVIDENDS`] with gross amounts.
 pub(super) const DIVIDEND_GROSS: u16 = 13;
 /// The column of [`DIVIDENDS`] with credits.
@@ -69,6 +71,7 @@ pub(super) const INTEREST: &[Column] = &[
     column(w::DAY, 12, Day),
     column(w::ACCOUNT, 16, Text),
     column(w::INSTRUMENT, 16, Text),
+    column(w::COUNTRY, 8, Text),
     column(w::GROSS, 12, Amount),
     column(w::CURRENCY, 8, Text),
     column(w::RATE, 10, Rate),
@@ -81,10 +84,12 @@ pub(super) const INTEREST: &[Column] = &[
     column(w::ROW, 8, Label),
 ];
 
+/// The column of [`INTEREST`] with the country of the source.
+pub(super) const INTEREST_COUNTRY: u16 = 4;
 /// The column of [`INTEREST`] with gross amounts.
-pub(super) const INTEREST_GROSS: u16 = 9;
+pub(super) const INTEREST_GROSS: u16 = 10;
 /// The column of [`INTEREST`] with credits.
-pub(super) const INTEREST_CREDIT: u16 = 11;
+pub(super) const INTEREST_CREDIT: u16 = 12;
 
 pub(super) fn interest(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
     for row in &input.assessment.interest {
@@ -96,6 +101,7 @@ pub(super) fn interest(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
         } else {
             paid_by.label().into()
         });
+        cells.push(input.payer_of(row).map_or(Cell::Empty, |country| country.as_str().into()));
         cells.extend([row.gross.amount.into(), row.gross.currency.as_str().into()]);
         cells.extend(rate_cells(input, &row.rate));
         cells.extend([row.gross_pln, row.withheld_pln, row.credit].map(Cell::from));

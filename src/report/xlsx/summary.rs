@@ -8,15 +8,15 @@ use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::{
     income_rows::{
-        CRYPTO_COST, CRYPTO_REVENUE, DERIVATIVE_SUM, DIVIDEND_CREDIT, DIVIDEND_GROSS, FEE_SUM,
-        INTEREST_CREDIT, INTEREST_GROSS,
+        CRYPTO_COST, CRYPTO_REVENUE, DERIVATIVE_SUM, DIVIDEND_COUNTRY, DIVIDEND_CREDIT,
+        DIVIDEND_GROSS, FEE_SUM, INTEREST_COUNTRY, INTEREST_CREDIT, INTEREST_GROSS,
     },
     number::cell_number,
     rows::disposal_columns,
     sheet::{Formats, formula, letters, range},
 };
 use crate::{
-    money::Pln,
+    money::{Country, Pln},
     report::ReportInput,
     tax::{CryptoEvent, Disposal, DividendResult, InterestResult, Status, YearAssessment},
     wording::{
@@ -27,6 +27,8 @@ use crate::{
 
 /// The row of the years' heads, from zero.
 const HEAD_ROW: u32 = 4;
+/// Polish payments have another box, or none if their tax was taken. Cells without a country meet it too.
+const NOT_POLISH: &str = "<>PL";
 /// A formula and what it gives.
 #[derive(Clone, Debug)]
 pub(super) struct Linked {
@@ -118,11 +120,23 @@ impl Year<'_> {
 
     /// A sum over a sheet by year, with a further condition on the summed column itself.
     fn sum(&self, sheet: Phrase, year: u16, sum: u16, condition: &str) -> String {
+        self.sum_where(sheet, year, sum, (sum, condition))
+    }
+
+    /// A sum over a sheet by year, with a further condition on one of its columns.
+    fn sum_where(
+        &self,
+        sheet: Phrase,
+        year: u16,
+        sum: u16,
+        (column, condition): (u16, &str),
+    ) -> String {
         let sheet = sheet.say(self.input.lang);
         let (years, values) = (range(sheet, year), range(sheet, sum));
         let head = format!("{}${}", letters(self.column), HEAD_ROW + 1);
+        let column = range(sheet, column);
         let more =
-            if condition.is_empty() { String::new() } else { format!(",{values},\"{condition}\"") };
+            if condition.is_empty() { String::new() } else { format!(",{column},\"{condition}\"") };
         format!("ROUND(SUMIFS({values},{years},{head}{more}),2)")
     }
 
@@ -184,13 +198,17 @@ impl Year<'_> {
     fn dividends(&self, column: u16, figure: fn(&DividendResult) -> Pln) -> Linked {
         let rows = self.input.assessment.dividends.iter();
         let rows = rows.filter(|row| row.year == self.assessed.year);
-        Linked::new(self.sum(w::SHEET_DIVIDENDS, 0, column, ""), rows.map(figure).sum())
+        let rows = rows.filter(|row| row.country != Some(Country::PL));
+        let text = self.sum_where(w::SHEET_DIVIDENDS, 0, column, (DIVIDEND_COUNTRY, NOT_POLISH));
+        Linked::new(text, rows.map(figure).sum())
     }
 
     fn interest(&self, column: u16, figure: fn(&InterestResult) -> Pln) -> Linked {
         let rows = self.input.assessment.interest.iter();
         let rows = rows.filter(|row| row.year == self.assessed.year);
-        Linked::new(self.sum(w::SHEET_INTEREST, 0, column, ""), rows.map(figure).sum())
+        let rows = rows.filter(|row| self.input.payer_of(row) != Some(Country::PL));
+        let text = self.sum_where(w::SHEET_INTEREST, 0, column, (INTEREST_COUNTRY, NOT_POLISH));
+        Linked::new(text, rows.map(figure).sum())
     }
 
     fn crypto(&self, column: u16, figure: fn(&CryptoEvent) -> Pln) -> Linked {
@@ -236,7 +254,7 @@ pub(super) fn write(
         &formats.note,
     )?;
     sheet.write_string_with_format(2, 0, disclaimer(lang), &formats.note)?;
-    if input.assessment.status == Status::Incomplete {
+    if input.assessment.answered() == Status::Incomplete {
         sheet.write_string_with_format(3, 0, no_copy(lang), &formats.alarm)?;
     }
     sheet.write_string_with_format(HEAD_ROW, 0, w::ITEM.say(lang), &formats.head)?;

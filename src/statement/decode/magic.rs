@@ -27,7 +27,11 @@ pub(crate) enum Magic {
     BadCompoundFile,
     /// A saved Outlook message.
     OutlookMessage,
-    /// Of a known kind that never is a statement: other documents, archives, programs, sound.
+    /// An archive of a kind that is not unpacked here.
+    OtherArchive,
+    /// A workbook of Apple's Numbers.
+    Numbers,
+    /// Of a known kind that never is a statement: other documents, programs, sound.
     Known,
     /// Text, or noise.
     Unknown,
@@ -35,21 +39,13 @@ pub(crate) enum Magic {
 
 const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
+/// Beginnings of archives other than ZIP and gzip.
+const ARCHIVES: &[&[u8]] =
+    &[b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd"];
+
 /// Beginnings of files that never are statements.
-const KNOWN: &[&[u8]] = &[
-    b"7z\xbc\xaf\x27\x1c",
-    b"Rar!\x1a\x07",
-    b"\xfd7zXZ\0",
-    b"BZh",
-    b"\x28\xb5\x2f\xfd",
-    b"MZ",
-    b"\x7fELF",
-    b"SQLite format 3\0",
-    b"OggS",
-    b"ID3",
-    b"{\\rtf",
-    b"%!PS",
-];
+const KNOWN: &[&[u8]] =
+    &[b"MZ", b"\x7fELF", b"SQLite format 3\0", b"OggS", b"ID3", b"{\\rtf", b"%!PS"];
 
 /// Says what bytes are.
 pub(crate) fn magic(bytes: &[u8]) -> Magic {
@@ -63,11 +59,24 @@ pub(crate) fn magic(bytes: &[u8]) -> Magic {
         Magic::Gzip
     } else if bytes.starts_with(COMPOUND) {
         compound(bytes)
+    } else if is_other_archive(bytes) {
+        Magic::OtherArchive
     } else if KNOWN.iter().any(|known| bytes.starts_with(known)) && !looks_like_text(bytes) {
         Magic::Known
     } else {
         Magic::Unknown
     }
+}
+
+/// Also a tape archive, which has its name behind the first entry's fields, and uuencoded text.
+fn is_other_archive(bytes: &[u8]) -> bool {
+    let begins = ARCHIVES.iter().any(|known| bytes.starts_with(known)) && !looks_like_text(bytes);
+    let mode = bytes.strip_prefix(b"begin ").and_then(|rest| rest.get(..4));
+    let encoded = mode.is_some_and(|mode| {
+        let (blank, digits) = mode.split_last().unwrap_or((&0, &[]));
+        *blank == b' ' && digits.iter().all(u8::is_ascii_digit)
+    });
+    begins || encoded || bytes.get(257..262) == Some(b"ustar")
 }
 
 /// A PDF may have a few bytes before its first line (Acrobat looks at the first 1 024).
@@ -114,8 +123,9 @@ fn package(bytes: &[u8]) -> Magic {
         Magic::Xlsx
     } else if is_open_document(bytes, "spreadsheet") {
         Magic::Ods
-    } else if has("[Content_Types].xml") || has("Index/Document.iwa") || is_open_document(bytes, "")
-    {
+    } else if has("Index/Document.iwa") {
+        Magic::Numbers
+    } else if has("[Content_Types].xml") || is_open_document(bytes, "") {
         Magic::Known
     } else {
         Magic::Zip

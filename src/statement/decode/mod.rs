@@ -61,7 +61,8 @@ pub fn decode(
         Magic::CompoundFile => (Container::Workbook, workbook::xls(bytes, limits)?),
         Magic::EncryptedPackage => return Err(Refused::new(Code::EncryptedFile)),
         Magic::OutlookMessage => return Err(Refused::new(Code::OutlookMessage)),
-        Magic::BadCompoundFile => return Err(Refused::new(Code::BadWorkbook)),
+        Magic::BadCompoundFile | Magic::Numbers => return Err(Refused::new(Code::BadWorkbook)),
+        Magic::OtherArchive => return Err(Refused::new(Code::BadArchive)),
         Magic::Zip | Magic::Gzip | Magic::Known => return Err(Refused::new(Code::UnknownFile)),
         Magic::Unknown => text(bytes, limits)?,
     };

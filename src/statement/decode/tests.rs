@@ -241,7 +241,11 @@ fn every_other_kind_is_refused_by_name() {
         (b"\xff\xd8\xff\xe0....JFIF".to_vec(), Code::ImageFile),
         (b"\0\0\0\x18ftypheic....".to_vec(), Code::ImageFile),
         (b"RIFF\0\0\0\0WEBPVP8 ".to_vec(), Code::ImageFile),
-        (b"7z\xbc\xaf\x27\x1c\0\x04".to_vec(), Code::UnknownFile),
+        (b"7z\xbc\xaf\x27\x1c\0\x04".to_vec(), Code::BadArchive),
+        (b"Rar!\x1a\x07\x01\0".to_vec(), Code::BadArchive),
+        (b"begin 644 a.csv\n#86)C\n`\nend\n".to_vec(), Code::BadArchive),
+        ([&[b'a'; 257][..], b"ustar\x0000"].concat(), Code::BadArchive),
+        (zipped(&[("Index/Document.iwa", "x")]), Code::BadWorkbook),
         (b"{\\rtf1 a;b}".to_vec(), Code::UnknownFile),
         (b"\r\n <!DOCTYPE html><table>".to_vec(), Code::HtmlFile),
         (b"<html xmlns:x=\"urn:schemas-microsoft-com:office:excel\">".to_vec(), Code::HtmlFile),
@@ -269,7 +273,9 @@ fn structured_text_is_a_document() {
     ] {
         assert_eq!(read(text).unwrap().container, Container::Document, "{text}");
     }
-    for text in ["MZ;b\n1;2\n", "[Section]\na;b\n", "<5 units;b\n", "BM,a\n"] {
+    for text in
+        ["MZ;b\n1;2\n", "BZh;b\n1;2\n", "begin 6;b\n", "[Section]\na;b\n", "<5 units;b\n", "BM,a\n"]
+    {
         assert_eq!(read(text).unwrap().container, Container::Text, "{text}");
     }
 }

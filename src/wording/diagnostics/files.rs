@@ -120,11 +120,13 @@ pub(super) const TOO_LARGE: Words = Words {
 
 pub(super) const BAD_ARCHIVE: Words = Words {
     pl: Pair {
-        what: "Nie mogę rozpakować archiwum: jest uszkodzone albo nietypowo zbudowane.",
+        what: "Nie mogę rozpakować archiwum: jest uszkodzone, nietypowo zbudowane albo innego rodzaju niż \
+               ZIP i gzip.",
         to_do: "Rozpakuj je u siebie i załącz w odpowiedzi same pliki CSV, XLSX lub XML.",
     },
     en: Pair {
-        what: "The archive cannot be unpacked: it is damaged or built in an unusual way.",
+        what: "The archive cannot be unpacked: it is damaged, built in an unusual way, or neither ZIP \
+               nor gzip.",
         to_do: "Unpack it yourself and attach the CSV, XLSX or XML files themselves to your reply.",
     },
 };
@@ -142,12 +144,12 @@ pub(super) const TRUNCATED: Words = Words {
 
 pub(super) const BAD_WORKBOOK: Words = Words {
     pl: Pair {
-        what: "Nie mogę otworzyć arkusza: jest uszkodzony albo nietypowo zbudowany.",
+        what: "Nie mogę otworzyć arkusza: jest uszkodzony, nietypowo zbudowany albo z programu Numbers.",
         to_do: "Otwórz go w swoim programie, zapisz ponownie jako XLSX albo CSV i załącz w \
                 odpowiedzi.",
     },
     en: Pair {
-        what: "The workbook cannot be opened: it is damaged or built in an unusual way.",
+        what: "The workbook cannot be opened: it is damaged, built in an unusual way, or one of Numbers.",
         to_do: "Open it in your spreadsheet program, save it again as XLSX or CSV and attach it to \
                 your reply.",
     },

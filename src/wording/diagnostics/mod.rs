@@ -232,6 +232,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::FeesWithoutSales => &outcome::FEES_WITHOUT_SALES,
         Code::SolidarityLevy => &outcome::SOLIDARITY_LEVY,
         Code::YearWithoutEvents => &outcome::YEAR_WITHOUT_EVENTS,
+        Code::YearUnknown => &outcome::YEAR_UNKNOWN,
         Code::YearNotOver => &outcome::YEAR_NOT_OVER,
         Code::FormProvisional => &outcome::FORM_PROVISIONAL,
         Code::FormUnknown => &outcome::FORM_UNKNOWN,

@@ -247,6 +247,19 @@ pub(super) const YEAR_WITHOUT_EVENTS: Words = Words {
     },
 };
 
+pub(super) const YEAR_UNKNOWN: Words = Words {
+    pl: Pair {
+        what: "Podane kwoty[ ({value})] nie weszły do żadnego roku: w plikach nie ma sprzedaży ani dochodów, \
+               więc nie wiadomo, którego roku dotyczą.",
+        to_do: "Odpowiedz poleceniem ROK z rokiem, którego dotyczą, np. ROK 2025.",
+    },
+    en: Pair {
+        what: "The amounts stated[ ({value})] entered no year: the files have no sale and no income, so \
+               nothing tells which year they are for.",
+        to_do: "Reply with the command YEAR and the year that they are for, e.g. YEAR 2025.",
+    },
+};
+
 pub(super) const YEAR_NOT_OVER: Words = Words {
     pl: Pair {
         what: "Rok[ {value}] jeszcze trwa; wynik obejmuje go tylko do dziś.",
