@@ -1,13 +1,15 @@
 //! Files in, one ledger out.
 
 use crate::{
+    lang::Lang,
     ledger::{Input, Ledger, merge},
     mail::{DataFile, Expanded, Limits, RefusedPart},
     statement::{
-        Code, Detected, Diagnostic, FileId, FileTag, Severity, Statement,
+        Code, Detected, Diagnostic, FileId, FileTag, Severity, SourceFile, Statement,
         decode::{Refused, decode},
         detect,
     },
+    wording::report::{SHEET_FIELDS, SHEET_SUMMARY},
 };
 
 /// Files to read, and what was refused before.
@@ -87,9 +89,12 @@ fn read_file(id: FileId, file: DataFile, limits: &Limits) -> Statement {
     };
     let detected = detect(&source);
     match detected {
-        Detected::Format(format) => format.read(&source),
+        Detected::Format(format) => told_if_own(format.read(&source)),
         Detected::Wrong(format) => {
             refused(id, Diagnostic::in_file(Code::WrongReport, id).detail(format.id()))
+        }
+        Detected::Unknown if is_own_workbook(&source) => {
+            refused(id, Diagnostic::in_file(Code::OwnFile, id))
         }
         Detected::Unknown | Detected::Ambiguous => {
             let code = detected.refusal().unwrap_or(Code::UnknownFile);
@@ -98,18 +103,39 @@ fn read_file(id: FileId, file: DataFile, limits: &Limits) -> Statement {
     }
 }
 
+/// Whether it is the workbook of one of our replies: nobody else begins one with these two sheets.
+fn is_own_workbook(source: &SourceFile) -> bool {
+    let names: Vec<&str> = source.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    let ours = |lang| [SHEET_SUMMARY.say(lang), SHEET_FIELDS.say(lang)];
+    [Lang::Pl, Lang::En].into_iter().any(|lang| names.starts_with(&ours(lang)))
+}
+
+/// A template without a row is ours as it went out.
+fn told_if_own(mut statement: Statement) -> Statement {
+    if statement.format == "template" && statement.rows.total == 0 {
+        for found in statement.diagnostics.iter_mut().filter(|found| found.code == Code::NoRows) {
+            found.code = Code::OwnFile;
+        }
+    }
+    statement
+}
+
 fn refused(file: FileId, finding: Diagnostic) -> Statement {
     Statement { file, diagnostics: vec![finding], ..Statement::default() }
 }
 
 /// A PDF or a picture beside readable exports is most often the same statement once more, or a
-/// signature: it is mentioned, but it does not make the result incomplete.
+/// signature, and a file of our own comes back with a forwarded reply: it is mentioned, but it does not make the result incomplete.
 fn soften_companions(ledger: &mut Ledger) {
     if !ledger.inputs.iter().any(|input| input.rows.used > 0) {
         return;
     }
     for finding in &mut ledger.diagnostics {
-        if matches!(finding.code, Code::PdfFile | Code::ImageFile | Code::HtmlFile) {
+        let beside = matches!(
+            finding.code,
+            Code::PdfFile | Code::ImageFile | Code::HtmlFile | Code::OwnFile
+        );
+        if beside {
             finding.severity = Severity::Warning;
         }
     }

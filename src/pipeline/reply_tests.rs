@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use super::*;
 use crate::{
     adapters::MemoryRates,
+    mail::DataFile,
     ports::Clock,
     reply::{Attachment, FileKind},
+    statement::Severity,
     tax::Basis,
 };
 
@@ -215,4 +217,38 @@ async fn a_damaged_recipient_is_no_fault_and_a_damaged_author_gets_no_answer() {
     assert_eq!(answer.message.to, "jan@example.com");
     let nobody = mail.replace("jan@example.com", "jan@exa..mple");
     assert!(matches!(outcome(&nobody).await, Outcome::Dropped(DropReason::NoAuthor)));
+}
+
+/// Our own files come back with a forwarded reply: they are named, and take nothing from the result.
+#[tokio::test]
+async fn files_of_our_own_beside_an_export_are_no_error() {
+    for lang in ["JĘZYK PL", "LANGUAGE EN"] {
+        let mut set = FileSet::default();
+        for mail in [with_file("Subject: x", lang), letter("Subject: WZÓR", lang)] {
+            let Outcome::Answered(answer) = outcome(&mail).await else { panic!("{mail}") };
+            let files = answer.content.attachments.iter();
+            set.files.extend(files.filter(|file| file.kind() != FileKind::Report).map(|file| {
+                DataFile {
+                    name: file.name().to_owned(),
+                    bytes: file.bytes().to_vec(),
+                    digest: [0; 32],
+                }
+            }));
+        }
+        assert_eq!(set.files.len(), 3, "{lang}");
+        let alone: Vec<_> =
+            set.files.iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
+        let (name, bytes) = ("a.csv".to_owned(), FILE.as_bytes().to_vec());
+        set.files.push(DataFile { name, bytes, digest: [1; 32] });
+        let ledger = read(set, &Limits::default());
+        let found = |ledger: &crate::ledger::Ledger| -> Vec<_> {
+            ledger.diagnostics.iter().map(|found| (found.code, found.severity)).collect()
+        };
+        assert_eq!(found(&ledger), [(Code::OwnFile, Severity::Warning); 3], "{lang}");
+        for (name, bytes) in alone {
+            let files = vec![DataFile { name, bytes, digest: [0; 32] }];
+            let ledger = read(FileSet { files, refused: Vec::new() }, &Limits::default());
+            assert_eq!(found(&ledger), [(Code::OwnFile, Severity::Error)], "{lang}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! One line: a command, an attempt at one, or prose.
 
+use std::mem::discriminant;
+
 use super::{
     Command,
     amount::amount,
@@ -53,6 +55,7 @@ enum Form {
     ForeignTax,
     Residence,
     Language,
+    Skip,
 }
 
 /// How each begins, folded, and an example for whoever wrote it otherwise.
@@ -76,7 +79,19 @@ const FORMS: &[(&str, Form, &str)] = &[
     ("residence", Form::Residence, "RESIDENCE FROM 2025-07-01"),
     ("jezyk", Form::Language, "JĘZYK EN"),
     ("language", Form::Language, "LANGUAGE PL"),
+    ("pomin", Form::Skip, "POMIŃ plik.csv"),
+    ("skip", Form::Skip, "SKIP file.csv"),
 ];
+
+/// Whether two lines are commands of one kind, readable or not: the later one takes the place of the other.
+pub fn is_same_kind(one: &str, other: &str) -> bool {
+    let kind = |line: &str| {
+        let folded = fold(bare(line));
+        let starts = |start: &str| value_behind(&folded, start).is_some();
+        FORMS.iter().find(|(start, ..)| starts(start)).map(|(_, form, _)| discriminant(form))
+    };
+    kind(one).is_some_and(|kind_of_one| Some(kind_of_one) == kind(other))
+}
 
 /// Reads a line.
 pub(super) fn read(line: &str) -> Line {
@@ -145,6 +160,7 @@ impl Form {
                 "en" | "angielski" | "english" => Some(Command::Language(Lang::En)),
                 _ => None,
             },
+            Self::Skip => Some(Command::Skip(value.to_owned())).filter(|_| !value.is_empty()),
         }
     }
 
@@ -171,6 +187,7 @@ impl Form {
                     || value.contains(|c: char| c.is_ascii_digit()) && value.split(' ').count() <= 4
             }
             Self::Language => single && shouted,
+            Self::Skip => false,
         }
     }
 }
