@@ -168,12 +168,22 @@ pub enum Verdict {
 }
 
 /// Decides on a reply by what the address got within the last day.
-pub fn verdict(replies: &[SentReply], next: &SentReply, limits: &Thresholds) -> Verdict {
+///
+/// Whoever `asked` in so many words, or sent a file, is answered even if the answer is one that went out lately: silence
+/// would leave them waiting. What would make a loop of that is stopped by the limits an hour and a day, and by the
+/// letter itself ([`Thresholds::is_repeating`]).
+pub fn verdict(
+    replies: &[SentReply],
+    next: &SentReply,
+    asked: bool,
+    limits: &Thresholds,
+) -> Verdict {
     let within = |hours: i64| {
         let span = SignedDuration::from_hours(hours);
         replies.iter().filter(move |reply| next.at.duration_since(reply.at) < span)
     };
     let repeated = match next.class {
+        ReplyClass::Help | ReplyClass::Content | ReplyClass::Problem if asked => false,
         ReplyClass::Help | ReplyClass::Challenge | ReplyClass::Limit | ReplyClass::Apology => {
             within(limits.once_hours).any(|reply| reply.class == next.class)
         }
@@ -205,7 +215,7 @@ mod tests {
     }
 
     fn judge(past: &[SentReply], next: &SentReply) -> Verdict {
-        verdict(past, next, &Thresholds::default())
+        verdict(past, next, false, &Thresholds::default())
     }
 
     #[test]
@@ -239,6 +249,21 @@ mod tests {
         assert_eq!(judge(&many(20, 1), &next(80)), Verdict::Send);
         assert_eq!(judge(&many(60, 20), &next(1300)), Verdict::Exhausted);
         assert_eq!(judge(&many(60, 20), &next(1460)), Verdict::Send);
+    }
+
+    #[test]
+    fn who_asks_is_answered_again_within_the_limits() {
+        let asked = |past: &[SentReply], next: &SentReply| {
+            verdict(past, next, true, &Thresholds::default())
+        };
+        for class in [ReplyClass::Content, ReplyClass::Problem, ReplyClass::Help] {
+            assert_eq!(asked(&[reply(0, class, "a")], &reply(1, class, "a")), Verdict::Send);
+            let many: Vec<_> = (0..20).map(|at| reply(at, ReplyClass::Content, "a")).collect();
+            assert_eq!(asked(&many, &reply(30, class, "a")), Verdict::Exhausted);
+        }
+        for class in [ReplyClass::Challenge, ReplyClass::Limit, ReplyClass::Apology] {
+            assert_eq!(asked(&[reply(0, class, "a")], &reply(1, class, "a")), Verdict::Repeated);
+        }
     }
 
     #[test]

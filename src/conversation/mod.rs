@@ -4,8 +4,12 @@
 //! choices made in words, and the last results; it is forgotten [`Thresholds::conversation_days`]
 //! after its last mail. Everything here is pure; [`crate::ports::ConversationStore`] keeps it.
 
+mod doubts;
+mod kinship;
 mod limits;
+mod missing;
 mod token;
+mod told;
 mod union;
 
 use jiff::Timestamp;
@@ -13,7 +17,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::lang::Lang;
 
+pub use doubts::doubts;
 pub use limits::{ReplyClass, SeenLetter, SentReply, Thresholds, Verdict, verdict};
+pub use missing::{Missing, Reader};
 pub use token::{Purpose, TokenId, TokenKey};
 pub use union::replacements;
 
@@ -35,6 +41,8 @@ pub struct Conversation {
     pub choices: Vec<String>,
     /// The files, in the order in which they came.
     pub files: Vec<KnownFile>,
+    /// What the results lack: files and commands of earlier mails that could not be read, or are past their time.
+    pub missing: Vec<Missing>,
     /// The results so far, oldest first.
     pub results: Vec<PastResult>,
     /// Answers since a file came that was not here before.
@@ -54,6 +62,9 @@ pub struct KnownFile {
     pub name: String,
     /// The name of the file that replaced it; then it is not read any more.
     pub replaced_by: Option<String>,
+    /// The mail that brought it last, by its job; empty for what an earlier version stored.
+    #[serde(default)]
+    pub mail: String,
 }
 
 /// One result that was sent.

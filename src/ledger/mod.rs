@@ -22,6 +22,7 @@ use crate::statement::{
 
 pub(crate) use merge::AMOUNT_MAX;
 pub use merge::{Input, merge};
+pub(crate) use order::{content, currency};
 
 /// What became of one input file.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]

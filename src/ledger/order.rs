@@ -8,7 +8,10 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use crate::statement::{Event, Transaction};
+use crate::{
+    money::Currency,
+    statement::{Event, Transaction},
+};
 
 /// Compares two events of one ledger.
 pub(super) fn compare(left: &Transaction, right: &Transaction) -> Ordering {
@@ -42,8 +45,32 @@ pub(super) fn rank(event: &Event) -> u8 {
     }
 }
 
+/// The currency of an event's amounts; `None` for events without one.
+pub(crate) fn currency(event: &Event) -> Option<Currency> {
+    match event {
+        Event::Buy(trade)
+        | Event::Sell(trade)
+        | Event::OpenShort(trade)
+        | Event::CloseShort(trade) => Some(trade.gross.currency),
+        Event::OpeningLot { cost: money, .. }
+        | Event::Dividend { gross: money, .. }
+        | Event::Withholding { amount: money, .. }
+        | Event::Interest { gross: money, .. }
+        | Event::Fee { amount: money }
+        | Event::Derivative { result: money, .. }
+        | Event::CryptoBuy { cost: money, .. }
+        | Event::CryptoSell { revenue: money, .. } => Some(money.currency),
+        Event::Split(_)
+        | Event::SplitAdded { .. }
+        | Event::Rename { .. }
+        | Event::TransferOut { .. }
+        | Event::TransferIn { .. }
+        | Event::Block => None,
+    }
+}
+
 /// What distinguishes two events of the same kind, stamp, account and instrument.
-pub(super) fn content(event: &Event) -> [Decimal; 3] {
+pub(crate) fn content(event: &Event) -> [Decimal; 3] {
     match event {
         Event::Buy(trade)
         | Event::Sell(trade)

@@ -132,27 +132,8 @@ fn nameless(ledger: &Ledger) -> impl Iterator<Item = &Transaction> {
 
 fn likeness(transaction: &Transaction) -> Likeness {
     let event = &transaction.event;
-    let currency = match event {
-        Event::Buy(trade)
-        | Event::Sell(trade)
-        | Event::OpenShort(trade)
-        | Event::CloseShort(trade) => Some(trade.gross.currency),
-        Event::OpeningLot { cost: money, .. }
-        | Event::Dividend { gross: money, .. }
-        | Event::Withholding { amount: money, .. }
-        | Event::Interest { gross: money, .. }
-        | Event::Fee { amount: money }
-        | Event::Derivative { result: money, .. }
-        | Event::CryptoBuy { cost: money, .. }
-        | Event::CryptoSell { revenue: money, .. } => Some(money.currency),
-        Event::Split(_)
-        | Event::SplitAdded { .. }
-        | Event::Rename { .. }
-        | Event::TransferOut { .. }
-        | Event::TransferIn { .. }
-        | Event::Block => None,
-    };
-    let (rank, content) = (order::rank(event), order::content(event));
+    let (rank, content, currency) =
+        (order::rank(event), order::content(event), order::currency(event));
     (transaction.day, transaction.millisecond, transaction.instrument, rank, content, currency)
 }
 

@@ -32,7 +32,7 @@ pub use authenticity::{
     AuthResults, Authenticity, Dmarc, Evidence, Finding, NotAuthenticity, Scan, SesVerdicts, Trust,
     Verdict, author_of, classify, judge,
 };
-pub use commands::{Command, Commands, SubjectOrigin};
+pub use commands::{Command, Commands, SubjectOrigin, is_same_kind};
 pub use fields::HeaderFields;
 pub use language::{guess_language, tell_language};
 pub use letter::Letter;

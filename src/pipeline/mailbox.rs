@@ -26,7 +26,7 @@ use super::{
     reply::{Said, commands_of, files_of, job_id, silent_by_rule},
 };
 use crate::{
-    conversation::{Conversation, Correspondent, Purpose, Thresholds, TokenKey},
+    conversation::{Conversation, Correspondent, Purpose, ReplyClass, Thresholds, TokenKey},
     error::{DropReason, Fault, Retry},
     gather::Progress,
     lang::Lang,
@@ -37,7 +37,7 @@ use crate::{
     ports::{ConversationStore, Horizon, Mailer, Step, Unsent, Uploads},
     reply::{is_address, notice_reply},
     tax::{Options, Status},
-    wording::letters::Notice,
+    wording::{correspondence, letters::Notice},
 };
 
 /// What the operator of a mailbox decides.
@@ -109,6 +109,10 @@ struct Turn {
     told: Option<Lang>,
     correspondent: Correspondent,
     step: Step,
+    /// What the letter is known by if it comes again; its files are taken out of the turn later.
+    fingerprint: String,
+    /// The author asks for something, or sent a file.
+    asked: bool,
     /// The author counts as proven only because the mail brought a token back.
     challenged: bool,
     /// An answer to us that asks for nothing.
@@ -244,6 +248,8 @@ impl Mailbox {
         if correspondent.is_undeliverable(at) {
             return Ok(Err(DropReason::Undeliverable));
         }
+        let fingerprint = answer::fingerprint(&message, &set);
+        let asked = commands.is_asking() || !set.files.is_empty();
         let step = Step { job, at, owner: owner.clone(), ..Step::default() };
         Ok(Ok(Turn {
             message,
@@ -254,6 +260,8 @@ impl Mailbox {
             told,
             correspondent,
             step,
+            fingerprint,
+            asked,
             challenged: false,
             thanks,
             looking: false,
@@ -329,12 +337,11 @@ impl Mailbox {
         if turn.is_repeating(&self.settings.thresholds) {
             return silent(DropReason::Repeating);
         }
-        let nothing = turn.brings_nothing();
-        if nothing && turn.commands.has(&Command::Stop) {
-            turn.correspondent.stopped = true;
-            self.commit(turn).await?;
-            return silent(DropReason::Stopped);
+        // Whatever is attached: who says so is neither answered nor read any more.
+        if turn.commands.has(&Command::Stop) {
+            return self.stop(turn).await.map(Taken::Done);
         }
+        let nothing = turn.brings_nothing();
         let known = self.conversation_of(&turn).await?;
         if let Some(known) = &known {
             turn.speak_as(known);
@@ -348,7 +355,7 @@ impl Mailbox {
         if nothing && (known.is_some() || turn.thanks) && !turn.commands.is_asking() {
             return silent(DropReason::NothingToDo);
         }
-        if nothing && turn.commands.has(&Command::Delete) {
+        if turn.commands.has(&Command::Delete) {
             return self.ask_for_code(turn, known).await.map(Taken::Done);
         }
         let conversation = known.unwrap_or_else(|| Conversation {
@@ -357,6 +364,13 @@ impl Mailbox {
             ..Conversation::default()
         });
         self.converse(turn, conversation).await
+    }
+
+    /// Confirms that there will be no more replies, and tells the way back: nobody would find it later.
+    async fn stop(&self, mut turn: Turn) -> Result<Received, Fault> {
+        turn.correspondent.stopped = true;
+        let said = notice(&correspondence::stopped(turn.lang), turn.lang)?;
+        self.finish(turn, None, ReplyClass::Content, said).await
     }
 
     /// By our id in the thread, the signed id, or the token in the address; only the owner's own.

@@ -1,13 +1,15 @@
 //! Files in, one ledger out.
 
 use crate::{
+    lang::Lang,
     ledger::{Input, Ledger, merge},
     mail::{DataFile, Expanded, Limits, RefusedPart},
     statement::{
-        Code, Detected, Diagnostic, FileId, FileTag, RowCounts, Severity, Statement,
+        Code, Detected, Diagnostic, FileId, FileTag, RowCounts, Severity, SourceFile, Statement,
         decode::{Refused, decode},
         detect,
     },
+    wording::report::{SHEET_FIELDS, SHEET_SUMMARY},
 };
 
 /// Files to read, and what was refused before.
@@ -88,15 +90,35 @@ fn read_file(id: FileId, file: DataFile, limits: &Limits) -> Statement {
     };
     let detected = detect(&source);
     match detected {
-        Detected::Format(format) => format.read(&source),
+        Detected::Format(format) => told_if_own(format.read(&source)),
         Detected::Wrong(format) => {
             refused(id, Diagnostic::in_file(Code::WrongReport, id).detail(format.id()))
+        }
+        Detected::Unknown if is_own_workbook(&source) => {
+            refused(id, Diagnostic::in_file(Code::OwnFile, id))
         }
         Detected::Unknown | Detected::Ambiguous => {
             let code = detected.refusal().unwrap_or(Code::UnknownFile);
             refused(id, Diagnostic::in_file(code, id))
         }
     }
+}
+
+/// Whether it is the workbook of one of our replies: nobody else begins one with these two sheets.
+fn is_own_workbook(source: &SourceFile) -> bool {
+    let names: Vec<&str> = source.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    let ours = |lang| [SHEET_SUMMARY.say(lang), SHEET_FIELDS.say(lang)];
+    [Lang::Pl, Lang::En].into_iter().any(|lang| names.starts_with(&ours(lang)))
+}
+
+/// A template without a row is ours as it went out.
+fn told_if_own(mut statement: Statement) -> Statement {
+    if statement.format == "template" && statement.rows.total == 0 {
+        for found in statement.diagnostics.iter_mut().filter(|found| found.code == Code::NoRows) {
+            found.code = Code::OwnFile;
+        }
+    }
+    statement
 }
 
 fn refused(file: FileId, finding: Diagnostic) -> Statement {
@@ -125,8 +147,8 @@ fn count_repeats(ledger: &mut Ledger) {
 }
 
 /// A PDF or a picture beside readable exports is most often the same statement once more, or a
-/// signature: it is mentioned, but it does not make the result incomplete. A page under the name of a table is none of
-/// that: brokers call HTML `.xls`, and its rows are missing.
+/// signature, and a file of our own comes back with a forwarded reply: it is mentioned, but it does not make the result
+/// incomplete. A page under the name of a table is none of that: brokers call HTML `.xls`, and its rows are missing.
 fn soften_companions(ledger: &mut Ledger) {
     if !ledger.inputs.iter().any(|input| input.rows.used > 0) {
         return;
@@ -140,7 +162,11 @@ fn soften_companions(ledger: &mut Ledger) {
         if finding.code == Code::HtmlFile && is_table(finding.file) {
             continue;
         }
-        if matches!(finding.code, Code::PdfFile | Code::ImageFile | Code::HtmlFile) {
+        let beside = matches!(
+            finding.code,
+            Code::PdfFile | Code::ImageFile | Code::HtmlFile | Code::OwnFile
+        );
+        if beside {
             finding.severity = Severity::Warning;
         }
     }

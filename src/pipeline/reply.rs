@@ -102,11 +102,11 @@ pub async fn answer(
     } else {
         let set = or_missing(set, message.missing_file());
         let mut ledger = read(set, &settings.limits);
-        ledger.diagnostics.extend_from_slice(commands.findings());
+        ledger.diagnostics.extend(commands.remarks());
         let mut options = settings.options.clone();
         commands.apply(&mut options);
         let calculated = calculate(ledger, options, services, progress).await?;
-        report(&calculated, lang, settings.with_document)?
+        report(&calculated, lang, settings.with_document, commands.has(&Command::Template))?
     };
     let ids = MessageIds { message: format!("reply.{job}"), conversation: None };
     let sender = Sender { address, reply_to: None };
@@ -199,17 +199,21 @@ pub(super) enum Request {
     NoFile,
 }
 
-/// Files come before words: who sends a file wants it calculated, whatever else stands in the mail.
+/// Files come before words: who sends a file wants it calculated, whatever else stands in the mail, unless
+/// everything is to be deleted. A template comes with the result ([`report`]); what else was asked for is named
+/// there ([`Commands::remarks`]).
 pub(super) fn request(
     commands: &Commands,
     set: &FileSet,
     missing: Option<Code>,
 ) -> Option<Request> {
+    if commands.has(&Command::Delete) {
+        return Some(Request::Delete);
+    }
     if !set.files.is_empty() || !set.refused.is_empty() {
         return None;
     }
     let asked = [
-        (Command::Delete, Request::Delete),
         (Command::Help, Request::Help),
         (Command::Upload, Request::Upload),
         (Command::Template, Request::Template),
@@ -251,10 +255,17 @@ pub(super) fn report(
     calculated: &Calculated,
     lang: Lang,
     with_document: bool,
+    with_template: bool,
 ) -> Result<Said, Fault> {
     let input = calculated.report(lang);
     let content = match report_kind(&input) {
-        ReplyKind::Report => report_reply(&input, report_attachments(&input)?)?,
+        ReplyKind::Report => {
+            let mut files = report_attachments(&input)?;
+            if with_template && !files.iter().any(|file| file.kind().is_template()) {
+                files.extend(empty_template(input.today, lang)?);
+            }
+            report_reply(&input, files)?
+        }
         ReplyKind::Rejection => {
             let found = rejection_findings(&input);
             rejection_reply(&calculated.ledger, found, lang, template_to_correct(&input)?)?

@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use super::*;
 use crate::{
     adapters::MemoryRates,
+    mail::DataFile,
     ports::Clock,
     reply::{Attachment, FileKind},
+    statement::Severity,
     tax::Basis,
 };
 
@@ -399,5 +401,39 @@ async fn a_page_is_passed_over_only_if_it_has_no_name_of_a_table() {
         let answer = answered(&with_files("Subject: x", "Proszę.", &files)).await;
         assert_eq!(answer.status, expected, "{name}: {}", answer.content.text);
         assert!(answer.content.text.contains(name), "{}", answer.content.text);
+    }
+}
+
+/// Our own files come back with a forwarded reply: they are named, and take nothing from the result.
+#[tokio::test]
+async fn files_of_our_own_beside_an_export_are_no_error() {
+    for lang in ["JĘZYK PL", "LANGUAGE EN"] {
+        let mut set = FileSet::default();
+        for mail in [with_file("Subject: x", lang), letter("Subject: WZÓR", lang)] {
+            let Outcome::Answered(answer) = outcome(&mail).await else { panic!("{mail}") };
+            let files = answer.content.attachments.iter();
+            set.files.extend(files.filter(|file| file.kind() != FileKind::Report).map(|file| {
+                DataFile {
+                    name: file.name().to_owned(),
+                    bytes: file.bytes().to_vec(),
+                    digest: [0; 32],
+                }
+            }));
+        }
+        assert_eq!(set.files.len(), 3, "{lang}");
+        let alone: Vec<_> =
+            set.files.iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
+        let (name, bytes) = ("a.csv".to_owned(), FILE.as_bytes().to_vec());
+        set.files.push(DataFile { name, bytes, digest: [1; 32] });
+        let ledger = read(set, &Limits::default());
+        let found = |ledger: &crate::ledger::Ledger| -> Vec<_> {
+            ledger.diagnostics.iter().map(|found| (found.code, found.severity)).collect()
+        };
+        assert_eq!(found(&ledger), [(Code::OwnFile, Severity::Warning); 3], "{lang}");
+        for (name, bytes) in alone {
+            let files = vec![DataFile { name, bytes, digest: [0; 32] }];
+            let ledger = read(FileSet { files, refused: Vec::new() }, &Limits::default());
+            assert_eq!(found(&ledger), [(Code::OwnFile, Severity::Error)], "{lang}");
+        }
     }
 }

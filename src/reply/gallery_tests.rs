@@ -36,9 +36,15 @@ fn notices(lang: Lang) -> Vec<(&'static str, Notice)> {
         ("challenge", correspondence::challenge()),
         (
             "status",
-            correspondence::status(&files, &words(&["ROK 2024", "STRATA 2022 1500"]), at, lang),
+            correspondence::status(
+                &files,
+                &[],
+                &words(&["ROK 2024", "STRATA 2022 1500"]),
+                at,
+                lang,
+            ),
         ),
-        ("status-empty", correspondence::status(&[], &[], at, lang)),
+        ("status-empty", correspondence::status(&[], &[], &[], at, lang)),
         ("history", correspondence::history(&results, lang)),
         ("history-empty", correspondence::history(&[], lang)),
         ("apology", Notice::apology(lang)),

@@ -256,6 +256,7 @@ mod tests {
             digest: [0; 32],
             name: "<script>alert(1)</script>.csv".to_owned(),
             replaced_by: None,
+            mail: String::new(),
         }];
         let conversation = Conversation {
             id: "abc".to_owned(),

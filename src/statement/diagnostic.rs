@@ -166,7 +166,13 @@ codes! {
     /// A file that a newer one of the same account and days replaces; the detail names the newer.
     FileReplaced = "FILE-REPLACED" Warning,
     /// A file of the conversation that is past its time and was deleted.
-    FileForgotten = "FILE-FORGOTTEN" Warning,
+    FileForgotten = "FILE-FORGOTTEN" Error,
+    /// A file that counts beside an earlier one of the same name (the detail), because it does not repeat its rows.
+    SameName = "FILE-SAME-NAME" Warning,
+    /// A file or command (the value) of an earlier mail that is still missing from the result.
+    StillMissing = "FILE-STILL-MISSING" Warning,
+    /// A file of our own making: a report or an empty template sent back.
+    OwnFile = "FILE-OWN" Error,
     /// The file does not tell the currency of its amounts.
     AccountCurrencyUnknown = "FILE-CURRENCY" Error,
     /// The account is tax-free (IKE, IKZE; the detail names it): its rows are left out.
@@ -221,6 +227,9 @@ codes! {
     FormulaCell = "CELL-FORMULA" Warning,
     /// Rows that look like an event already read from another file, without a broker's id to prove it.
     LikelyDuplicate = "ROW-LIKELY-DUPLICATE" Error,
+    /// A row that tells the day, instrument and kind of a row of an earlier mail (the detail) with other figures, so both
+    /// are counted.
+    RetoldRow = "ROW-RETOLD" Error,
     /// A date that can be read in two ways (`02/01/2024`).
     AmbiguousDate = "CELL-DATE-AMBIGUOUS" Error,
     /// A cell that this kind of row has no use for.
@@ -375,4 +384,6 @@ codes! {
     // The letter.
     /// A line that is meant as a command and cannot be read; the detail is an example.
     BadCommand = "COMMAND-UNREADABLE" Error,
+    /// A command (the value) that is not answered beside the result of a file.
+    CommandLeft = "COMMAND-LEFT" Warning,
 }

@@ -29,14 +29,50 @@ pub fn challenge() -> Notice {
     }
 }
 
+/// That there will be no more replies, and how to have them again.
+pub fn stopped(lang: Lang) -> Notice {
+    let (headline, text) = lang.choose(
+        (
+            "Nie będę już odpowiadać na wiadomości z tego adresu",
+            "Plików, które przyjdą, nie będę czytać. Aby wrócić, napisz POMOC. Aby usunąć to, co mam, \
+             napisz najpierw POMOC, a potem USUŃ.",
+        ),
+        (
+            "Messages from this address are no longer answered",
+            "Files that come are not read. To come back, write HELP. To delete what is here, write HELP \
+             and then DELETE.",
+        ),
+    );
+    Notice::of(headline.to_owned(), vec![text.to_owned()])
+}
+
+/// That files beside another wish were not taken.
+pub fn files_left(lang: Lang) -> &'static str {
+    lang.choose(
+        "Załączonych plików nie przeliczyłem ani nie zachowałem.",
+        "The attached files were neither calculated nor kept.",
+    )
+}
+
 /// What a conversation holds.
-pub fn status(files: &[String], choices: &[String], until: Timestamp, lang: Lang) -> Notice {
+pub fn status(
+    files: &[String],
+    missing: &[String],
+    choices: &[String],
+    until: Timestamp,
+    lang: Lang,
+) -> Notice {
     let headline = match lang {
         Lang::Pl => format!("W tej rozmowie mam {}", counted(files.len(), Noun::FILE, lang)),
         Lang::En => format!("This conversation holds {}", counted(files.len(), Noun::FILE, lang)),
     };
     let mut paragraphs: Vec<String> =
         files.iter().map(|name| format!("• {}", echo(name))).collect();
+    if !missing.is_empty() {
+        let list = missing.iter().map(|name| echo(name)).collect::<Vec<_>>().join(" · ");
+        let words = lang.choose("Nie ma w wyniku:", "Missing from the result:");
+        paragraphs.push(format!("{words} {list}"));
+    }
     if !choices.is_empty() {
         let list = choices.iter().map(|line| echo(line)).collect::<Vec<_>>().join(" · ");
         paragraphs.push(format!("{} {list}", lang.choose("Polecenia:", "Commands:")));
@@ -77,11 +113,18 @@ mod tests {
     fn a_status_names_files_and_choices() {
         let at = "2026-03-02T23:30:00Z".parse().unwrap();
         let list = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-        let notice = status(&list(&["a.csv", "b.csv"]), &list(&["ROK 2024"]), at, Lang::Pl);
+        let notice = status(
+            &list(&["a.csv", "b.csv"]),
+            &list(&["c.csv"]),
+            &list(&["ROK 2024"]),
+            at,
+            Lang::Pl,
+        );
         assert_eq!(notice.headline.replace('\u{a0}', " "), "W tej rozmowie mam 2 pliki");
         // Half past eleven in London is the next day in Warsaw.
         assert!(notice.paragraphs.last().is_some_and(|last| last.contains("2026-03-03")));
         assert!(notice.paragraphs.iter().any(|line| line == "Polecenia: ROK 2024"));
+        assert!(notice.paragraphs.iter().any(|line| line == "Nie ma w wyniku: c.csv"));
     }
 
     #[test]

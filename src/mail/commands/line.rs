@@ -1,5 +1,7 @@
 //! One line: a command, an attempt at one, or prose.
 
+use std::mem::discriminant;
+
 use super::{
     Command,
     amount::amount,
@@ -54,6 +56,7 @@ enum Form {
     ForeignTax,
     Residence,
     Language,
+    Skip,
 }
 
 /// How each begins, folded, and an example for whoever wrote it otherwise.
@@ -78,6 +81,8 @@ const FORMS: &[(&str, Form, &str)] = &[
     ("residence", Form::Residence, "RESIDENCE FROM 2025-07-01"),
     ("jezyk", Form::Language, "JĘZYK EN"),
     ("language", Form::Language, "LANGUAGE PL"),
+    ("pomin", Form::Skip, "POMIŃ plik.csv"),
+    ("skip", Form::Skip, "SKIP file.csv"),
 ];
 
 /// Commands that are one only if all of it stands in capitals: as words they head many a column.
@@ -88,6 +93,19 @@ const CAPITALS: &[(&str, Command)] = &[
 
 /// What people put before a command, folded.
 const PLEASE: &[&str] = &["prosze", "poprosze", "please", "polecenie", "komenda", "command"];
+
+/// Whether two lines are commands of one kind, readable or not: the later one takes the place of the other.
+pub fn is_same_kind(one: &str, other: &str) -> bool {
+    let kind = |line: &str| {
+        let folded = fold(bare(line));
+        let starts = |start: &str, form: Form| value_behind(&folded, start, form).is_some();
+        FORMS
+            .iter()
+            .find(|(start, form, _)| starts(start, *form))
+            .map(|(_, form, _)| discriminant(form))
+    };
+    kind(one).is_some_and(|kind_of_one| Some(kind_of_one) == kind(other))
+}
 
 /// Reads a line.
 pub(super) fn read(line: &str) -> Line {
@@ -189,6 +207,7 @@ impl Form {
                 "en" | "angielski" | "english" => Some(Command::Language(Lang::En)),
                 _ => None,
             },
+            Self::Skip => Some(Command::Skip(value.to_owned())).filter(|_| !value.is_empty()),
         }
     }
 
@@ -225,6 +244,7 @@ impl Form {
                     || value.contains(|c: char| c.is_ascii_digit()) && value.split(' ').count() <= 4
             }
             Self::Language => single && shouted,
+            Self::Skip => false,
         }
     }
 }

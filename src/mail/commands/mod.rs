@@ -10,6 +10,7 @@ mod line;
 mod residence;
 
 use line::Line;
+pub use line::is_same_kind;
 use serde::{Deserialize, Serialize};
 
 use super::own_lines::own_lines;
@@ -40,6 +41,8 @@ pub enum Command {
     Delete,
     /// `STOP`: no more replies.
     Stop,
+    /// `POMIŃ plik.csv`, `SKIP file.csv`: what could not be read of an earlier mail is not needed; the name is folded.
+    Skip(String),
     /// `ROK 2024`, `YEAR 2024`: the year to answer for.
     Year(i16),
     /// `DATA: TRANSAKCJI|ROZLICZENIA`, `BASIS: TRADE|SETTLEMENT`.
@@ -78,6 +81,7 @@ impl Command {
             | Self::Template
             | Self::Upload
             | Self::Delete
+            | Self::Skip(_)
             | Self::Stop => false,
         }
     }
@@ -112,6 +116,7 @@ impl Command {
             | Self::Upload
             | Self::Delete
             | Self::Stop
+            | Self::Skip(_)
             | Self::Language(_) => {}
         }
     }
@@ -203,6 +208,13 @@ impl Commands {
         self.list.contains(command)
     }
 
+    /// The names of what is not needed, lower case and without Polish letters.
+    pub fn skipped(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().filter_map(|command| {
+            if let Command::Skip(name) = command { Some(name.as_str()) } else { None }
+        })
+    }
+
     /// The language asked for, the last one if several.
     pub fn language(&self) -> Option<Lang> {
         self.list.iter().rev().find_map(|command| {
@@ -215,6 +227,16 @@ impl Commands {
         for command in &self.list {
             command.apply(options);
         }
+    }
+
+    /// What is to be said of the commands beside a result: those that cannot be read, and those that only a mail without
+    /// a file has answered.
+    pub fn remarks(&self) -> Vec<Diagnostic> {
+        let asked = self.list.iter().zip(&self.lines);
+        let left = asked
+            .filter(|(command, _)| matches!(command, Command::Status | Command::History))
+            .map(|(_, line)| Diagnostic::new(Code::CommandLeft).found("", line));
+        self.findings.iter().cloned().chain(left).collect()
     }
 
     /// Lines that are meant as commands and cannot be read.
@@ -283,6 +305,15 @@ mod tests {
         commands.apply(&mut first);
         Commands::restore(&commands.choices()).apply(&mut again);
         assert_eq!(first, again);
+    }
+
+    #[test]
+    fn what_is_not_needed_is_named() {
+        let commands = find("", "POMIŃ Wyciąg 2.csv\nskip: b.xlsx");
+        assert_eq!(commands.skipped().collect::<Vec<_>>(), ["wyciag 2.csv", "b.xlsx"]);
+        assert!(commands.is_asking() && commands.choices().is_empty());
+        assert!(is_same_kind("STRATA 2022 abc", "loss 2022 100"));
+        assert!(!is_same_kind("STRATA 2022 abc", "ROK 2022") && !is_same_kind("a", "b"));
     }
 
     #[test]

@@ -10,7 +10,11 @@ use crate::{
         Conversation, Purpose, ReplyClass, SeenLetter, SentReply, Thresholds, Verdict, verdict,
     },
     error::{DayIsFull, DropReason, Fault},
-    pipeline::reply::{Said, reference},
+    mail::InboundMessage,
+    pipeline::{
+        FileSet,
+        reply::{Said, reference},
+    },
     ports::Outgoing,
     reply::{InboundReference, MessageIds, Sender, compose},
     wording::letters::Notice,
@@ -96,7 +100,8 @@ impl Mailbox {
         let next = turn.next(class, said);
         let day = SignedDuration::from_hours(24);
         turn.correspondent.replies.retain(|reply| next.at.duration_since(reply.at) < day);
-        let sent = verdict(&turn.correspondent.replies, &next, &self.settings.thresholds);
+        let past = &turn.correspondent.replies;
+        let sent = verdict(past, &next, turn.asked, &self.settings.thresholds);
         if sent == Verdict::Send {
             turn.correspondent.replies.push(next);
         }
@@ -184,17 +189,21 @@ impl Mailbox {
     }
 }
 
+/// The letter as far as a repetition of it would be the same.
+pub(super) fn fingerprint(message: &InboundMessage, set: &FileSet) -> String {
+    let mut hash = Sha256::new();
+    hash.update(message.subject.as_bytes());
+    hash.update([0]);
+    hash.update(message.text.as_bytes());
+    for file in &set.files {
+        hash.update(file.digest);
+    }
+    short(&hash.finalize())
+}
+
 impl Turn {
-    /// The letter as far as a repetition of it would be the same.
     fn letter(&self) -> SeenLetter {
-        let mut hash = Sha256::new();
-        hash.update(self.message.subject.as_bytes());
-        hash.update([0]);
-        hash.update(self.message.text.as_bytes());
-        for file in &self.set.files {
-            hash.update(file.digest);
-        }
-        SeenLetter { at: self.step.at, fingerprint: short(&hash.finalize()) }
+        SeenLetter { at: self.step.at, fingerprint: self.fingerprint.clone() }
     }
 
     pub(super) fn is_repeating(&self, thresholds: &Thresholds) -> bool {
@@ -215,7 +224,7 @@ impl Turn {
 
     fn is_exhausted(&self, class: ReplyClass, said: &Said, thresholds: &Thresholds) -> bool {
         let next = self.next(class, said);
-        verdict(&self.correspondent.replies, &next, thresholds) == Verdict::Exhausted
+        verdict(&self.correspondent.replies, &next, self.asked, thresholds) == Verdict::Exhausted
     }
 }
 

@@ -28,7 +28,7 @@ impl Mailbox {
         turn.speak_as(&conversation);
         conversation.choose(&turn.commands.choices());
         let is_known =
-            |file: &DataFile| conversation.files.iter().any(|old| old.digest == file.digest);
+            |file: &DataFile| conversation.current_files().any(|old| old.digest == file.digest);
         let news = turn.set.files.iter().any(|file| !is_known(file));
         if news || turn.commands.is_asking() {
             conversation.answers_without_file = 0;
@@ -76,7 +76,9 @@ impl Mailbox {
                     conversation.current_files().map(|file| file.name.clone()).collect();
                 let days = self.settings.thresholds.conversation_days;
                 let until = conversation.updated + SignedDuration::from_hours(24 * days);
-                correspondence::status(&files, &conversation.choices, until, lang)
+                let missing = conversation.missing.iter().map(|file| file.name.clone());
+                let missing: Vec<String> = missing.collect();
+                correspondence::status(&files, &missing, &conversation.choices, until, lang)
             }
         };
         Ok((ReplyClass::Content, notice(&words, lang)?))

@@ -8,7 +8,7 @@ use crate::{
     error::Fault,
     mail::says,
     reply::base_subject,
-    wording::letters::Notice,
+    wording::{correspondence::files_left, letters::Notice},
 };
 
 /// Characters of a deletion's code: 40 bits, for one day and one address.
@@ -40,7 +40,11 @@ impl Mailbox {
         }
         let code: String =
             self.key.derive("deletion", &turn.step.job).text().chars().take(CODE_CHARS).collect();
-        let said = notice(&Notice::confirm_deletion(&code, turn.lang), turn.lang)?;
+        let mut words = Notice::confirm_deletion(&code, turn.lang);
+        if !turn.brings_nothing() {
+            words.paragraphs.push(files_left(turn.lang).to_owned());
+        }
+        let said = notice(&words, turn.lang)?;
         let hours = self.settings.thresholds.deletion_hours;
         let until = turn.step.at + SignedDuration::from_hours(hours);
         turn.correspondent.deletion = Some(PendingDeletion { code, until });

@@ -4,7 +4,9 @@ mod corrections;
 mod dedupe;
 mod limits;
 mod loops;
+mod missing;
 mod trust;
+mod union;
 mod uploads;
 
 use std::sync::{
@@ -345,6 +347,21 @@ async fn deletion_needs_the_code_once_and_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn words_beside_a_file_are_not_lost() {
+    let bench = Bench::new(World::default());
+    let first = bench.answer(&mail("Subject: x", "WZÓR\nSTATUS", &[("a.csv", FILE)])).await;
+    assert!(first.text.starts_with("Podatek do zapłaty za 2024: 190"), "{}", first.text);
+    assert!(first.files.iter().any(|(name, _)| name == "InvestTax_szablon.csv"));
+    assert!(first.text.contains("Na polecenie STATUS nie odpowiadam"), "{}", first.text);
+    let other = FILE.replace(";A\n", ";B\n");
+    let asked = bench.answer(&mail(&answer_to(&first), "USUŃ", &[("b.csv", &other)])).await;
+    assert!(asked.text.starts_with("Potwierdź usunięcie"), "{}", asked.text);
+    assert!(asked.text.contains("nie przeliczyłem"), "{}", asked.text);
+    let status = bench.answer(&mail(&answer_to(&asked), "STATUS", &[])).await;
+    assert!(status.text.starts_with("W tej rozmowie mam 1"), "{}", status.text);
+}
+
+#[tokio::test]
 async fn a_code_does_not_hold_longer_than_a_day() {
     let bench = Bench::new(World::default());
     let first = bench.answer(&mail("Subject: x", "Proszę.", &[("a.csv", FILE)])).await;
@@ -363,9 +380,11 @@ async fn thanks_repetitions_and_stop_end_in_silence() {
     let thanks = mail(&answer_to(&first), "Dziękuję!", &[]);
     assert_eq!(bench.silence(&thanks).await, DropReason::NothingToDo);
     let same = mail("Subject: x", "Jeszcze raz.", &[("a.csv", FILE)]);
-    assert_eq!(bench.silence(&same).await, DropReason::Limited);
+    bench.answer(&same).await;
     bench.answer(&mail("Subject: POMOC", "", &[])).await;
-    assert_eq!(bench.silence(&mail("Subject: HELP", "", &[])).await, DropReason::Limited);
+    bench.answer(&mail("Subject: HELP", "", &[])).await;
+    let stopped = bench.answer(&mail("Subject: STOP", "", &[("a.csv", FILE)])).await;
+    assert!(stopped.text.contains("POMOC") && !stopped.text.contains("190"), "{}", stopped.text);
     assert_eq!(bench.silence(&mail("Subject: STOP", "", &[])).await, DropReason::Stopped);
     assert_eq!(bench.silence(&mail("Subject: STATUS", "", &[])).await, DropReason::Stopped);
     bench.after(24);

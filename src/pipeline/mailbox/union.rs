@@ -2,7 +2,7 @@
 
 use super::{Mailbox, Turn};
 use crate::{
-    conversation::{Conversation, KnownFile, replacements},
+    conversation::{Conversation, KnownFile, Missing, Reader, doubts, replacements},
     error::Fault,
     ledger::{Input, Ledger},
     mail::{DataFile, RefusedPart},
@@ -14,6 +14,18 @@ use crate::{
     statement::{Code, Diagnostic},
 };
 
+/// The files that count, and what is known of them.
+#[derive(Default)]
+struct Union {
+    set: FileSet,
+    /// The mail that brought each file.
+    mails: Vec<String>,
+    /// So many of them the conversation knows.
+    older: usize,
+    /// Files that were replaced earlier.
+    replaced: Vec<KnownFile>,
+}
+
 impl Mailbox {
     /// Reads the union of all files that count. Afterwards the conversation knows what it holds, and the
     /// turn has the files that are new in it.
@@ -22,83 +34,135 @@ impl Mailbox {
         turn: &mut Turn,
         conversation: &mut Conversation,
     ) -> Result<Ledger, Fault> {
-        let (set, older, mut findings) = self.union(turn, conversation).await?;
-        let (mut inputs, missing) =
-            read_inputs(or_missing(set, turn.message.missing_file()), &self.settings.limits);
-        let replaced = replacements(&inputs, older);
+        let Union { mut set, mails, older, replaced: set_aside } =
+            self.union(turn, conversation).await?;
+        conversation.skip(&turn.commands);
+        if !conversation.missing.iter().any(Missing::is_file) {
+            set = or_missing(set, turn.message.missing_file());
+        }
+        let (mut inputs, nameless) = read_inputs(set, &self.settings.limits);
+        let replaced = replacements(&inputs, &mails, &turn.step.job);
+        doubts(&mut inputs, &mails, &replaced);
         for (at, by) in replaced.iter().enumerate() {
             if let (Some(file), Some(by)) = (conversation.files.get_mut(at), by)
                 && let Some(newer) = inputs.get(*by)
             {
                 file.replaced_by = Some(newer.name.clone());
-                findings.push(
-                    Diagnostic::new(Code::FileReplaced).found("", &file.name).detail(&newer.name),
-                );
             }
         }
-        keep_readable(turn, conversation, &inputs, older);
+        let unread = keep_readable(turn, conversation, &inputs, older);
+        conversation.missing.retain(|known| unread.iter().all(|new| new.name != known.name));
+        conversation.keep_replaced(set_aside);
         let mut gone = replaced.iter().map(Option::is_some);
         inputs.retain(|_| !gone.next().unwrap_or_default());
-        let mut ledger = finish(inputs, missing);
+        let mut findings = conversation.tell_replaced();
+        let (mut lacking, said) = conversation.tell_missing();
+        inputs.append(&mut lacking);
+        findings.extend(said);
+        conversation.lack(unread, turn.commands.findings(), self.settings.thresholds.files);
+        let mut ledger = finish(inputs, nameless);
         ledger.diagnostics.append(&mut findings);
-        ledger.diagnostics.extend_from_slice(turn.commands.findings());
+        ledger.diagnostics.extend(turn.commands.remarks());
         Ok(ledger)
     }
 
-    /// The files of the conversation and behind them those of the mail; how many are the older ones.
-    /// Afterwards the conversation knows exactly the older ones.
+    /// The files of the conversation and behind them those of the mail. Afterwards the conversation knows exactly
+    /// the older ones, and misses those that are past their time.
     async fn union(
         &self,
         turn: &mut Turn,
         conversation: &mut Conversation,
-    ) -> Result<(FileSet, usize, Vec<Diagnostic>), Fault> {
-        let mut findings = Vec::new();
-        let mut union = FileSet::default();
+    ) -> Result<Union, Fault> {
+        let mut union = Union::default();
         let mut kept = Vec::new();
         let mut sent = std::mem::take(&mut turn.set.files);
-        for file in conversation.files.drain(..) {
-            if let Some(again) = sent.iter().position(|new| new.digest == file.digest) {
-                // Sent once more, it counts as the newest; unless it counted anyway.
-                if file.replaced_by.is_some() {
-                    continue;
+        for mut file in std::mem::take(&mut conversation.files) {
+            let again = sent.iter().position(|new| new.digest == file.digest);
+            if file.replaced_by.is_some() {
+                // Sent once more, it counts as the newest.
+                if again.is_none() {
+                    union.replaced.push(file);
                 }
+                continue;
+            }
+            let Some(bytes) = self.store.file(&turn.owner, &file.digest).await? else {
+                if again.is_none() {
+                    conversation.missing.push(Missing::forgotten(&file));
+                }
+                continue;
+            };
+            if let Some(again) = again {
                 let again = sent.remove(again);
                 let twice = RefusedPart::new(again.name, Code::SameFileTwice, &file.name);
                 turn.set.refused.push(twice);
-            } else if file.replaced_by.is_some() {
-                continue;
+                file.mail.clone_from(&turn.step.job);
             }
-            match self.store.file(&turn.owner, &file.digest).await? {
-                Some(bytes) => {
-                    let (name, digest) = (file.name.clone(), file.digest);
-                    union.files.push(DataFile { name, bytes, digest });
-                    kept.push(file);
-                }
-                None => findings.push(Diagnostic::new(Code::FileForgotten).found("", file.name)),
-            }
+            let (name, digest) = (file.name.clone(), file.digest);
+            union.set.files.push(DataFile { name, bytes, digest });
+            union.mails.push(file.mail.clone());
+            kept.push(file);
         }
         conversation.files = kept;
-        let older = union.files.len();
-        let room = self.settings.thresholds.files.saturating_sub(older);
+        union.older = union.set.files.len();
+        let room = self.settings.thresholds.files.saturating_sub(union.older);
         for surplus in sent.drain(room.min(sent.len())..) {
             turn.set.refused.push(RefusedPart::new(surplus.name, Code::TooManyFiles, ""));
         }
         turn.step.files = sent.iter().map(|file| (file.digest, file.bytes.clone())).collect();
-        union.files.append(&mut sent);
-        union.refused.append(&mut turn.set.refused);
-        Ok((union, older, findings))
+        union.mails.extend(sent.iter().map(|_| turn.step.job.clone()));
+        union.set.files.append(&mut sent);
+        union.set.refused.append(&mut turn.set.refused);
+        Ok(union)
     }
 }
 
-/// Files that were recognized and have rows stay in the conversation. The others were answered and
-/// would only keep every later result incomplete.
-fn keep_readable(turn: &mut Turn, conversation: &mut Conversation, inputs: &[Input], older: usize) {
-    let new = inputs.iter().skip(older).zip(std::mem::take(&mut turn.step.files));
-    for (input, (digest, bytes)) in new {
-        if !input.statement.format.is_empty() && input.statement.rows.total > 0 {
-            let name = input.name.clone();
-            conversation.files.push(KnownFile { digest, name, replaced_by: None });
+/// Files that were recognized and have rows stay in the conversation. The others are answered, and only remembered
+/// as missing.
+fn keep_readable(
+    turn: &mut Turn,
+    conversation: &mut Conversation,
+    inputs: &[Input],
+    older: usize,
+) -> Vec<Missing> {
+    let sent = std::mem::take(&mut turn.step.files);
+    let mut unread = Vec::new();
+    let mut new = sent.into_iter();
+    for input in inputs.iter().skip(older) {
+        // Behind the files stand the parts that never were any.
+        let file = new.next();
+        let digest = file.as_ref().map(|(digest, _)| *digest);
+        let statement = &input.statement;
+        if let Some((digest, bytes)) = file
+            && !statement.format.is_empty()
+            && statement.rows.total > 0
+        {
+            let (name, mail) = (input.name.clone(), turn.step.job.clone());
+            conversation.receive(Reader { name: &name, digest, format: statement.format });
+            conversation.files.push(KnownFile { digest, name, replaced_by: None, mail });
             turn.step.files.push((digest, bytes));
+        } else {
+            unread.extend(Missing::unread(input, digest));
         }
+    }
+    unread
+}
+
+impl Conversation {
+    /// Files that were replaced are named as long as what replaced them counts.
+    fn keep_replaced(&mut self, replaced: Vec<KnownFile>) {
+        let is_counted = |name: &String| self.current_files().any(|file| file.name == *name);
+        let known: Vec<KnownFile> = replaced
+            .into_iter()
+            .filter(|file| file.replaced_by.as_ref().is_some_and(is_counted))
+            .collect();
+        self.files.extend(known);
+    }
+
+    fn tell_replaced(&self) -> Vec<Diagnostic> {
+        let replaced =
+            self.files.iter().filter_map(|file| Some((&file.name, file.replaced_by.as_ref()?)));
+        replaced
+            .map(|(name, by)| Diagnostic::new(Code::FileReplaced).found("", name).detail(by))
+            .collect()
     }
 }

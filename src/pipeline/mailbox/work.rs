@@ -92,7 +92,7 @@ impl Mailbox {
         let rated = rate(&ledger, today, &self.services, progress).await?;
         let calculated = assess(ledger, rated, options, today);
         let year = calculated.assessment.chosen_year;
-        let said = report(&calculated, work.turn.lang, true)?;
+        let said = report(&calculated, work.lang(), true, work.wants_template())?;
         drop(calculated);
         let finished = Finished {
             job: work.turn.step.job.clone(),
@@ -184,6 +184,11 @@ impl Work {
         &self.turn.owner
     }
 
+    /// Whether the empty template is to come with the result.
+    pub(in crate::pipeline) fn wants_template(&self) -> bool {
+        self.turn.commands.has(&Command::Template)
+    }
+
     /// When the mail was taken.
     pub(in crate::pipeline) fn at(&self) -> Timestamp {
         self.turn.step.at
@@ -211,6 +216,8 @@ pub(in crate::pipeline) struct WorkRecord {
     correspondent: Correspondent,
     conversation: Conversation,
     challenged: bool,
+    #[serde(default)]
+    fingerprint: String,
     release: Option<String>,
     job: String,
     at: Timestamp,
@@ -222,6 +229,7 @@ impl From<Work> for WorkRecord {
         // Whoever sends files asks for something: it is no mere thanks.
         let Turn { message, commands, set, owner, lang, correspondent, step, challenged, .. } =
             turn;
+        let fingerprint = turn.fingerprint;
         let kept = step.files.into_iter().map(|(digest, _)| digest).collect();
         let Step { job, at, release, .. } = step;
         Self {
@@ -233,6 +241,7 @@ impl From<Work> for WorkRecord {
             correspondent,
             conversation,
             challenged,
+            fingerprint,
             release,
             job,
             at,
@@ -245,6 +254,7 @@ impl From<WorkRecord> for Work {
     fn from(record: WorkRecord) -> Self {
         let WorkRecord { message, commands, set, owner, lang, correspondent, .. } = record;
         let (conversation, challenged) = (record.conversation, record.challenged);
+        let fingerprint = record.fingerprint;
         let files = record.kept.into_iter().map(|digest| (digest, Vec::new())).collect();
         let step = Step {
             job: record.job,
@@ -264,6 +274,8 @@ impl From<WorkRecord> for Work {
                 told: None,
                 correspondent,
                 step,
+                fingerprint,
+                asked: true,
                 challenged,
                 thanks: false,
                 looking: false,

@@ -207,7 +207,7 @@ impl Stages {
         let files = work.kept().iter().map(|(digest, _)| *digest).collect();
         let (rates, today) = (rated.book, work.today());
         let calculated = Calculated { ledger, rates, assessment, options, today };
-        let said = report(&calculated, work.lang(), true)?;
+        let said = report(&calculated, work.lang(), true, work.wants_template())?;
         drop(calculated);
         let (at, status, owner) = (work.at(), said.status, work.owner().to_owned());
         let about = About { at, status, owner, year, transactions, files };

@@ -267,29 +267,6 @@ pub(super) const MISSING_SECTION: Words = Words {
     },
 };
 
-pub(super) const FILE_REPLACED: Words = Words {
-    pl: Pair {
-        what: "Plik[ {value}] został zastąpiony nowszym[: {detail}], więc go nie liczę.",
-        to_do: "Nie musisz nic robić. Jeśli mają się liczyć oba, wyślij starszy jeszcze raz w nowej \
-                wiadomości razem z nowszym.",
-    },
-    en: Pair {
-        what: "The file[ {value}] was replaced by a newer one[: {detail}] and is not counted.",
-        to_do: "You need not do anything. If both are to count, send both again in one new message.",
-    },
-};
-
-pub(super) const FILE_FORGOTTEN: Words = Words {
-    pl: Pair {
-        what: "Pliku[ {value}] już nie mam, bo minęło 30 dni; nie ma go w tym wyniku.",
-        to_do: "Jeśli ma się liczyć, załącz go jeszcze raz w odpowiedzi.",
-    },
-    en: Pair {
-        what: "The file[ {value}] was deleted after 30 days and is not part of this result.",
-        to_do: "If it is to count, attach it again in a reply.",
-    },
-};
-
 pub(super) const MISSING_REPORT: Words = Words {
     pl: Pair {
         what: "Ten plik wspomina o zdarzeniach, których pełne dane są w innym raporcie brokera\

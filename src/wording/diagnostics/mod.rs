@@ -4,6 +4,7 @@
 //! [`words_of`] names every code, so a new code does not compile without words for the sender.
 
 mod accounts;
+mod conversation;
 mod crypto;
 mod files;
 mod fill;
@@ -143,8 +144,13 @@ fn words_of(code: Code) -> &'static Words {
         Code::OutlookMessage => &files::OUTLOOK_MESSAGE,
         Code::NestedTooDeep => &files::NESTED_TOO_DEEP,
         Code::WrongReport => &files::WRONG_REPORT,
-        Code::FileReplaced => &files::FILE_REPLACED,
-        Code::FileForgotten => &files::FILE_FORGOTTEN,
+        Code::FileReplaced => &conversation::FILE_REPLACED,
+        Code::FileForgotten => &conversation::FILE_FORGOTTEN,
+        Code::CommandLeft => &conversation::COMMAND_LEFT,
+        Code::SameName => &conversation::SAME_NAME,
+        Code::StillMissing => &conversation::STILL_MISSING,
+        Code::OwnFile => &conversation::OWN_FILE,
+        Code::RetoldRow => &conversation::RETOLD_ROW,
         Code::Truncated => &files::TRUNCATED,
         Code::MissingSection => &files::MISSING_SECTION,
         Code::AccountCurrencyUnknown => &accounts::ACCOUNT_CURRENCY_UNKNOWN,

@@ -38,8 +38,7 @@ async fn b2_a_message_id_alone_hides_no_other_mail() {
     let other = first.replace("10;200;PLN", "10;300;PLN");
     assert!(bench.answer(&other).await.text.contains("380"), "another file");
     let words = first.replace("Proszę.", "STATUS");
-    // The same result within hours is withheld, but the mail is heard.
-    assert_eq!(bench.silence(&words).await, DropReason::Limited);
+    bench.answer(&words).await;
     let stranger = first.replace("Jan@example.com", "eva@example.com");
     assert!(bench.answer(&stranger).await.text.contains("190"), "another sender");
 }

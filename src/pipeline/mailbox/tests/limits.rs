@@ -7,6 +7,29 @@ fn numbered(number: usize) -> String {
     mail(&format!("Subject: {number}"), &format!("STATUS\n{number}"), &[])
 }
 
+/// A command is answered although the answer went out lately: who reads nothing waits in vain.
+#[tokio::test]
+async fn who_asks_again_is_answered_again() {
+    let bench = Bench::new(World::default());
+    let first = bench.answer(&mail("Subject: x", "Proszę.", &[("a.csv", FILE)])).await;
+    for text in ["ROK 2024", "DATA: TRANSAKCJI", "ROK 2024\n\n", "DATA: ROZLICZENIA"] {
+        bench.answer(&mail(&answer_to(&first), text, &[])).await;
+    }
+    for text in ["STATUS", "WZÓR", "POMOC"] {
+        for _ in 0..2 {
+            bench.answer(&mail(&answer_to(&first), text, &[])).await;
+        }
+        let again = mail(&answer_to(&first), text, &[]);
+        assert_eq!(bench.silence(&again).await, DropReason::Repeating);
+    }
+    // The same file in a mail of its own, and what a machine would make of that.
+    let same = || mail("Subject: y", "Proszę.", &[("a.csv", FILE)]);
+    for _ in 0..2 {
+        bench.answer(&same()).await;
+    }
+    assert_eq!(bench.silence(&same()).await, DropReason::Repeating);
+}
+
 /// Lets the same limit be reached with few mails.
 fn bench(change: impl FnOnce(&mut Thresholds)) -> Bench {
     let mut bench = Bench::new(World::default());
@@ -88,11 +111,15 @@ async fn problems_per_day() {
 #[tokio::test]
 async fn same_outcome_hours() {
     let bench = bench(|limits| limits.same_outcome_hours = 6);
-    bench.answer(&numbered(1)).await;
+    // Neither a command nor a file: a link, and nobody asked to hear of it again.
+    let link = |number: usize| {
+        mail(&format!("Subject: {number}"), "https://drive.google.com/file/d/abc/view", &[])
+    };
+    bench.answer(&link(1)).await;
     bench.after(5);
-    assert_eq!(bench.silence(&numbered(2)).await, DropReason::Limited);
+    assert_eq!(bench.silence(&link(2)).await, DropReason::Limited);
     bench.after(1);
-    bench.answer(&numbered(3)).await;
+    bench.answer(&link(3)).await;
 }
 
 #[tokio::test]
@@ -117,7 +144,8 @@ async fn same_letter_within_minutes() {
 #[tokio::test]
 async fn once_hours() {
     let bench = bench(|_| {});
-    let help = || mail("Subject: POMOC", "", &[]);
+    // Nobody asked for it: no file, and no command.
+    let help = || mail("Subject: x", "Dzień dobry", &[]);
     bench.answer(&help()).await;
     bench.after(23);
     assert_eq!(bench.silence(&help()).await, DropReason::Limited);

@@ -1,0 +1,79 @@
+//! What could not be read, or is past its time, is not forgotten with its mail.
+
+use super::*;
+
+const STRANGE: &str = "foo;bar;baz;qux\n1;2;3;4\n5;6;7;8\n";
+
+fn other_account() -> String {
+    FILE.replace(";A\n", ";B\n")
+}
+
+async fn incomplete(bench: &Bench, mail: &str, name: &str) -> Reply {
+    let reply = bench.answer(mail).await;
+    assert!(reply.text.starts_with("Wynik niepełny"), "{}", reply.text);
+    assert!(reply.text.contains(name), "{name}: {}", reply.text);
+    reply
+}
+
+#[tokio::test]
+async fn an_unreadable_file_is_missed_until_it_comes_or_is_not_needed() {
+    for ending in ["another", "the file", "skip"] {
+        let bench = Bench::new(World::default());
+        let files = [("a.csv", FILE), ("brokerB.csv", STRANGE)];
+        let first = incomplete(&bench, &mail("Subject: x", "Proszę.", &files), "brokerB.csv").await;
+        let next = mail(&answer_to(&first), "ROK 2024", &[]);
+        let next = incomplete(&bench, &next, "POMIŃ brokerB.csv").await;
+        let other = other_account();
+        let (text, name, complete) = match ending {
+            "another" => ("", "b.csv", false),
+            "the file" => ("", "brokerB.csv", true),
+            _ => ("Pomiń brokerb.csv", "b.csv", true),
+        };
+        let last = bench.answer(&mail(&answer_to(&next), text, &[(name, &other)])).await;
+        let words =
+            if complete { "Podatek do zapłaty za 2024: 380,00" } else { "Wynik niepełny" };
+        assert!(last.text.starts_with(words), "{ending}: {}", last.text);
+        let status = bench.answer(&mail(&answer_to(&last), "STATUS", &[])).await;
+        assert_eq!(status.text.contains("Nie ma w wyniku"), !complete, "{}", status.text);
+    }
+}
+
+/// Who sends the wrong report first and then the right one has sent what was asked for.
+#[tokio::test]
+async fn a_first_file_that_could_not_be_read_is_made_up_for_by_one_that_can() {
+    let bench = Bench::new(World::default());
+    let first = bench.answer(&mail("Subject: x", "Proszę.", &[("raport.csv", STRANGE)])).await;
+    let second = bench.answer(&mail(&answer_to(&first), "", &[("a.csv", FILE)])).await;
+    assert!(second.text.starts_with("Podatek do zapłaty za 2024: 190"), "{}", second.text);
+    assert!(second.text.contains("raport.csv"), "{}", second.text);
+}
+
+#[tokio::test]
+async fn an_unreadable_command_is_missed_until_it_is_written_well() {
+    let bench = Bench::new(World::default());
+    let first = mail("Subject: x", "STRATA 2022 abc", &[("a.csv", FILE)]);
+    let first = incomplete(&bench, &first, "STRATA 2022 abc").await;
+    let next = mail(&answer_to(&first), "", &[("b.csv", &other_account())]);
+    let next = incomplete(&bench, &next, "STRATA 2022 abc").await;
+    let last = bench.answer(&mail(&answer_to(&next), "LOSS 2022 500", &[])).await;
+    assert!(!last.text.contains("abc"), "{}", last.text);
+}
+
+#[tokio::test]
+async fn a_file_past_its_time_is_missed_until_it_comes_again() {
+    let bench = Bench::new(World::default());
+    let first = bench.answer(&mail("Subject: x", "Proszę.", &[("a.csv", FILE)])).await;
+    bench.after(24 * 20);
+    bench.mailbox.forget().await.unwrap();
+    let second = mail(&answer_to(&first), "", &[("b.csv", &other_account())]);
+    let second = bench.answer(&second).await;
+    assert!(second.text.starts_with("Podatek do zapłaty za 2024: 380"), "{}", second.text);
+    bench.after(24 * 11);
+    bench.mailbox.forget().await.unwrap();
+    let third = mail(&answer_to(&second), "DATA: TRANSAKCJI", &[]);
+    let third = incomplete(&bench, &third, "a.csv").await;
+    let fourth = mail(&answer_to(&third), "DATA: ROZLICZENIA", &[]);
+    let fourth = incomplete(&bench, &fourth, "a.csv").await;
+    let last = bench.answer(&mail(&answer_to(&fourth), "", &[("znowu.csv", FILE)])).await;
+    assert!(last.text.starts_with("Podatek do zapłaty za 2024: 380"), "{}", last.text);
+}
