@@ -131,13 +131,12 @@ fn count_repeats(ledger: &mut Ledger) {
     let repeats = ledger.diagnostics.iter().filter(|found| found.code == Code::SameFileTwice);
     let repeats: Vec<_> =
         repeats.filter_map(|found| Some((found.file?, found.detail.clone()))).collect();
-    for (file, first) in repeats {
-        let mut same = ledger
-            .inputs
-            .iter()
-            .filter(|input| input.name == first && !input.format.is_empty() && input.file != file);
+    let is_repeat = |file| repeats.iter().any(|(repeat, _)| *repeat == file);
+    for (file, first) in &repeats {
+        let originals = ledger.inputs.iter().filter(|input| !is_repeat(input.file));
+        let mut same = originals.filter(|input| input.name == *first && !input.format.is_empty());
         let (Some(original), None) = (same.next().cloned(), same.next()) else { continue };
-        if let Some(repeat) = ledger.inputs.iter_mut().find(|input| input.file == file) {
+        if let Some(repeat) = ledger.inputs.iter_mut().find(|input| input.file == *file) {
             let total = original.rows.total;
             repeat.rows = RowCounts { total, duplicate: total, ..RowCounts::default() };
             repeat.format = original.format;

@@ -344,15 +344,15 @@ async fn a_gap_in_an_earlier_year_is_told_beside_a_year_that_is_whole() {
 
 #[tokio::test]
 async fn a_file_sent_twice_counts_its_rows_as_duplicates() {
-    let files = [("a.csv", FILE), ("b.csv", FILE)];
+    let files = [("a.csv", FILE), ("a.csv", FILE), ("b.csv", FILE)];
     let answer = answered(&with_files("Subject: x", "Proszę.", &files)).await;
     let inputs = document(&answer)["inputs"].clone();
     let counts = |at: usize| {
         let rows = &inputs[at]["rows"];
         ["total", "used", "duplicate"].map(|name| rows[name].as_u64().unwrap())
     };
-    assert_eq!((counts(0), counts(1)), ([2, 2, 0], [2, 0, 2]), "{inputs}");
-    assert_eq!(inputs[0]["format"], inputs[1]["format"]);
+    assert_eq!([counts(0), counts(1), counts(2)], [[2, 2, 0], [2, 0, 2], [2, 0, 2]], "{inputs}");
+    assert_eq!(inputs[0]["format"], inputs[2]["format"]);
 }
 
 #[tokio::test]
