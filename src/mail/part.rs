@@ -176,8 +176,8 @@ pub(super) fn is_card(bytes: &[u8]) -> bool {
         .any(|start| text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start)))
 }
 
-/// What a Mac knows of a file apart from its content, as a part of its own (AppleDouble, RFC 1740). The
-/// single file of AppleSingle, which has the content in it, is another thing.
+/// What a Mac knows of a file apart from its content, as a part of its own (`AppleDouble`, RFC 1740). The
+/// single file of `AppleSingle`, which has the content in it, is another thing.
 pub(super) fn is_resource_fork(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0, 5, 0x16, 7])
 }
