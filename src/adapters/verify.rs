@@ -66,8 +66,8 @@ impl AuthorVerifier for DnsVerifier {
         let dmarc = match (found.dmarc_record(), found.dkim_result()) {
             (Some(_), DmarcResult::Pass) => Dmarc::Pass,
             // A name server did not answer: unproven now, and asked to prove the mailbox.
-            (_, DmarcResult::TempError(_) | DmarcResult::PermError(_)) => Dmarc::Error,
-            (Some(_), DmarcResult::Fail(_) | DmarcResult::None) => Dmarc::Error,
+            (_, DmarcResult::TempError(_) | DmarcResult::PermError(_))
+            | (Some(_), DmarcResult::Fail(_) | DmarcResult::None) => Dmarc::Error,
             (None, DmarcResult::Pass | DmarcResult::Fail(_) | DmarcResult::None) => Dmarc::None,
         };
         Ok(judge(domain, dmarc, signers))

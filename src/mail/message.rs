@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
-use mail_parser::{Header, HeaderName, HeaderValue, MessageParser};
+use mail_parser::{Addr, Header, HeaderName, HeaderValue, MessageParser};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -163,7 +163,7 @@ pub fn parse(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal>
 }
 
 fn read(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal> {
-    let raw = split::trim_start(raw);
+    let raw = &*split::even_ends(split::trim_start(raw));
     let (block, fields) = header_block(raw, limits)?;
     let found = if raw.len() > limits.raw_mail {
         let detail = limits.raw_mail.to_string();
@@ -182,7 +182,8 @@ pub(super) fn read_header(
     limits: &Limits,
 ) -> Result<(HeaderFields, Option<Author>), MailRefusal> {
     catch_unwind(AssertUnwindSafe(|| {
-        let (block, fields) = header_block(split::trim_start(raw), limits)?;
+        let raw = split::even_ends(split::trim_start(raw));
+        let (block, fields) = header_block(&raw, limits)?;
         let headers = split::parse_block(&MessageParser::default(), block);
         Ok((fields, author(&headers)))
     }))
@@ -248,7 +249,11 @@ fn author(headers: &[Header<'_>]) -> Option<Author> {
     if fields.next().is_some() {
         return None;
     }
-    let mut people = value.value.as_address()?.iter();
+    // In `Kowalski, Jan <jan@example.com>` without quotation marks, the first one has no address at all.
+    let has_sign = |person: &&Addr<'_>| {
+        [person.address(), person.name()].iter().flatten().any(|text| text.contains('@'))
+    };
+    let mut people = value.value.as_address()?.iter().filter(has_sign);
     let person = people.next()?;
     if people.next().is_some() {
         return None;

@@ -10,11 +10,11 @@ use mail_parser::MessageParser;
 use super::{
     Attachment, Limits, MimeFacts, RefusedPart,
     name::label,
-    part::{Kind, PartHead, decode_body, is_mail, is_small_image, unflow},
-    pasted,
-    split::{
-        first_delimiter, join_encoded_words, parse_block, split_headers, split_parts, trim_start,
+    part::{
+        Kind, PartHead, decode_body, is_card, is_mail, is_resource_fork, is_small_image, unflow,
     },
+    pasted,
+    split::{join_encoded_words, parse_block, split_by, split_headers, trim_start},
     tnef,
     transfer::{Undone, undo},
 };
@@ -95,9 +95,7 @@ impl Walker<'_> {
         if place.multiparts >= self.limits.multipart_depth {
             return Err(Stop(RefusedPart::new("", Code::NestedTooDeep, "")));
         }
-        let boundary = head.boundary.clone().or_else(|| first_delimiter(body));
-        let split = boundary.map(|boundary| split_parts(body, &boundary, self.limits.parts));
-        let Some(split) = split.filter(|split| !split.parts.is_empty()) else {
+        let Some(split) = split_by(body, head.boundary.as_deref(), self.limits.parts) else {
             return self.leaf(head, body, place);
         };
         let last = split.parts.len() - 1;
@@ -129,7 +127,7 @@ impl Walker<'_> {
             return Ok(());
         }
         let undone = undo(&head.encoding, body);
-        if head.may_be_body(&undone.bytes) {
+        if head.may_be_body(&undone.bytes) || self.is_named_letter(head, &undone.bytes, place) {
             self.body_text(head, &undone, place);
             return Ok(());
         }
@@ -138,6 +136,21 @@ impl Walker<'_> {
         }
         self.data(head, undone, place);
         Ok(())
+    }
+
+    /// Some programs give the letter itself a name: it stands before everything else and is no table.
+    fn is_named_letter(&self, head: &PartHead, bytes: &[u8], place: Place) -> bool {
+        let found = &self.found;
+        let is_first = found.plain.is_empty()
+            && found.html.is_empty()
+            && found.attachments.is_empty()
+            && found.refused.is_empty();
+        place.messages == 0
+            && place.in_multipart
+            && is_first
+            && bytes.len() < self.limits.body_text
+            && head.is_named_text(bytes)
+            && !pasted::is_table(&decode_body(head, bytes))
     }
 
     /// Parts that say what kind of mail this is, and hold nothing for us.
@@ -182,6 +195,8 @@ impl Walker<'_> {
         let bytes = undone.bytes.as_ref();
         if head.media.ends_with("pkcs7-mime") {
             self.refuse(head, Code::OpaqueMessage, "s/mime");
+        } else if is_card(bytes) || is_resource_fork(bytes) {
+            // Nobody expects a word about these.
         } else if head.is_ornament(bytes) {
             self.found.ignored_images += 1;
         } else if undone.damaged || (place.in_multipart && !place.ended) {

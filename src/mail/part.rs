@@ -61,10 +61,7 @@ impl PartHead {
                 .map(|boundary| boundary.as_bytes().to_vec()),
             charset: attribute("charset").map(str::to_owned),
             flowed: attribute("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed")),
-            encoding: field(HeaderName::ContentTransferEncoding)
-                .and_then(HeaderValue::as_text)
-                .unwrap_or_default()
-                .to_owned(),
+            encoding: encoding(headers),
             name: name.and_then(label),
             disposition: match disposition {
                 Some(disposition) if disposition.is_attachment() => Disposition::Attached,
@@ -94,7 +91,16 @@ impl PartHead {
         (text || broken_multipart)
             && self.name.is_none()
             && self.disposition == Disposition::Inline
-            && (wide || memchr::memchr(0, bytes).is_none())
+            && (wide || is_plain(bytes))
+    }
+
+    /// A text that has a name but may be the letter all the same.
+    pub(super) fn is_named_text(&self, bytes: &[u8]) -> bool {
+        let named = self.name.as_deref().and_then(|name| name.rsplit_once('.'));
+        self.media == "text/plain"
+            && self.disposition == Disposition::Inline
+            && named.is_some_and(|(_, kind)| kind.eq_ignore_ascii_case("txt"))
+            && is_plain(bytes)
     }
 
     /// Signatures, keys and visiting cards: of no use, and nobody expects a word about them.
@@ -135,6 +141,45 @@ impl PartHead {
             || (self.media.starts_with("image/svg") && bytes.trim_ascii_start().starts_with(b"<"));
         picture && (self.embedded || bytes.len() < ORNAMENT_BYTES)
     }
+}
+
+/// The transfer encoding. Of several fields the one that encodes anything: as it is, is the default.
+fn encoding(headers: &[Header<'_>]) -> String {
+    let fields = headers.iter().filter(|header| header.name == HeaderName::ContentTransferEncoding);
+    let mut names = fields.filter_map(|field| field.value.as_text()).map(mechanism);
+    names.find(|name| matches!(name.as_str(), "base64" | "quoted-printable")).unwrap_or_default()
+}
+
+/// The name of a mechanism without quotation marks, a comment or a parameter.
+fn mechanism(value: &str) -> String {
+    let value = value.trim();
+    let value = match value.strip_prefix('(').and_then(|comment| comment.split_once(')')) {
+        Some((_, rest)) => rest,
+        None => value,
+    };
+    let name = value.split(['(', ';']).next().unwrap_or_default();
+    name.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'').to_ascii_lowercase()
+}
+
+/// No binary data: without NUL, or with a few of them and no other byte that is no text.
+fn is_plain(bytes: &[u8]) -> bool {
+    let nuls = memchr::memchr_iter(0, bytes).count();
+    let is_text = |byte: &u8| matches!(byte, 0 | b'\t'..=b'\r' | b' '..);
+    nuls == 0 || (nuls <= bytes.len() / 20 && bytes.iter().all(is_text))
+}
+
+/// A visiting card or an invitation by whatever type.
+pub(super) fn is_card(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    [&b"BEGIN:VCARD"[..], b"BEGIN:VCALENDAR"]
+        .iter()
+        .any(|start| text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start)))
+}
+
+/// What a Mac knows of a file apart from its content, as a part of its own (`AppleDouble`, RFC 1740). The
+/// single file of `AppleSingle`, which has the content in it, is another thing.
+pub(super) fn is_resource_fork(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0, 5, 0x16, 7])
 }
 
 /// Pictures below this size are logos, not screenshots (mail.md § 3).
@@ -180,18 +225,24 @@ pub(super) fn decode_body(head: &PartHead, bytes: &[u8]) -> String {
         .as_deref()
         .and_then(|charset| encoding_rs::Encoding::for_label(charset.trim().as_bytes()))
         .filter(|declared| *declared != encoding_rs::UTF_8);
-    match declared {
+    let mut text = match declared {
         Some(declared) => declared.decode(bytes).0.into_owned(),
         None => decode::guess_text(bytes),
-    }
+    };
+    text.retain(|c| c != '\0');
+    text
 }
 
-/// Joins the soft-wrapped lines of `format=flowed` (RFC 3676).
+/// Joins the soft-wrapped lines of `format=flowed` (RFC 3676). A paragraph ends where a signature begins
+/// and where a quote begins or ends (§ 4.3, § 4.5).
 pub(super) fn unflow(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for line in text.lines() {
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
         out.push_str(line);
-        if !line.ends_with(' ') || line == "-- " {
+        let is_quoted = |line: &str| line.starts_with('>');
+        let ends = lines.peek().is_none_or(|next| *next == "-- " || is_quoted(next));
+        if ends || is_quoted(line) || !line.ends_with(' ') || line == "-- " {
             out.push('\n');
         }
     }

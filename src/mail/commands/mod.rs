@@ -1,7 +1,7 @@
 //! Commands in the subject or the letter (PRODUCT §1): a closed list, Polish and English.
 //!
 //! A command is the whole subject or a whole line among the first ten that the author wrote. Case,
-//! Polish letters, quotation marks and a closing full stop do not matter. Everything else is prose
+//! Polish letters, quotation and list marks and a closing full stop do not matter. All else is prose
 //! and ignored, except lines that can be nothing but a failed command: those are answered, since a
 //! loss that silently is not deducted costs money.
 

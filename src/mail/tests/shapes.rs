@@ -1,6 +1,6 @@
 //! The shapes of mail that real clients send (mail.md § 3).
 
-use super::{CSV, base64_part, mixed, read_mail};
+use super::{CSV, base64, base64_part, mixed, read_mail};
 use crate::statement::Code;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n....";
@@ -83,6 +83,133 @@ fn signatures_and_cards_are_ignored() {
     assert!(message.attachments.is_empty() && message.refused.is_empty());
     assert!(message.facts.calendar);
     assert_eq!(message.missing_file(), Some(Code::NoAttachment));
+}
+
+#[test]
+fn cards_by_any_type_and_resource_forks_are_no_files() {
+    let fork = [b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X".as_slice(), &[0; 60]].concat();
+    let octets = "Content-Type: application/octet-stream; name=";
+    let message = read_mail(mixed(&[
+        base64_part("Content-Type: application/applefile; name=wyciag.csv", &fork),
+        format!("{octets}jan.vcf\r\n\r\nBEGIN:VCARD\r\nEND:VCARD"),
+        format!("{octets}x.ics\r\n\r\nbegin:vcalendar\r\n"),
+        format!("Content-Type: text/csv; name=wyciag.csv\r\n\r\n{CSV}"),
+    ]));
+    let files: Vec<_> = message.attachments.iter().map(|file| file.bytes.as_slice()).collect();
+    assert_eq!((files, message.refused.len()), (vec![CSV.as_bytes()], 0));
+    // AppleSingle has the content in it: it is asked about.
+    let single = [b"\x00\x05\x16\x00\x00\x02".as_slice(), CSV.as_bytes()].concat();
+    assert_eq!(
+        names(mixed(&[base64_part("Content-Type: application/applefile; name=a", &single)])),
+        ["a"]
+    );
+}
+
+#[test]
+fn a_table_of_one_row_is_no_footer() {
+    let row = "Content-Type: text/plain; name=ATT00001.txt\r\n\r\na;b;c;d\r\n1;2;3;4";
+    let footer = "Content-Type: text/plain; name=ATT00002.txt\r\n\r\nraz, dwa, trzy, cztery\r\n\
+         pięć, sześć, siedem, osiem";
+    assert_eq!(names(mixed(&[row, footer])), ["ATT00001.txt"]);
+}
+
+/// A closing delimiter ends the parts only if nothing else follows.
+#[test]
+fn files_behind_a_closing_delimiter_are_found() {
+    let csv = |name: &str| format!("Content-Type: text/csv; name={name}\r\n\r\n{CSV}{name}");
+    let mail = |boundary: &str, body: &str| {
+        names(format!(
+            "From: a@example.com\nContent-Type: multipart/mixed; boundary=\"{boundary}\"\n\n{body}"
+        ))
+    };
+    let (a, b) = (csv("a.csv"), csv("b.csv"));
+    assert_eq!(mail("x", &format!("--x\n{a}\n--x--\n--x\n{b}\n--x--\n")), ["a.csv", "b.csv"]);
+    let inner =
+        "Content-Type: multipart/alternative; boundary=\"x--1\"\n\n--x--1\n\ntext\n--x--1--";
+    assert_eq!(mail("x", &format!("--x\n{inner}\n\n--x\n{a}\n--x--\n")), ["a.csv"]);
+    let same = "Content-Type: multipart/mixed; boundary=x\n";
+    let nested = format!("--x\n{same}\n--x\n\ntext\n--x\n{a}\n--x--\n\n--x\n{b}\n--x--\n");
+    assert_eq!(mail("x", &nested), ["a.csv", "b.csv"]);
+    // More on the line of the only closing delimiter.
+    assert_eq!(mail("x", &format!("--x\n{a}\n--x--footer\nof a list")), ["a.csv"]);
+    for declared in ["x ", "'x'", " x"] {
+        assert_eq!(mail(declared, &format!("--x\n{a}\n--x--\n")), ["a.csv"], "{declared:?}");
+    }
+}
+
+#[test]
+fn transfer_encodings_are_known_by_any_spelling() {
+    let body = base64(CSV.as_bytes());
+    for encoding in [
+        "Base64 (the usual)",
+        "\"base64\"",
+        "base64;",
+        "(x) 'BASE64'",
+        "7bit\r\nContent-Transfer-Encoding: base64",
+        "base64\r\nContent-Transfer-Encoding: 8bit",
+    ] {
+        let part = format!(
+            "Content-Type: text/csv; name=a.csv\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}"
+        );
+        let message = read_mail(mixed(&[part]));
+        assert_eq!(message.attachments[0].bytes, CSV.as_bytes(), "{encoding}");
+    }
+}
+
+#[test]
+fn line_ends_and_noughts_of_transports_are_survived() {
+    let raw = mixed(&[base64_part("Content-Type: text/csv; name=a.csv", CSV.as_bytes())]);
+    let doubled = String::from_utf8(raw).unwrap().replace("\r\n", "\r\r\n");
+    let message = read_mail(doubled);
+    assert_eq!(message.attachments[0].bytes, CSV.as_bytes());
+    assert_eq!(message.text, "Dzień dobry");
+    let nought = read_mail("From: a@example.com\n\nDzień\0 dobry, proszę o wynik\nROK 2024\n");
+    assert_eq!(nought.text, "Dzień dobry, proszę o wynik\nROK 2024\n");
+    assert!(nought.attachments.is_empty());
+    let binary = [b"PK\x03\x04".as_slice(), &[7; 100]].concat();
+    assert_eq!(names([b"From: a@example.com\n\n\0".as_slice(), &binary].concat()).len(), 1);
+}
+
+#[test]
+fn a_letter_with_a_name_is_the_letter() {
+    let named = "Content-Type: text/plain; name=tekst.txt; charset=utf-8\r\n\r\n";
+    let mail = |body: &str| {
+        let head =
+            "From: a@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n";
+        read_mail(format!(
+            "{head}{named}{body}\r\n--b\r\nContent-Type: text/csv; name=a.csv\r\n\r\n{CSV}\r\n--b--"
+        ))
+    };
+    let letter = mail("ROK 2024");
+    assert_eq!((letter.text.as_str(), letter.attachments.len()), ("ROK 2024", 1));
+    assert_eq!(mail("a;b;c;d\r\n1;2;3;4").attachments.len(), 2, "a table is a file");
+}
+
+#[test]
+fn a_flowed_letter_ends_at_its_signature() {
+    let text = |body: &str| {
+        let head = "From: a@example.com\nContent-Type: text/plain; format=flowed\n\n";
+        read_mail(format!("{head}{body}")).text
+    };
+    assert_eq!(
+        text("Jeden \ndwa\nPozdrawiam \n-- \nROK 2024"),
+        "Jeden dwa\nPozdrawiam \n-- \nROK 2024\n"
+    );
+    assert_eq!(text("x \n> y \n> z \nROK 2024"), "x \n> y \n> z \nROK 2024\n");
+}
+
+#[test]
+fn a_surname_before_a_comma_is_no_second_author() {
+    let author =
+        |from: &str| read_mail(format!("From: {from}\n\nx")).author.map(|author| author.address);
+    assert_eq!(author("Kowalski, Jan <jan@example.com>").as_deref(), Some("jan@example.com"));
+    for two in [
+        "eve@example.org, Jan <jan@example.com>",
+        "Jan <jan@example.com>, <eve@example.org>",
+        "Kowalski, Jan",
+    ] {
+        assert_eq!(author(two), None, "{two}");
+    }
 }
 
 #[test]
