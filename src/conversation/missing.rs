@@ -69,9 +69,10 @@ impl Missing {
         if matches!(code, Code::PdfFile | Code::ImageFile | Code::HtmlFile | Code::OwnFile) {
             return None;
         }
-        let format = match found.code {
-            Code::WrongReport => found.detail.clone(),
-            _ => input.statement.format.to_owned(),
+        let format = if code == Code::WrongReport {
+            found.detail.clone()
+        } else {
+            input.statement.format.to_owned()
         };
         let detail = found.detail.clone();
         Some(Self { name: input.name.clone(), code, detail, digest, format, alone: false })

@@ -15,8 +15,8 @@ mod work;
 
 use std::sync::Arc;
 
+use answer::Letter;
 use jiff::SignedDuration;
-
 use work::Taken;
 pub use work::{Finished, Handled};
 pub(super) use work::{Work, WorkRecord};
@@ -109,10 +109,7 @@ struct Turn {
     told: Option<Lang>,
     correspondent: Correspondent,
     step: Step,
-    /// What the letter is known by if it comes again; its files are taken out of the turn later.
-    fingerprint: String,
-    /// The author asks for something, or sent a file.
-    asked: bool,
+    letter: Letter,
     /// The author counts as proven only because the mail brought a token back.
     challenged: bool,
     /// An answer to us that asks for nothing.
@@ -248,8 +245,7 @@ impl Mailbox {
         if correspondent.is_undeliverable(at) {
             return Ok(Err(DropReason::Undeliverable));
         }
-        let fingerprint = answer::fingerprint(&message, &set);
-        let asked = commands.is_asking() || !set.files.is_empty();
+        let letter = Letter::of(&message, &commands, &set);
         let step = Step { job, at, owner: owner.clone(), ..Step::default() };
         Ok(Ok(Turn {
             message,
@@ -260,8 +256,7 @@ impl Mailbox {
             told,
             correspondent,
             step,
-            fingerprint,
-            asked,
+            letter,
             challenged: false,
             thanks,
             looking: false,
