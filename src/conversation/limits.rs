@@ -15,13 +15,13 @@ pub struct Thresholds {
     pub replies_per_day: usize,
     /// Replies to one address in a day that report a problem: 10 (Mailman).
     pub problems_per_day: usize,
-    /// The same reply is not sent twice within so many hours: 6.
+    /// The same reply is not sent twice within so many hours: 6; unless the author asks, or sends a file.
     pub same_outcome_hours: i64,
     /// The same letter with the same files is answered so often: 2; …
     pub same_letter: usize,
     /// … within so many minutes: 180 (`FreeScout`).
     pub same_letter_minutes: i64,
-    /// Challenge, help and notice of a limit go out once in so many hours each: 24.
+    /// Challenge, help that nobody asked for and notice of a limit go out once in so many hours each: 24.
     pub once_hours: i64,
     /// Answers in one conversation without a new file: 3; then silence until a file comes.
     pub answers_without_file: u32,

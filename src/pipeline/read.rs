@@ -89,7 +89,7 @@ fn read_file(id: FileId, file: DataFile, limits: &Limits) -> Statement {
     };
     let detected = detect(&source);
     match detected {
-        Detected::Format(format) => told_if_own(format.read(&source)),
+        Detected::Format(format) => format.read(&source),
         Detected::Wrong(format) => {
             refused(id, Diagnostic::in_file(Code::WrongReport, id).detail(format.id()))
         }
@@ -110,16 +110,6 @@ fn is_own_workbook(source: &SourceFile) -> bool {
     [Lang::Pl, Lang::En].into_iter().any(|lang| names.starts_with(&ours(lang)))
 }
 
-/// A template without a row is ours as it went out.
-fn told_if_own(mut statement: Statement) -> Statement {
-    if statement.format == "template" && statement.rows.total == 0 {
-        for found in statement.diagnostics.iter_mut().filter(|found| found.code == Code::NoRows) {
-            found.code = Code::OwnFile;
-        }
-    }
-    statement
-}
-
 fn refused(file: FileId, finding: Diagnostic) -> Statement {
     Statement { file, diagnostics: vec![finding], ..Statement::default() }
 }
@@ -130,7 +120,14 @@ fn soften_companions(ledger: &mut Ledger) {
     if !ledger.inputs.iter().any(|input| input.rows.used > 0) {
         return;
     }
+    let empty = |file| {
+        ledger.inputs.iter().any(|input| Some(input.file) == file && input.format == "template")
+    };
     for finding in &mut ledger.diagnostics {
+        if finding.code == Code::NoRows && empty(finding.file) {
+            // As it went out: nobody has written anything into it.
+            finding.code = Code::OwnFile;
+        }
         let beside = matches!(
             finding.code,
             Code::PdfFile | Code::ImageFile | Code::HtmlFile | Code::OwnFile
