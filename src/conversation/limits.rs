@@ -15,7 +15,7 @@ pub struct Thresholds {
     pub replies_per_day: usize,
     /// Replies to one address in a day that report a problem: 10 (Mailman).
     pub problems_per_day: usize,
-    /// The same reply is not sent twice within so many hours: 6.
+    /// The same reply is not sent twice within so many hours: 6. Who asks, or sends a file, may go back to an earlier one.
     pub same_outcome_hours: i64,
     /// The same letter with the same files is answered so often: 2; …
     pub same_letter: usize,
@@ -169,9 +169,9 @@ pub enum Verdict {
 
 /// Decides on a reply by what the address got within the last day.
 ///
-/// Whoever `asked` in so many words, or sent a file, is answered even if the answer is one that went out lately: silence
-/// would leave them waiting. What would make a loop of that is stopped by the limits an hour and a day, and by the
-/// letter itself ([`Thresholds::is_repeating`]).
+/// Whoever `asked` in so many words, or sent a file, may go back to what they had before: then only the latest answer
+/// is not said twice. What would make a loop of that is stopped by the limits an hour and a day, and by the letter
+/// itself ([`Thresholds::is_repeating`]).
 pub fn verdict(
     replies: &[SentReply],
     next: &SentReply,
@@ -183,12 +183,13 @@ pub fn verdict(
         replies.iter().filter(move |reply| next.at.duration_since(reply.at) < span)
     };
     let repeated = match next.class {
-        ReplyClass::Help | ReplyClass::Content | ReplyClass::Problem if asked => false,
         ReplyClass::Help | ReplyClass::Challenge | ReplyClass::Limit | ReplyClass::Apology => {
             within(limits.once_hours).any(|reply| reply.class == next.class)
         }
         ReplyClass::Content | ReplyClass::Problem => {
-            within(limits.same_outcome_hours).any(|reply| reply.fingerprint == next.fingerprint)
+            let compared = if asked { 1 } else { usize::MAX };
+            let mut lately = within(limits.same_outcome_hours).rev().take(compared);
+            lately.any(|reply| reply.fingerprint == next.fingerprint)
         }
         ReplyClass::Deletion => false,
     };
@@ -252,16 +253,19 @@ mod tests {
     }
 
     #[test]
-    fn who_asks_is_answered_again_within_the_limits() {
+    fn who_asks_may_go_back_to_an_earlier_answer() {
         let asked = |past: &[SentReply], next: &SentReply| {
             verdict(past, next, true, &Thresholds::default())
         };
-        for class in [ReplyClass::Content, ReplyClass::Problem, ReplyClass::Help] {
-            assert_eq!(asked(&[reply(0, class, "a")], &reply(1, class, "a")), Verdict::Send);
+        for class in [ReplyClass::Content, ReplyClass::Problem] {
+            let past = [reply(0, class, "a"), reply(1, class, "b")];
+            assert_eq!(asked(&past, &reply(2, class, "a")), Verdict::Send);
+            assert_eq!(asked(&past, &reply(2, class, "b")), Verdict::Repeated);
+            assert_eq!(asked(&past, &reply(361, class, "b")), Verdict::Send);
             let many: Vec<_> = (0..20).map(|at| reply(at, ReplyClass::Content, "a")).collect();
-            assert_eq!(asked(&many, &reply(30, class, "a")), Verdict::Exhausted);
+            assert_eq!(asked(&many, &reply(30, class, "b")), Verdict::Exhausted);
         }
-        for class in [ReplyClass::Challenge, ReplyClass::Limit, ReplyClass::Apology] {
+        for class in [ReplyClass::Help, ReplyClass::Challenge, ReplyClass::Limit] {
             assert_eq!(asked(&[reply(0, class, "a")], &reply(1, class, "a")), Verdict::Repeated);
         }
     }

@@ -66,12 +66,16 @@ impl Missing {
         let found = &input.statement.diagnostics;
         let found = found.iter().find(|found| found.severity == Severity::Error)?;
         let code = found.code;
-        if matches!(code, Code::PdfFile | Code::ImageFile | Code::HtmlFile | Code::OwnFile) {
+        let is_empty = code == Code::NoRows && input.statement.format == "template";
+        if is_empty
+            || matches!(code, Code::PdfFile | Code::ImageFile | Code::HtmlFile | Code::OwnFile)
+        {
             return None;
         }
-        let format = match found.code {
-            Code::WrongReport => found.detail.clone(),
-            _ => input.statement.format.to_owned(),
+        let format = if code == Code::WrongReport {
+            found.detail.clone()
+        } else {
+            input.statement.format.to_owned()
         };
         let detail = found.detail.clone();
         Some(Self { name: input.name.clone(), code, detail, digest, format, alone: false })
@@ -161,7 +165,9 @@ impl Conversation {
     /// Remembers what could not be read of this mail, at most so much.
     pub fn lack(&mut self, unread: Vec<Missing>, commands: &[Diagnostic], most: usize) {
         let alone = self.current_files().next().is_none();
-        let commands = commands.iter().map(Missing::unreadable);
+        // A language that is not spoken changes no figure.
+        let counts = |found: &&Diagnostic| !is_same_kind(&found.value, "LANGUAGE EN");
+        let commands = commands.iter().filter(counts).map(Missing::unreadable);
         for new in unread.into_iter().map(|file| Missing { alone, ..file }).chain(commands) {
             self.missing.retain(|known| known.name != new.name);
             self.missing.push(new);

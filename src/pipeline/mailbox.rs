@@ -15,8 +15,8 @@ mod work;
 
 use std::sync::Arc;
 
+use answer::Letter;
 use jiff::SignedDuration;
-
 use work::Taken;
 pub use work::{Finished, Handled};
 pub(super) use work::{Work, WorkRecord};
@@ -26,7 +26,7 @@ use super::{
     reply::{Said, commands_of, files_of, job_id, silent_by_rule},
 };
 use crate::{
-    conversation::{Conversation, Correspondent, Purpose, ReplyClass, Thresholds, TokenKey},
+    conversation::{Conversation, Correspondent, Purpose, Thresholds, TokenKey},
     error::{DropReason, Fault, Retry},
     gather::Progress,
     lang::Lang,
@@ -37,7 +37,7 @@ use crate::{
     ports::{ConversationStore, Horizon, Mailer, Step, Unsent, Uploads},
     reply::{is_address, notice_reply},
     tax::{Options, Status},
-    wording::{correspondence, letters::Notice},
+    wording::letters::Notice,
 };
 
 /// What the operator of a mailbox decides.
@@ -109,10 +109,7 @@ struct Turn {
     told: Option<Lang>,
     correspondent: Correspondent,
     step: Step,
-    /// What the letter is known by if it comes again; its files are taken out of the turn later.
-    fingerprint: String,
-    /// The author asks for something, or sent a file.
-    asked: bool,
+    letter: Letter,
     /// The author counts as proven only because the mail brought a token back.
     challenged: bool,
     /// An answer to us that asks for nothing.
@@ -248,8 +245,7 @@ impl Mailbox {
         if correspondent.is_undeliverable(at) {
             return Ok(Err(DropReason::Undeliverable));
         }
-        let fingerprint = answer::fingerprint(&message, &set);
-        let asked = commands.is_asking() || !set.files.is_empty();
+        let letter = Letter::of(&message, &commands, &set);
         let step = Step { job, at, owner: owner.clone(), ..Step::default() };
         Ok(Ok(Turn {
             message,
@@ -260,8 +256,7 @@ impl Mailbox {
             told,
             correspondent,
             step,
-            fingerprint,
-            asked,
+            letter,
             challenged: false,
             thanks,
             looking: false,
@@ -369,8 +364,8 @@ impl Mailbox {
     /// Confirms that there will be no more replies, and tells the way back: nobody would find it later.
     async fn stop(&self, mut turn: Turn) -> Result<Received, Fault> {
         turn.correspondent.stopped = true;
-        let said = notice(&correspondence::stopped(turn.lang), turn.lang)?;
-        self.finish(turn, None, ReplyClass::Content, said).await
+        self.commit(turn).await?;
+        Ok(Received::Silent(DropReason::Stopped))
     }
 
     /// By our id in the thread, the signed id, or the token in the address; only the owner's own.

@@ -90,7 +90,7 @@ fn read_file(id: FileId, file: DataFile, limits: &Limits) -> Statement {
     };
     let detected = detect(&source);
     match detected {
-        Detected::Format(format) => told_if_own(format.read(&source)),
+        Detected::Format(format) => format.read(&source),
         Detected::Wrong(format) => {
             refused(id, Diagnostic::in_file(Code::WrongReport, id).detail(format.id()))
         }
@@ -109,16 +109,6 @@ fn is_own_workbook(source: &SourceFile) -> bool {
     let names: Vec<&str> = source.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
     let ours = |lang| [SHEET_SUMMARY.say(lang), SHEET_FIELDS.say(lang)];
     [Lang::Pl, Lang::En].into_iter().any(|lang| names.starts_with(&ours(lang)))
-}
-
-/// A template without a row is ours as it went out.
-fn told_if_own(mut statement: Statement) -> Statement {
-    if statement.format == "template" && statement.rows.total == 0 {
-        for found in statement.diagnostics.iter_mut().filter(|found| found.code == Code::NoRows) {
-            found.code = Code::OwnFile;
-        }
-    }
-    statement
 }
 
 fn refused(file: FileId, finding: Diagnostic) -> Statement {
@@ -157,9 +147,16 @@ fn soften_companions(ledger: &mut Ledger) {
         let input = inputs.iter().find(|input| Some(input.file) == file);
         input.is_some_and(|input| has_name_of_table(&input.name))
     };
+    let is_template = |file: Option<FileId>| {
+        inputs.iter().any(|input| Some(input.file) == file && input.format == "template")
+    };
     for finding in &mut ledger.diagnostics {
         if finding.code == Code::HtmlFile && is_table(finding.file) {
             continue;
+        }
+        if finding.code == Code::NoRows && is_template(finding.file) {
+            // As it went out: nobody has written anything into it.
+            finding.code = Code::OwnFile;
         }
         let beside = matches!(
             finding.code,

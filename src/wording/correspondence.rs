@@ -29,23 +29,6 @@ pub fn challenge() -> Notice {
     }
 }
 
-/// That there will be no more replies, and how to have them again.
-pub fn stopped(lang: Lang) -> Notice {
-    let (headline, text) = lang.choose(
-        (
-            "Nie będę już odpowiadać na wiadomości z tego adresu",
-            "Plików, które przyjdą, nie będę czytać. Aby wrócić, napisz POMOC. Aby usunąć to, co mam, \
-             napisz najpierw POMOC, a potem USUŃ.",
-        ),
-        (
-            "Messages from this address are no longer answered",
-            "Files that come are not read. To come back, write HELP. To delete what is here, write HELP \
-             and then DELETE.",
-        ),
-    );
-    Notice::of(headline.to_owned(), vec![text.to_owned()])
-}
-
 /// That files beside another wish were not taken.
 pub fn files_left(lang: Lang) -> &'static str {
     lang.choose(

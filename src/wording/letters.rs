@@ -402,7 +402,7 @@ pub fn commands(lang: Lang) -> [CommandHelp; 15] {
             ("REZYDENCJA OD 2025-07-01", "polska rezydencja; może też być DO 2026-03-31"),
             ("JĘZYK EN", "odpowiedzi po angielsku"),
             ("USUŃ", "usuń wszystkie moje dane"),
-            ("STOP", "nie odpowiadaj więcej"),
+            ("STOP", "nie odpowiadaj więcej; POMOC wznawia"),
         ],
         [
             ("HELP", "this message"),
@@ -419,7 +419,7 @@ pub fn commands(lang: Lang) -> [CommandHelp; 15] {
             ("RESIDENCE FROM 2025-07-01", "Polish residence; also UNTIL 2026-03-31"),
             ("LANGUAGE PL", "replies in Polish"),
             ("DELETE", "delete all my data"),
-            ("STOP", "no more replies"),
+            ("STOP", "no more replies; HELP brings them back"),
         ],
     )
 }

@@ -10,7 +10,7 @@ use crate::{
         Conversation, Purpose, ReplyClass, SeenLetter, SentReply, Thresholds, Verdict, verdict,
     },
     error::{DayIsFull, DropReason, Fault},
-    mail::InboundMessage,
+    mail::{Commands, InboundMessage},
     pipeline::{
         FileSet,
         reply::{Said, reference},
@@ -101,7 +101,7 @@ impl Mailbox {
         let day = SignedDuration::from_hours(24);
         turn.correspondent.replies.retain(|reply| next.at.duration_since(reply.at) < day);
         let past = &turn.correspondent.replies;
-        let sent = verdict(past, &next, turn.asked, &self.settings.thresholds);
+        let sent = verdict(past, &next, turn.letter.asks, &self.settings.thresholds);
         if sent == Verdict::Send {
             turn.correspondent.replies.push(next);
         }
@@ -189,21 +189,31 @@ impl Mailbox {
     }
 }
 
-/// The letter as far as a repetition of it would be the same.
-pub(super) fn fingerprint(message: &InboundMessage, set: &FileSet) -> String {
-    let mut hash = Sha256::new();
-    hash.update(message.subject.as_bytes());
-    hash.update([0]);
-    hash.update(message.text.as_bytes());
-    for file in &set.files {
-        hash.update(file.digest);
+/// What is known of a letter beyond its turn, out of which its files are taken.
+pub(super) struct Letter {
+    /// What it is known by if it comes again.
+    pub(super) fingerprint: String,
+    /// The author asks for something, or sent a file.
+    pub(super) asks: bool,
+}
+
+impl Letter {
+    pub(super) fn of(message: &InboundMessage, commands: &Commands, set: &FileSet) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(message.subject.as_bytes());
+        hash.update([0]);
+        hash.update(message.text.as_bytes());
+        for file in &set.files {
+            hash.update(file.digest);
+        }
+        let asks = commands.is_asking() || !set.files.is_empty();
+        Self { fingerprint: short(&hash.finalize()), asks }
     }
-    short(&hash.finalize())
 }
 
 impl Turn {
     fn letter(&self) -> SeenLetter {
-        SeenLetter { at: self.step.at, fingerprint: self.fingerprint.clone() }
+        SeenLetter { at: self.step.at, fingerprint: self.letter.fingerprint.clone() }
     }
 
     pub(super) fn is_repeating(&self, thresholds: &Thresholds) -> bool {
@@ -224,7 +234,8 @@ impl Turn {
 
     fn is_exhausted(&self, class: ReplyClass, said: &Said, thresholds: &Thresholds) -> bool {
         let next = self.next(class, said);
-        verdict(&self.correspondent.replies, &next, self.asked, thresholds) == Verdict::Exhausted
+        verdict(&self.correspondent.replies, &next, self.letter.asks, thresholds)
+            == Verdict::Exhausted
     }
 }
 

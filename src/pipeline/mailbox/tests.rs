@@ -383,9 +383,8 @@ async fn thanks_repetitions_and_stop_end_in_silence() {
     bench.answer(&same).await;
     bench.answer(&mail("Subject: POMOC", "", &[])).await;
     bench.answer(&mail("Subject: HELP", "", &[])).await;
-    let stopped = bench.answer(&mail("Subject: STOP", "", &[("a.csv", FILE)])).await;
-    assert!(stopped.text.contains("POMOC") && !stopped.text.contains("190"), "{}", stopped.text);
-    assert_eq!(bench.silence(&mail("Subject: STOP", "", &[])).await, DropReason::Stopped);
+    let stop = mail("Subject: STOP", "", &[("a.csv", FILE)]);
+    assert_eq!(bench.silence(&stop).await, DropReason::Stopped);
     assert_eq!(bench.silence(&mail("Subject: STATUS", "", &[])).await, DropReason::Stopped);
     bench.after(24);
     bench.answer(&mail("Subject: POMOC", "", &[])).await;

@@ -4,7 +4,7 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{Mailbox, Received, Turn};
+use super::{Mailbox, Received, Turn, answer::Letter};
 use crate::{
     conversation::{Conversation, Correspondent, PastResult, ReplyClass},
     error::{DropReason, Fault},
@@ -229,7 +229,7 @@ impl From<Work> for WorkRecord {
         // Whoever sends files asks for something: it is no mere thanks.
         let Turn { message, commands, set, owner, lang, correspondent, step, challenged, .. } =
             turn;
-        let fingerprint = turn.fingerprint;
+        let fingerprint = turn.letter.fingerprint;
         let kept = step.files.into_iter().map(|(digest, _)| digest).collect();
         let Step { job, at, release, .. } = step;
         Self {
@@ -274,8 +274,7 @@ impl From<WorkRecord> for Work {
                 told: None,
                 correspondent,
                 step,
-                fingerprint,
-                asked: true,
+                letter: Letter { fingerprint, asks: true },
                 challenged,
                 thanks: false,
                 looking: false,

@@ -7,27 +7,17 @@ fn numbered(number: usize) -> String {
     mail(&format!("Subject: {number}"), &format!("STATUS\n{number}"), &[])
 }
 
-/// A command is answered although the answer went out lately: who reads nothing waits in vain.
+/// Who asks may go back to what they had before, although that answer went out lately. Only the latest is not said
+/// twice.
 #[tokio::test]
-async fn who_asks_again_is_answered_again() {
+async fn who_asks_goes_back_to_an_earlier_answer() {
     let bench = Bench::new(World::default());
     let first = bench.answer(&mail("Subject: x", "Proszę.", &[("a.csv", FILE)])).await;
-    for text in ["ROK 2024", "DATA: TRANSAKCJI", "ROK 2024\n\n", "DATA: ROZLICZENIA"] {
+    for text in ["ROK 2024", "ROK 2025", "ROK 2024\n\n", "STATUS"] {
         bench.answer(&mail(&answer_to(&first), text, &[])).await;
     }
-    for text in ["STATUS", "WZÓR", "POMOC"] {
-        for _ in 0..2 {
-            bench.answer(&mail(&answer_to(&first), text, &[])).await;
-        }
-        let again = mail(&answer_to(&first), text, &[]);
-        assert_eq!(bench.silence(&again).await, DropReason::Repeating);
-    }
-    // The same file in a mail of its own, and what a machine would make of that.
-    let same = || mail("Subject: y", "Proszę.", &[("a.csv", FILE)]);
-    for _ in 0..2 {
-        bench.answer(&same()).await;
-    }
-    assert_eq!(bench.silence(&same()).await, DropReason::Repeating);
+    let again = mail(&answer_to(&first), "STATUS\n\n", &[]);
+    assert_eq!(bench.silence(&again).await, DropReason::Limited);
 }
 
 /// Lets the same limit be reached with few mails.

@@ -70,9 +70,7 @@ async fn a_newer_export_replaces_the_older_and_the_replies_go_on_saying_so() {
 #[tokio::test]
 async fn files_of_one_mail_do_not_replace_each_other_though_one_is_known() {
     let old = bossa(&[KGHM_SOLD, KGHM_BOUGHT]);
-    let new = old
-        .replace("12.03.2025", "13.03.2025")
-        .replace("14000,00;5,00;13995", "14000,00;5,00;13995");
+    let new = old.replace("12.03.2025", "13.03.2025");
     let bench = Bench::new(World::default());
     let first = one_by_one(&bench, [("a.csv", &old), ("a.csv", &new)]).await;
     assert!(first.text.contains("zastąpiony"), "{}", first.text);
