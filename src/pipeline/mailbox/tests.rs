@@ -380,9 +380,9 @@ async fn thanks_repetitions_and_stop_end_in_silence() {
     let thanks = mail(&answer_to(&first), "Dziękuję!", &[]);
     assert_eq!(bench.silence(&thanks).await, DropReason::NothingToDo);
     let same = mail("Subject: x", "Jeszcze raz.", &[("a.csv", FILE)]);
-    bench.answer(&same).await;
+    assert_eq!(bench.silence(&same).await, DropReason::Limited);
     bench.answer(&mail("Subject: POMOC", "", &[])).await;
-    bench.answer(&mail("Subject: HELP", "", &[])).await;
+    assert_eq!(bench.silence(&mail("Subject: HELP", "", &[])).await, DropReason::Limited);
     let stop = mail("Subject: STOP", "", &[("a.csv", FILE)]);
     assert_eq!(bench.silence(&stop).await, DropReason::Stopped);
     assert_eq!(bench.silence(&mail("Subject: STATUS", "", &[])).await, DropReason::Stopped);

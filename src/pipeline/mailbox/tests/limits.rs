@@ -11,12 +11,13 @@ fn numbered(number: usize) -> String {
 /// twice.
 #[tokio::test]
 async fn who_asks_goes_back_to_an_earlier_answer() {
-    let bench = Bench::new(World::default());
+    let mut bench = Bench::new(World::default());
     let first = bench.answer(&mail("Subject: x", "Proszę.", &[("a.csv", FILE)])).await;
-    for text in ["ROK 2024", "ROK 2025", "ROK 2024\n\n", "STATUS"] {
+    bench.mailbox.settings.thresholds.answers_without_file = u32::MAX;
+    for text in ["DATA: TRANSAKCJI", "DATA: ROZLICZENIA", "DATA: TRANSAKCJI\n\n"] {
         bench.answer(&mail(&answer_to(&first), text, &[])).await;
     }
-    let again = mail(&answer_to(&first), "STATUS\n\n", &[]);
+    let again = mail(&answer_to(&first), "DATA: TRANSAKCJI\n\n\n", &[]);
     assert_eq!(bench.silence(&again).await, DropReason::Limited);
 }
 

@@ -107,7 +107,7 @@ async fn nobody_unproven_and_nobody_who_stopped_is_offered_a_place() {
     let from_nobody = mail_from("eva@example.com", "Subject: x", "WGRAJ", &[]);
     bench.receive(&from_nobody, Trust::Unproven).await.unwrap();
     bench.receive(&from_nobody, Trust::Forged).await.unwrap();
-    bench.answer(&mail("Subject: x", "STOP", &[])).await;
+    assert_eq!(bench.silence(&mail("Subject: x", "STOP", &[])).await, DropReason::Stopped);
     assert_eq!(bench.silence(&mail("Subject: y", "WGRAJ", &[])).await, DropReason::Stopped);
     assert!(places.0.lock().unwrap().is_empty());
 }
