@@ -165,7 +165,7 @@ fn mechanism(value: &str) -> String {
 fn is_plain(bytes: &[u8]) -> bool {
     let nuls = memchr::memchr_iter(0, bytes).count();
     let is_text = |byte: &u8| matches!(byte, 0 | b'\t'..=b'\r' | b' '..);
-    nuls == 0 || (nuls <= bytes.len() / 20 && bytes.iter().all(is_text))
+    nuls == 0 || (nuls <= 1 + bytes.len() / 20 && bytes.iter().all(is_text))
 }
 
 /// A visiting card or an invitation by whatever type.
