@@ -4,7 +4,9 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::conversation::doubts;
 use crate::money::{Currency, Money};
-use crate::statement::{Code, FileId, FileTag, Origin, Severity, StatementBuilder, Transaction};
+use crate::statement::{
+    AccountIx, Code, FileId, FileTag, InstrumentIx, Origin, Severity, StatementBuilder, Transaction,
+};
 
 /// What replaces which of two files that came one after the other.
 fn two(old: &Input, new: Input) -> Vec<Option<usize>> {
@@ -76,27 +78,29 @@ fn files_of_one_mail_stand_beside_each_other() {
     assert_eq!(replacements(&all, &mails(["2", "1", "2"]), "2"), [None, Some(2), None]);
 }
 
-/// A broker's file: dividends of these days of 2025 and amounts.
-fn export(name: &str, account: &str, rows: &[(i8, i64)]) -> Input {
-    let mut builder = StatementBuilder::new(FileId(0), "bossa-transactions");
+/// Rows of dividends of one instrument on one account.
+fn tell_dividends(
+    builder: &mut StatementBuilder,
+    account: &str,
+    rows: impl Iterator<Item = (Date, i64)>,
+) -> (AccountIx, InstrumentIx) {
     let account = builder.account(account);
     let instrument = builder.instrument(None, "T", "");
     for (at, (day, amount)) in (0..).zip(rows) {
-        let gross = Money::new(Decimal::from(*amount), Currency::PLN);
+        let gross = Money::new(Decimal::from(amount), Currency::PLN);
         let event = Event::Dividend { gross, withheld: gross, country: None };
-        let source = builder.source(at);
-        let day = date(2025, 5, *day);
-        builder.push(Transaction {
-            source,
-            key: None,
-            account,
-            instrument,
-            day,
-            millisecond: 0,
-            event,
-        });
+        let (source, key) = (builder.source(at), None);
+        builder.push(Transaction { source, key, account, instrument, day, millisecond: 0, event });
         builder.used();
     }
+    (account, instrument)
+}
+
+/// A broker's file: dividends of these days of 2025 and amounts.
+fn export(name: &str, account: &str, rows: &[(i8, i64)]) -> Input {
+    let mut builder = StatementBuilder::new(FileId(0), "bossa-transactions");
+    let rows = rows.iter().map(|&(day, amount)| (date(2025, 5, day), amount));
+    tell_dividends(&mut builder, account, rows);
     Input { name: name.to_owned(), tag: FileTag::default(), statement: builder.finish() }
 }
 
@@ -131,24 +135,8 @@ fn an_export_replaces_only_what_it_tells_again() {
 /// A filled-in template: sales for these amounts, and so many rows that could not be read.
 fn filled(name: &str, account: &str, amounts: &[i64], unreadable: u32) -> Input {
     let mut builder = StatementBuilder::new(FileId(0), "template");
-    let account = builder.account(account);
-    let instrument = builder.instrument(None, "T", "");
-    for (at, &amount) in amounts.iter().enumerate() {
-        let gross = Money::new(Decimal::from(amount), Currency::PLN);
-        let event = Event::Dividend { gross, withheld: gross, country: None };
-        let source = builder.source(u32::try_from(at).unwrap());
-        let day = date(2024, 5, 5);
-        builder.push(Transaction {
-            source,
-            key: None,
-            account,
-            instrument,
-            day,
-            millisecond: 0,
-            event,
-        });
-        builder.used();
-    }
+    let rows = amounts.iter().map(|&amount| (date(2024, 5, 5), amount));
+    let (account, instrument) = tell_dividends(&mut builder, account, rows);
     for row in 0..unreadable {
         builder.block(account, instrument, date(2024, 5, 5), 100 + row);
         builder.unknown();

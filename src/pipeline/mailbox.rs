@@ -334,7 +334,9 @@ impl Mailbox {
         }
         // Whatever is attached: who says so is neither answered nor read any more.
         if turn.commands.has(&Command::Stop) {
-            return self.stop(turn).await.map(Taken::Done);
+            turn.correspondent.stopped = true;
+            self.commit(turn).await?;
+            return silent(DropReason::Stopped);
         }
         let nothing = turn.brings_nothing();
         let known = self.conversation_of(&turn).await?;
@@ -359,13 +361,6 @@ impl Mailbox {
             ..Conversation::default()
         });
         self.converse(turn, conversation).await
-    }
-
-    /// Confirms that there will be no more replies, and tells the way back: nobody would find it later.
-    async fn stop(&self, mut turn: Turn) -> Result<Received, Fault> {
-        turn.correspondent.stopped = true;
-        self.commit(turn).await?;
-        Ok(Received::Silent(DropReason::Stopped))
     }
 
     /// By our id in the thread, the signed id, or the token in the address; only the owner's own.
