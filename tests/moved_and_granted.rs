@@ -110,7 +110,7 @@ fn shares_of_a_plan_keep_their_day_and_cost_in_the_brokerage() {
     // 20 × 145 USD × 4 and 3440 USD × 4.
     assert_eq!(disposal.cost, Pln::from_grosze(1_160_000));
     assert_eq!(disposal.revenue, Pln::from_grosze(1_376_000));
-    let [lot] = disposal.lots.as_slice() else { panic!() };
+    let [lot] = assessment.lots_of(disposal) else { panic!() };
     assert_eq!(lot.acquired_on, date(2024, 5, 15));
     assert!(assessment.open_lots.is_empty());
 }

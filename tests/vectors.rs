@@ -14,7 +14,7 @@ use investtax::{
     ledger::{Input, Ledger, merge},
     money::{Currency, Money, Pln},
     pipeline::{Calculated, Services},
-    rates::RateBook,
+    rates::{RateBook, RateIx},
     statement::{Code, Event, FileId, StatementBuilder, Trade, Transaction},
     tax::{Basis, CreditCap, LossClaim, Options, Securities, assess},
 };
@@ -195,15 +195,20 @@ mod list {
             let traded_on: Date = text(event, "trade_date").parse().unwrap();
             expected.insert(traded_on, (day, number(&event["rate"])));
         }
-        let check = |traded_on, rate: &investtax::rates::Rate| {
-            let day = (!rate.currency.is_pln()).then_some(rate.published_on);
-            assert_eq!(expected.get(&traded_on), Some(&(day, rate.mid)), "{}", vector["id"]);
+        let Calculated { assessment, rates, .. } = result;
+        let check = |traded_on, rate: RateIx| {
+            let rate = rates.published(rate);
+            let (day, mid) =
+                rate.map_or((None, Decimal::ONE), |rate| (Some(rate.published_on), rate.mid));
+            assert_eq!(expected.get(&traded_on), Some(&(day, mid)), "{}", vector["id"]);
         };
-        for disposal in &result.assessment.disposals {
-            check(disposal.traded_on, &disposal.rate);
-            disposal.lots.iter().for_each(|lot| check(lot.acquired_on, &lot.rate));
+        for disposal in &assessment.disposals {
+            check(disposal.traded_on, disposal.rate);
+            let lots = assessment.lots_of(disposal);
+            assert!(!lots.is_empty());
+            lots.iter().for_each(|lot| check(lot.acquired_on, lot.rate));
         }
-        result.assessment.open_lots.iter().for_each(|lot| check(lot.acquired_on, &lot.rate));
+        assessment.open_lots.iter().for_each(|lot| check(lot.acquired_on, lot.rate));
     }
 
     #[test]

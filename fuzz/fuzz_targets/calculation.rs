@@ -67,6 +67,6 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(trades + derivatives, s.income - s.loss);
     }
     for disposal in &result.disposals {
-        assert_eq!(disposal.lots.iter().map(|lot| lot.cost).sum::<Pln>() + disposal.sale_charges, disposal.cost);
+        assert_eq!(result.lots_of(disposal).iter().map(|lot| lot.cost).sum::<Pln>() + disposal.sale_charges, disposal.cost);
     }
 });

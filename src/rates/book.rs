@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Rate, RateTable, TableKind};
+use super::{Rate, RateIx, RateTable, TableKind};
 use crate::{days::slot, money::Currency};
 
 /// No rate can be given, and why; a figure without a rate is never computed.
@@ -27,6 +27,8 @@ pub struct RateBook {
     /// The slot of the first day of every series.
     origin: i32,
     series: Vec<Series>,
+    /// In the order of [`RateIx`], from 1.
+    rates: Vec<Rate>,
     /// Table numbers, by the index in [`Rate::table`].
     numbers: Vec<String>,
 }
@@ -35,32 +37,34 @@ pub struct RateBook {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 struct Series {
     currency: Currency,
-    /// Index into `rates` plus one; zero where no rate may be given.
-    by_day: Vec<u32>,
-    rates: Vec<Rate>,
+    /// Zero, the złoty's, where no rate may be given.
+    by_day: Vec<RateIx>,
 }
 
 impl RateBook {
     /// The rate for an event on `day`: the last table published strictly before it (art. 11a).
-    pub fn preceding(&self, currency: Currency, day: Date) -> Result<Rate, NoRate> {
+    pub fn preceding(&self, currency: Currency, day: Date) -> Result<&Rate, NoRate> {
         if currency.is_pln() {
-            return Ok(Rate::PLN);
+            return Ok(&Rate::PLN);
         }
         self.find(currency, day).ok_or(NoRate { currency, day })
     }
 
-    /// The number of the table that a rate was published in; empty for the złoty.
-    pub fn number(&self, rate: &Rate) -> &str {
-        rate.table
-            .and_then(|index| self.numbers.get(usize::try_from(index).ok()?))
-            .map_or("", String::as_str)
+    /// A rate that stands beside a leg; `None` for the złoty.
+    pub fn published(&self, ix: RateIx) -> Option<&Rate> {
+        self.rates.get(usize::try_from(ix.0).ok()?.checked_sub(1)?)
     }
 
-    fn find(&self, currency: Currency, day: Date) -> Option<Rate> {
+    /// The number of the table that a rate was published in.
+    pub fn number(&self, rate: &Rate) -> &str {
+        let table = usize::try_from(rate.table).ok();
+        table.and_then(|table| self.numbers.get(table)).map_or("", String::as_str)
+    }
+
+    fn find(&self, currency: Currency, day: Date) -> Option<&Rate> {
         let series = self.series.iter().find(|series| series.currency == currency)?;
         let offset = usize::try_from(slot(day) - self.origin).ok()?;
-        let slot = usize::try_from(*series.by_day.get(offset)?).ok()?;
-        series.rates.get(slot.checked_sub(1)?).copied()
+        self.published(*series.by_day.get(offset)?)
     }
 }
 
@@ -86,7 +90,7 @@ impl RateBookBuilder {
             self.numbers.push(table.number.clone());
             u32::try_from(self.numbers.len() - 1).unwrap_or(u32::MAX)
         });
-        let rate = Rate { currency, mid, published_on, table: Some(index) };
+        let rate = Rate { currency, mid, published_on, table: index, ix: RateIx::default() };
         self.answers.entry(currency).or_default().insert(day, rate);
     }
 
@@ -98,26 +102,35 @@ impl RateBookBuilder {
         };
         let origin = slot(*first);
         let length = usize::try_from(slot(*last) - origin + 1).unwrap_or(0);
-        let series = self.answers.iter();
-        let series = series.map(|(&currency, rates)| Series::new(currency, rates, origin, length));
-        RateBook { origin, series: series.collect(), numbers: self.numbers }
+        let mut rates = Vec::new();
+        let series = self.answers.iter().map(|(&currency, answers)| Series {
+            currency,
+            by_day: by_day(answers, origin, length, &mut rates),
+        });
+        RateBook { origin, series: series.collect(), rates, numbers: self.numbers }
     }
 }
 
-impl Series {
-    fn new(currency: Currency, answers: &BTreeMap<Date, Rate>, origin: i32, length: usize) -> Self {
-        let (mut by_day, mut rates) = (vec![0; length], Vec::new());
-        for (&day, &rate) in answers {
-            if rates.last() != Some(&rate) {
-                rates.push(rate);
-            }
-            let offset = usize::try_from(slot(day) - origin);
-            if let Some(cell) = offset.ok().and_then(|offset| by_day.get_mut(offset)) {
-                *cell = u32::try_from(rates.len()).unwrap_or(0);
-            }
+/// Which rate each day of one currency has; those found are added to `rates`.
+fn by_day(
+    answers: &BTreeMap<Date, Rate>,
+    origin: i32,
+    length: usize,
+    rates: &mut Vec<Rate>,
+) -> Vec<RateIx> {
+    let mut by_day = vec![RateIx::PLN; length];
+    let mut table = None;
+    for (&day, &rate) in answers {
+        if table != Some(rate.table) {
+            table = Some(rate.table);
+            rates.push(Rate { ix: RateIx(u32::try_from(rates.len() + 1).unwrap_or(0)), ..rate });
         }
-        Self { currency, by_day, rates }
+        let offset = usize::try_from(slot(day) - origin);
+        if let Some(cell) = offset.ok().and_then(|offset| by_day.get_mut(offset)) {
+            *cell = rates.last().map_or(RateIx::PLN, |rate| rate.ix);
+        }
     }
+    by_day
 }
 
 impl RateBook {

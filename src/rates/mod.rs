@@ -21,6 +21,6 @@ pub use answer::{Answers, Known, Missing, MissingRate, answer};
 pub use archive::{RateFile, read_archive};
 pub use book::{NoRate, RateBook, RateBookBuilder};
 pub use need::{Quarter, RateNeed, Window};
-pub use rate::{NotARate, Rate, RateTable, TableKind, TablesDiffer};
+pub use rate::{Rate, RateIx, RateTable, TableKind, TablesDiffer};
 pub use shelf::{Shelf, proven_by_answer, proven_by_numbers};
 pub use spans::Spans;

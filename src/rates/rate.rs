@@ -1,14 +1,10 @@
 //! One rate, and the table that it was published in.
 
-use std::{fmt, str::FromStr};
-
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
-use crate::{
-    as_text::as_text,
-    money::{Currency, Money, Pln},
-};
+use crate::money::{Currency, Money, Pln};
 
 /// Which of NBP's tables of average rates.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -107,8 +103,20 @@ pub struct TablesDiffer {
     pub currency: Currency,
 }
 
+/// A rate in the [`super::RateBook`] of one calculation; [`RateIx::PLN`] for the złoty. It stands beside every leg
+/// of a result, of which there may be millions.
+#[derive(
+    Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
+)]
+pub struct RateIx(pub(super) u32);
+
+impl RateIx {
+    /// The złoty: one, from no table.
+    pub const PLN: Self = Self(0);
+}
+
 /// The average rate of one currency in one table; `Rate::PLN` for the złoty itself.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Rate {
     /// The currency.
     pub currency: Currency,
@@ -116,14 +124,21 @@ pub struct Rate {
     pub mid: Decimal,
     /// The day of publication; meaningless for the złoty.
     pub published_on: Date,
-    /// Which table in the [`super::RateBook`]; `None` for the złoty.
-    pub(super) table: Option<u32>,
+    /// Which table in the [`super::RateBook`]; meaningless for the złoty.
+    pub(super) table: u32,
+    /// Its place in the [`super::RateBook`].
+    pub ix: RateIx,
 }
 
 impl Rate {
     /// The złoty: one, from no table.
-    pub const PLN: Self =
-        Self { currency: Currency::PLN, mid: Decimal::ONE, published_on: Date::ZERO, table: None };
+    pub const PLN: Self = Self {
+        currency: Currency::PLN,
+        mid: Decimal::ONE,
+        published_on: Date::ZERO,
+        table: 0,
+        ix: RateIx::PLN,
+    };
 
     /// Converts an amount to złoty, rounded half-up to the grosz.
     ///
@@ -132,45 +147,4 @@ impl Rate {
         debug_assert_eq!(self.currency, money.currency, "a rate converts its own currency only");
         Pln::converted(money.amount, self.mid)
     }
-
-    /// Whether the rate comes from a table, that is, whether the currency is not the złoty.
-    pub fn is_published(&self) -> bool {
-        self.table.is_some()
-    }
 }
-
-/// `4.0123 USD 2024-01-12 17`: the rate, its currency, day and table, or `-` for the złoty. A rate
-/// stands beside every lot of a result; this is how it travels.
-impl fmt::Display for Rate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {} ", self.mid, self.currency, self.published_on)?;
-        match self.table {
-            Some(table) => write!(f, "{table}"),
-            None => f.write_str("-"),
-        }
-    }
-}
-
-impl FromStr for Rate {
-    type Err = NotARate;
-
-    fn from_str(text: &str) -> Result<Self, NotARate> {
-        let mut parts = text.split(' ');
-        let mut part = || parts.next().ok_or(NotARate);
-        let mid = Decimal::from_str_exact(part()?).map_err(|_| NotARate)?;
-        let currency = Currency::parse(part()?).map_err(|_| NotARate)?;
-        let published_on = part()?.parse().map_err(|_| NotARate)?;
-        let table = match part()? {
-            "-" => None,
-            table => Some(table.parse().map_err(|_| NotARate)?),
-        };
-        Ok(Self { currency, mid, published_on, table })
-    }
-}
-
-as_text!(Rate, Rate::from_str);
-
-/// The text is no rate as it travels.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("not a rate with its currency, day and table")]
-pub struct NotARate;

@@ -12,7 +12,7 @@ use crate::{
     lang::Lang,
     ledger::{InputSummary, Ledger},
     money::{Country, Currency, Money, Pln},
-    rates::{Rate, RateBook},
+    rates::{RateBook, RateIx},
     report::ReportInput,
     statement::{
         AccountIx, Code, Diagnostic, FileId, FileTag, Instrument, InstrumentIx, InstrumentKind,
@@ -20,7 +20,7 @@ use crate::{
     },
     tax::{
         Assessment, Basis, BlockedInstrument, Crypto, CryptoEvent, Disposal, DividendResult, Field,
-        FlatTax, InterestResult, LotMatch, MovedYear, OpenLot, Options, OtherBasis, PitZg,
+        FlatTax, InterestResult, LotMatch, LotRun, MovedYear, OpenLot, Options, OtherBasis, PitZg,
         Securities, Status, YearAssessment,
     },
 };
@@ -62,13 +62,16 @@ pub(crate) fn complete() -> Fixture {
         assessment: Assessment::default(),
         ..Fixture::default()
     };
-    let rate = |day| fixture.rates.preceding(Currency::USD, day).unwrap();
+    let rate = |day| fixture.rates.preceding(Currency::USD, day).unwrap().ix;
+    let (sale, lot) = disposal(rate(date(2025, 3, 12)), rate(date(2024, 5, 8)));
+    let mut lots = Vec::new();
     fixture.assessment = Assessment {
         basis: Basis::Settlement,
         chosen_year: Some(2025),
         status: Status::Complete,
         years: vec![year_2024(), year_2025()],
-        disposals: vec![disposal(rate(date(2025, 3, 12)), rate(date(2024, 5, 8)))],
+        disposals: vec![Disposal { lots: LotRun::push(&mut lots, [lot]), ..sale }],
+        lots,
         dividends: vec![dividend(rate(date(2025, 5, 15)), 100, 15), {
             let mut second = dividend(rate(date(2025, 8, 14)), 50, 15);
             second.paid_on = date(2025, 8, 14);
@@ -149,7 +152,7 @@ pub(crate) fn crypto() -> Fixture {
         year: 2025,
         revenue: zl(revenue),
         cost: zl(cost),
-        rate: Rate::PLN,
+        rate: RateIx::PLN,
         source: source(row),
     };
     fixture.assessment = Assessment {
@@ -218,8 +221,8 @@ fn ledger() -> Ledger {
 }
 
 /// 10 shares for 2000 USD: revenue 8000,00; cost 5850,00 + 4,00 (purchase 1 USD) + 4,00 = 5858,00.
-fn disposal(rate: Rate, purchase: Rate) -> Disposal {
-    Disposal {
+fn disposal(rate: RateIx, purchase: RateIx) -> (Disposal, LotMatch) {
+    let sale = Disposal {
         account: AccountIx(0),
         instrument: InstrumentIx(0),
         traded_on: date(2025, 3, 11),
@@ -232,20 +235,23 @@ fn disposal(rate: Rate, purchase: Rate) -> Disposal {
         cost: zl("5858"),
         sale_charges: zl("4"),
         rate,
-        lots: vec![LotMatch {
-            acquired_on: date(2024, 5, 6),
-            rate_day: date(2024, 5, 8),
-            quantity: dec("10"),
-            cost: zl("5854"),
-            rate: purchase,
-            source: source(3),
-        }],
+        lots: LotRun::default(),
+        is_short: false,
         source: source(17),
-    }
+    };
+    let lot = LotMatch {
+        acquired_on: date(2024, 5, 6),
+        rate_day: date(2024, 5, 8),
+        quantity: dec("10"),
+        cost: zl("5854"),
+        rate: purchase,
+        source: source(3),
+    };
+    (sale, lot)
 }
 
 /// Gross and tax withheld in dollars, at 4: the treaty with the US allows 15 %.
-fn dividend(rate: Rate, gross: i64, withheld: i64) -> DividendResult {
+fn dividend(rate: RateIx, gross: i64, withheld: i64) -> DividendResult {
     let gross_pln = Pln::declared(Decimal::from(gross * 4));
     let withheld_pln = Pln::declared(Decimal::from(withheld * 4));
     let share = |percent| gross_pln.share(Decimal::from(percent), Decimal::ONE_HUNDRED);
@@ -268,7 +274,7 @@ fn dividend(rate: Rate, gross: i64, withheld: i64) -> DividendResult {
 }
 
 /// 2,50 USD × 4 = 10,00 zł.
-fn interest(rate: Rate) -> InterestResult {
+fn interest(rate: RateIx) -> InterestResult {
     InterestResult {
         account: AccountIx(0),
         instrument: InstrumentIx::NONE,
@@ -283,7 +289,7 @@ fn interest(rate: Rate) -> InterestResult {
     }
 }
 
-fn open_lot(rate: Rate) -> OpenLot {
+fn open_lot(rate: RateIx) -> OpenLot {
     OpenLot {
         account: AccountIx(0),
         instrument: InstrumentIx(0),

@@ -49,17 +49,17 @@ fn rows(input: &ReportInput<'_>, year: i16) -> Result<ReportFile, Fault> {
 /// Whether a workbook has room for the rows, and a mail for the workbook.
 fn takes_workbook(input: &ReportInput<'_>) -> bool {
     let all = input.assessment;
-    let lots: usize = all.disposals.iter().map(|sale| sale.lots.len()).sum();
     let others = [all.dividends.len(), all.interest.len(), all.fees.len(), all.derivatives.len()];
     let others: usize = others.iter().sum();
-    let rows = all.disposals.len() + lots + others + all.crypto.len() + all.open_lots.len();
+    let rows =
+        all.disposals.len() + all.lots.len() + others + all.crypto.len() + all.open_lots.len();
     rows <= WORKBOOK_ROWS_MAX
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture::Fixture;
+    use crate::{report::fixture::Fixture, tax::Assessment};
 
     #[test]
     fn a_mail_brings_a_pdf_and_a_workbook_with_plain_names() {
@@ -72,8 +72,9 @@ mod tests {
     #[test]
     fn very_many_rows_go_into_an_archive() {
         let mut fixture = Fixture::generated(12);
-        let sale = fixture.assessment.disposals[0].clone();
-        fixture.assessment.disposals = vec![sale; WORKBOOK_ROWS_MAX / 3 + 1];
+        let Assessment { disposals, lots, .. } = &mut fixture.assessment;
+        *disposals = vec![disposals[0].clone(); WORKBOOK_ROWS_MAX / 3 + 1];
+        *lots = vec![lots[0].clone(); 2 * disposals.len()];
         assert!(!takes_workbook(&fixture.input()));
     }
 }

@@ -9,7 +9,6 @@ mod figures;
 use std::{cell::RefCell, collections::BTreeMap};
 
 use hashbrown::{HashMap, hash_map::Entry};
-use jiff::civil::Date;
 use serde::{
     Serialize, Serializer,
     ser::{Error as _, SerializeSeq},
@@ -21,8 +20,8 @@ use figures::{AsIs, Code2, Day, Known, Plain, Zloty};
 use super::ReportInput;
 use crate::{
     ledger::InputSummary,
-    money::{Currency, Pln},
-    rates::Rate,
+    money::Pln,
+    rates::RateIx,
     statement::{AccountIx, Diagnostic, InstrumentIx, RowCounts, Severity, Source},
     tax::{
         Assessment, Basis, Crypto, Disposal, FlatTax, LotMatch, OpenLot, OtherBasis, PitZg,
@@ -218,7 +217,7 @@ struct RateOut<'a> {
 /// Rates as JSON, each written once: many legs share one.
 struct Rates<'a> {
     input: &'a ReportInput<'a>,
-    written: RefCell<HashMap<(Currency, Date), Box<RawValue>>>,
+    written: RefCell<HashMap<RateIx, Box<RawValue>>>,
 }
 
 impl<'a> Rates<'a> {
@@ -226,10 +225,12 @@ impl<'a> Rates<'a> {
         Self { input, written: RefCell::default() }
     }
 
-    fn out(&self, rate: &Rate) -> serde_json::Result<Box<RawValue>> {
+    fn out(&self, ix: RateIx) -> serde_json::Result<Box<RawValue>> {
+        let rate = self.input.rate(ix);
+        let published = self.input.rates.published(ix);
         to_raw_value(&RateOut {
-            table: self.input.rates.number(rate),
-            date: Day(rate.is_published().then_some(rate.published_on)),
+            table: published.map_or("", |rate| self.input.rates.number(rate)),
+            date: Day(published.map(|rate| rate.published_on)),
             currency: rate.currency.as_str(),
             mid: AsIs(rate.mid),
         })
@@ -237,13 +238,13 @@ impl<'a> Rates<'a> {
 }
 
 /// One rate of [`Rates`].
-struct RateAt<'a>(&'a Rates<'a>, Rate);
+struct RateAt<'a>(&'a Rates<'a>, RateIx);
 
 impl Serialize for RateAt<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(rates, rate) = self;
+        let &Self(rates, rate) = self;
         let mut written = rates.written.borrow_mut();
-        let raw = match written.entry((rate.currency, rate.published_on)) {
+        let raw = match written.entry(rate) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => place.insert(rates.out(rate).map_err(S::Error::custom)?),
         };
@@ -291,7 +292,7 @@ fn disposal_of<'a>(
         quantity: Plain(disposal.quantity),
         revenue: Zloty(disposal.revenue),
         cost: Zloty(disposal.cost),
-        lots: Each(disposal.lots.as_slice(), move |lot| lot_of(rates, lot)),
+        lots: Each(input.assessment.lots_of(disposal), move |lot| lot_of(rates, lot)),
         rate: RateAt(rates, disposal.rate),
         source: source_of(input, disposal.source),
     }

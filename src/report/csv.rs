@@ -24,8 +24,8 @@ use crate::{
     beside::both,
     error::Fault,
     lang::Lang,
-    money::{Currency, Pln},
-    rates::Rate,
+    money::Pln,
+    rates::RateIx,
     statement::{AccountIx, InstrumentIx, Source},
     wording::{echo, report::Phrase},
 };
@@ -139,7 +139,7 @@ struct Row<'r> {
     block: Vec<u8>,
     names: &'r Names,
     point: u8,
-    rates: HashMap<(Currency, Date), Vec<u8>>,
+    rates: HashMap<RateIx, Vec<u8>>,
 }
 
 impl<'r> Row<'r> {
@@ -205,12 +205,10 @@ impl<'r> Row<'r> {
     }
 
     /// Currency, rate, table, day of the table.
-    fn rate(&mut self, input: &ReportInput<'_>, rate: &Rate) -> &mut Self {
-        if !rate.is_published() {
-            return self.raw(b"PLN;1;;");
-        }
+    fn rate(&mut self, input: &ReportInput<'_>, ix: RateIx) -> &mut Self {
+        let Some(rate) = input.rates.published(ix) else { return self.raw(b"PLN;1;;") };
         let Self { block, rates, point, .. } = self;
-        let cells = rates.entry((rate.currency, rate.published_on)).or_insert_with(|| {
+        let cells = rates.entry(ix).or_insert_with(|| {
             let mut cells = Vec::with_capacity(48);
             cells.extend_from_slice(rate.currency.as_str().as_bytes());
             cells.push(b';');

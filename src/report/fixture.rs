@@ -8,15 +8,15 @@ use crate::{
     lang::Lang,
     ledger::{InputSummary, Ledger},
     money::{Country, Currency, Money, Pln},
-    rates::{Rate, RateBook},
+    rates::{Rate, RateBook, RateBookBuilder, RateTable, TableKind},
     statement::{
         AccountIx, Code, Diagnostic, FileId, FileTag, Instrument, InstrumentIx, InstrumentKind,
         Isin, RowCounts, Source,
     },
     tax::{
         Assessment, BlockedInstrument, Crypto, CryptoEvent, DerivativeResult, Disposal,
-        DividendResult, FeeResult, Field, FlatTax, InterestResult, LotMatch, MovedYear, OpenLot,
-        Options, OtherBasis, PitZg, Securities, Status, YearAssessment,
+        DividendResult, FeeResult, Field, FlatTax, InterestResult, LotMatch, LotRun, MovedYear,
+        OpenLot, Options, OtherBasis, PitZg, Securities, Status, YearAssessment,
     },
 };
 
@@ -102,15 +102,19 @@ impl Maker {
     fn new() -> Self {
         let mids = [("USD", "4.0321"), ("EUR", "4.2745"), ("GBP", "5.1032"), ("HUF", "0.010742")];
         let mids = mids.map(|(code, mid)| (Currency::parse(code).unwrap(), dec(mid)));
-        let rates = RateBook::flat(&mids, date(2022, 1, 1), date(2026, 1, 5));
-        Self { rates, assessment: Assessment::default() }
-    }
-
-    fn rate(&self, currency: Currency, day: Date) -> Rate {
-        let mut rate = self.rates.preceding(currency, day).unwrap();
-        // A little movement, so that no two days look alike.
-        rate.mid += Decimal::new(i64::from(day.day()) * 7 + i64::from(day.month()) * 31, 4);
-        rate
+        let mut rates = RateBookBuilder::default();
+        let mut published_on = date(2022, 1, 1);
+        while published_on < date(2026, 1, 5) {
+            let day = published_on.tomorrow().unwrap();
+            // A little movement, so that no two days look alike.
+            let moved = Decimal::new(i64::from(day.day()) * 7 + i64::from(day.month()) * 31, 4);
+            let number = format!("{}/A/NBP/{}", published_on.day_of_year(), published_on.year());
+            let mids = mids.iter().map(|(currency, mid)| (*currency, mid + moved)).collect();
+            let table = RateTable { kind: TableKind::A, number, published_on, mids };
+            table.mids.iter().for_each(|(currency, _)| rates.answer(*currency, day, &table));
+            published_on = day;
+        }
+        Self { rates: rates.build(), assessment: Assessment::default() }
     }
 
     fn currency(instrument: u32) -> Currency {
@@ -118,14 +122,14 @@ impl Maker {
             [usize::try_from(instrument).unwrap()]
     }
 
-    fn rate_of(&self, currency: Currency, day: Date) -> Rate {
-        if currency.is_pln() { Rate::PLN } else { self.rate(currency, day) }
+    fn rate(&self, currency: Currency, day: Date) -> Rate {
+        *self.rates.preceding(currency, day).unwrap()
     }
 
     fn disposal(&mut self, instrument: u32, on: Date, quantity: &str, gross: &str, lots: &[&str]) {
         let currency = Self::currency(instrument);
         let settled_on = on.checked_add(jiff::Span::new().days(2)).unwrap();
-        let rate = self.rate_of(currency, settled_on);
+        let rate = self.rate(currency, settled_on);
         let gross = Money::new(dec(gross), currency);
         let factor = if instrument == 2 { dec("1.2") } else { dec("0.83") };
         let lots: Vec<LotMatch> = lots
@@ -133,20 +137,21 @@ impl Maker {
             .enumerate()
             .map(|(at, part)| {
                 let acquired_on = date(2022 + i16::try_from(at % 2).unwrap(), 3, 14);
-                let rate = self.rate_of(currency, acquired_on);
+                let rate = self.rate(currency, acquired_on);
                 let share = Money::new(gross.amount * factor * dec(part) / dec(quantity), currency);
                 LotMatch {
                     acquired_on,
                     rate_day: acquired_on,
                     quantity: dec(part),
                     cost: rate.convert(share),
-                    rate,
+                    rate: rate.ix,
                     source: SOURCE,
                 }
             })
             .collect();
         let sale_charges = rate.convert(Money::new(dec("1.25"), currency));
         let cost = lots.iter().map(|lot| lot.cost).sum::<Pln>() + sale_charges;
+        let lots = LotRun::push(&mut self.assessment.lots, lots);
         self.assessment.disposals.push(Disposal {
             account: AccountIx(instrument % 2),
             instrument: InstrumentIx(instrument),
@@ -159,8 +164,9 @@ impl Maker {
             revenue: rate.convert(gross),
             cost,
             sale_charges,
-            rate,
+            rate: rate.ix,
             lots,
+            is_short: false,
             source: SOURCE,
         });
     }
@@ -175,7 +181,7 @@ impl Maker {
         treaty: Option<&str>,
     ) {
         let currency = Self::currency(instrument);
-        let rate = self.rate_of(currency, on);
+        let rate = self.rate(currency, on);
         let (gross, withheld) =
             (Money::new(dec(gross), currency), Money::new(dec(withheld), currency));
         let (gross_pln, withheld_pln) = (rate.convert(gross), rate.convert(withheld));
@@ -194,7 +200,7 @@ impl Maker {
             treaty_rate: treaty.map(dec),
             credit: treaty.map_or(credit_nineteen, |rate| credit_nineteen.min(cap(rate))),
             credit_nineteen,
-            rate,
+            rate: rate.ix,
             source: SOURCE,
         });
     }
@@ -211,7 +217,7 @@ impl Maker {
             gross_pln: rate.convert(gross),
             withheld_pln: Pln::ZERO,
             credit: Pln::ZERO,
-            rate,
+            rate: rate.ix,
             source: SOURCE,
         });
     }
@@ -227,7 +233,7 @@ impl Maker {
             year: 2025,
             amount: fee,
             amount_pln: rate.convert(fee),
-            rate,
+            rate: rate.ix,
             source: SOURCE,
         });
         for result in ["125.00", "-40.50"].map(money) {
@@ -239,7 +245,7 @@ impl Maker {
                 result,
                 result_pln: rate.convert(result),
                 country: Some(Country::US),
-                rate,
+                rate: rate.ix,
                 source: SOURCE,
             });
         }
@@ -251,7 +257,7 @@ impl Maker {
                 year: 2025,
                 revenue: rate.convert(money(revenue)),
                 cost: rate.convert(money(cost)),
-                rate,
+                rate: rate.ix,
                 source: SOURCE,
             });
         }
@@ -261,7 +267,7 @@ impl Maker {
             acquired_on: on,
             quantity: dec("17.5"),
             cost: Some(rate.convert(money("3001.17"))),
-            rate,
+            rate: rate.ix,
             source: SOURCE,
         });
         self.assessment.moved_years.push(MovedYear {

@@ -21,7 +21,7 @@ use crate::{
     lang::Lang,
     ledger::Ledger,
     money::Country,
-    rates::RateBook,
+    rates::{Rate, RateBook, RateIx},
     statement::{Instrument, Severity},
     tax::{Assessment, InterestResult, Options},
 };
@@ -50,6 +50,11 @@ pub struct ReportInput<'a> {
 }
 
 impl ReportInput<'_> {
+    /// The rate that stands beside a leg.
+    pub(crate) fn rate(&self, ix: RateIx) -> &Rate {
+        self.rates.published(ix).unwrap_or(&Rate::PLN)
+    }
+
     /// The country of who paid the interest, as far as known.
     pub(crate) fn payer_of(&self, interest: &InterestResult) -> Option<Country> {
         self.ledger.instrument(interest.instrument).and_then(Instrument::issuer_country)

@@ -5,9 +5,8 @@ use rust_decimal::Decimal;
 use super::ReportInput;
 use crate::{
     money::{Money, Pln},
-    rates::Rate,
+    rates::RateIx,
     statement::{AccountIx, Diagnostic, InstrumentIx, Source},
-    tax::Disposal,
     wording::{self, echo, numbers},
 };
 
@@ -74,27 +73,21 @@ pub(super) fn quantity(input: &ReportInput<'_>, quantity: Decimal) -> String {
 }
 
 /// The rate as published: `4,0321`; nothing for the złoty.
-pub(super) fn rate(input: &ReportInput<'_>, rate: &Rate) -> String {
-    if !rate.is_published() {
-        return String::new();
-    }
-    numbers::rate(rate.mid, input.lang)
+pub(super) fn rate(input: &ReportInput<'_>, rate: RateIx) -> String {
+    let rate = input.rates.published(rate);
+    rate.map_or_else(String::new, |rate| numbers::rate(rate.mid, input.lang))
 }
 
 /// Table number and day of publication in two lines; a dash for the złoty.
-pub(super) fn table(input: &ReportInput<'_>, rate: &Rate) -> String {
-    if !rate.is_published() {
-        return DASH.to_owned();
-    }
+pub(super) fn table(input: &ReportInput<'_>, rate: RateIx) -> String {
+    let Some(rate) = input.rates.published(rate) else { return DASH.to_owned() };
     format!("{}\n{}", input.rates.number(rate), numbers::date(rate.published_on))
 }
 
 /// An amount, and the rate that it is multiplied by in a second line.
-pub(super) fn times_rate(input: &ReportInput<'_>, amount: Money, rate: &Rate) -> String {
+pub(super) fn times_rate(input: &ReportInput<'_>, amount: Money, rate: RateIx) -> String {
     let amount = numbers::money(amount, input.lang);
-    if !rate.is_published() {
-        return amount;
-    }
+    let Some(rate) = input.rates.published(rate) else { return amount };
     format!("{amount}\n× {}", numbers::rate(rate.mid, input.lang))
 }
 
@@ -102,14 +95,6 @@ pub(super) fn times_rate(input: &ReportInput<'_>, amount: Money, rate: &Rate) ->
 pub(super) fn place(input: &ReportInput<'_>, finding: &Diagnostic) -> String {
     let name = finding.file.map(|file| echo(input.ledger.file_name(file))).unwrap_or_default();
     wording::report::place(&name, finding.row, input.lang)
-}
-
-/// Whether a disposal is the purchase that closes a short sale: its price is a cost, and its revenue
-/// is what the openings brought.
-pub(super) fn closes_short(sale: &Disposal) -> bool {
-    let price = sale.rate.convert(sale.gross);
-    let lots: Pln = sale.lots.iter().map(|lot| lot.cost).sum();
-    price != sale.revenue && sale.cost == price + sale.sale_charges + lots
 }
 
 /// What a finding says, in one sentence.

@@ -273,6 +273,7 @@ impl Years {
             status: Status::complete_unless(unreadable || refused || gap),
             years,
             disposals: walked.disposals.into_items(),
+            lots: walked.lots,
             dividends: cash.dividends.into_items(),
             interest: cash.interest.into_items(),
             fees: cash.fees.into_items(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Basis, YearAssessment};
 use crate::{
     money::{Country, Money, Pln},
-    rates::Rate,
+    rates::RateIx,
     statement::{AccountIx, Diagnostic, InstrumentIx, Source},
 };
 
@@ -41,9 +41,42 @@ pub struct LotMatch {
     /// Their cost in złoty, purchase charges included.
     pub cost: Pln,
     /// The rate of the purchase price.
-    pub rate: Rate,
+    pub rate: RateIx,
     /// Where the purchase was read.
     pub source: Source,
+}
+
+/// Neighbours among the lots of all disposals, which lie in one piece: a history may have a million of them.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Deserialize, Serialize)]
+pub struct LotRun {
+    first: u32,
+    count: u32,
+}
+
+impl LotRun {
+    /// Adds the lots of one disposal behind all others.
+    pub(crate) fn push(all: &mut Vec<LotMatch>, lots: impl IntoIterator<Item = LotMatch>) -> Self {
+        let first = all.len();
+        all.extend(lots);
+        let whole = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self { first: whole(first), count: whole(all.len() - first) }
+    }
+
+    /// The same neighbours, once so many others lie before them.
+    pub(super) fn after(self, others: usize) -> Self {
+        let others = u32::try_from(others).unwrap_or(u32::MAX);
+        Self { first: self.first.saturating_add(others), ..self }
+    }
+
+    /// These lots among all of them.
+    pub(super) fn of(self, all: &[LotMatch]) -> &[LotMatch] {
+        let (first, count) = (usize::try_from(self.first), usize::try_from(self.count));
+        first
+            .ok()
+            .zip(count.ok())
+            .and_then(|(first, count)| all.get(first..)?.get(..count))
+            .unwrap_or_default()
+    }
 }
 
 /// A sale with its matched lots.
@@ -72,9 +105,12 @@ pub struct Disposal {
     /// The part of `cost` that is charges of the sale.
     pub sale_charges: Pln,
     /// The rate of the sale price.
-    pub rate: Rate,
-    /// The lots, oldest first.
-    pub lots: Vec<LotMatch>,
+    pub rate: RateIx,
+    /// The lots, oldest first: [`Assessment::lots_of`].
+    pub lots: LotRun,
+    /// Whether this is the purchase that closes short sales: its price is a cost, and its revenue is what the
+    /// openings brought.
+    pub is_short: bool,
     /// Where the sale was read.
     pub source: Source,
 }
@@ -114,7 +150,7 @@ pub struct DividendResult {
     /// The credit if only the 19 % cap applied.
     pub credit_nineteen: Pln,
     /// The rate of the gross amount.
-    pub rate: Rate,
+    pub rate: RateIx,
     /// Where the dividend was read.
     pub source: Source,
 }
@@ -139,7 +175,7 @@ pub struct InterestResult {
     /// The credit.
     pub credit: Pln,
     /// The rate.
-    pub rate: Rate,
+    pub rate: RateIx,
     /// Where it was read.
     pub source: Source,
 }
@@ -158,7 +194,7 @@ pub struct FeeResult {
     /// In złoty.
     pub amount_pln: Pln,
     /// The rate.
-    pub rate: Rate,
+    pub rate: RateIx,
     /// Where it was read.
     pub source: Source,
 }
@@ -181,7 +217,7 @@ pub struct DerivativeResult {
     /// The country of the market, as far as known.
     pub country: Option<Country>,
     /// The rate.
-    pub rate: Rate,
+    pub rate: RateIx,
     /// Where it was read.
     pub source: Source,
 }
@@ -202,7 +238,7 @@ pub struct CryptoEvent {
     /// Cost in złoty: price paid, or the fee of a sale.
     pub cost: Pln,
     /// The rate.
-    pub rate: Rate,
+    pub rate: RateIx,
     /// Where it was read.
     pub source: Source,
 }
@@ -221,7 +257,7 @@ pub struct OpenLot {
     /// Their cost in złoty; `None` while the rate of the purchase is not published yet.
     pub cost: Option<Pln>,
     /// The rate of the purchase price.
-    pub rate: Rate,
+    pub rate: RateIx,
     /// Where the purchase was read.
     pub source: Source,
 }
@@ -266,6 +302,8 @@ pub struct Assessment {
     pub years: Vec<YearAssessment>,
     /// All disposals, in the order of the ledger.
     pub disposals: Vec<Disposal>,
+    /// Their lots, in the same order.
+    pub lots: Vec<LotMatch>,
     /// All dividends, by pay day.
     pub dividends: Vec<DividendResult>,
     /// All interest, by pay day.
@@ -290,6 +328,11 @@ pub struct Assessment {
 }
 
 impl Assessment {
+    /// The lots of a disposal, oldest first.
+    pub fn lots_of(&self, disposal: &Disposal) -> &[LotMatch] {
+        disposal.lots.of(&self.lots)
+    }
+
     /// The year answered for.
     pub fn chosen(&self) -> Option<&YearAssessment> {
         self.years.iter().find(|year| Some(year.year) == self.chosen_year)

@@ -388,7 +388,7 @@ impl Work<'_> {
     ) {
         let day = transaction.day;
         let converted = || -> Result<_, NoRate> {
-            let nothing = (Pln::ZERO, crate::rates::Rate::PLN);
+            let nothing = (Pln::ZERO, crate::rates::RateIx::PLN);
             let (revenue_pln, revenue_rate) =
                 revenue.map(|money| self.converter.on(money, day)).transpose()?.unwrap_or(nothing);
             let [first, second] = costs.map(|money| self.converter.on(money, day));

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{
-    BlockedInstrument, Disposal, LotMatch, MovedYear,
+    BlockedInstrument, Disposal, LotMatch, LotRun, MovedYear,
     leg::{Converter, Days, Leg},
     lot::{Lot, LotQueue},
     residence::{Residence, is_here},
@@ -104,6 +104,7 @@ impl<'a> Walk<'a> {
         // Most histories have more purchases than sales.
         let sales = ledger.transactions.len() / 2;
         walked.disposals.reserve(sales);
+        walked.lots.reserve(2 * sales);
         walked.others.reserve(sales);
         Self {
             ledger,
@@ -308,7 +309,8 @@ impl<'a> Walk<'a> {
             cost,
             sale_charges: cost - slices.iter().filter_map(|slice| slice.cost[0]).sum(),
             rate: gross.rate,
-            lots: slices.drain(..).map(LotMatch::from).collect(),
+            lots: LotRun::push(&mut self.walked.lots, slices.drain(..).map(LotMatch::from)),
+            is_short: sale.is_short,
             source,
         };
         self.walked.disposals.push(self.at, disposal);
@@ -356,8 +358,7 @@ impl<'a> Walk<'a> {
         let is_blocked = |place: &usize| blocked.get(*place).is_some_and(Option::is_some);
         if blocked.iter().any(Option::is_some) {
             let keep = |number: usize| !self.owners.get(number).is_some_and(is_blocked);
-            self.walked.disposals.retain(keep);
-            self.walked.others.retain(keep);
+            self.walked.keep_disposals(keep);
         }
         for (place, holding) in self.holdings.into_iter().enumerate() {
             let Some(Some((missing, source))) = blocked.get(place).copied() else {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Basis;
 use crate::{
     money::{Money, Pln},
-    rates::{NoRate, Rate, RateBook},
+    rates::{NoRate, Rate, RateBook, RateIx},
     statement::Trade,
 };
 
@@ -24,14 +24,14 @@ pub(super) struct Converter<'a> {
 pub(super) struct Leg {
     pub(super) pln: [Option<Pln>; 2],
     /// The rate under the chosen basis; the złoty's if it is missing or not needed.
-    pub(super) rate: Rate,
+    pub(super) rate: RateIx,
     /// The rate that is missing under the chosen basis.
     pub(super) missing: Option<NoRate>,
 }
 
 impl Leg {
     /// Nothing to convert.
-    const NOTHING: Self = Self { pln: [Some(Pln::ZERO); 2], rate: Rate::PLN, missing: None };
+    const NOTHING: Self = Self { pln: [Some(Pln::ZERO); 2], rate: RateIx::PLN, missing: None };
 
     /// Adds another leg of the same event; the rate shown stays the first one's.
     fn plus(self, other: Self) -> Self {
@@ -67,9 +67,9 @@ impl Converter<'_> {
         } else {
             self.rates.preceding(money.currency, other_day)
         };
-        let converted = |rate: &Rate| rate.convert(money);
-        let pln = [chosen.as_ref().ok().map(converted), other.as_ref().ok().map(converted)];
-        Leg { pln, rate: chosen.unwrap_or(Rate::PLN), missing: chosen.err() }
+        let converted = |rate: Result<&Rate, NoRate>| rate.ok().map(|rate| rate.convert(money));
+        let pln = [converted(chosen), converted(other)];
+        Leg { pln, rate: chosen.map_or(RateIx::PLN, |rate| rate.ix), missing: chosen.err() }
     }
 
     /// The gross amount of a trade.
@@ -89,11 +89,11 @@ impl Converter<'_> {
     }
 
     /// An amount on one day, the same under both bases.
-    pub(super) fn on(&self, money: Money, day: Date) -> Result<(Pln, Rate), NoRate> {
+    pub(super) fn on(&self, money: Money, day: Date) -> Result<(Pln, RateIx), NoRate> {
         if money.is_zero() {
-            return Ok((Pln::ZERO, Rate::PLN));
+            return Ok((Pln::ZERO, RateIx::PLN));
         }
         let rate = self.rates.preceding(money.currency, day)?;
-        Ok((rate.convert(money), rate))
+        Ok((rate.convert(money), rate.ix))
     }
 }

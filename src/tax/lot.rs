@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use crate::{
     ledger::AMOUNT_MAX,
     money::Pln,
-    rates::{NoRate, Rate},
+    rates::{NoRate, RateIx},
     statement::{Source, SplitRatio},
 };
 
@@ -31,7 +31,7 @@ pub(super) struct Lot {
     /// What a short sale brought, under both bases. Purchases, which nearly all lots are, bring nothing.
     pub(super) proceeds: Option<Box<[Option<Pln>; 2]>>,
     /// The rate of the purchase price under the chosen basis.
-    pub(super) rate: Rate,
+    pub(super) rate: RateIx,
     /// The rate that is missing under the chosen basis, if one is.
     pub(super) missing: Option<NoRate>,
     /// Where the purchase was read.
@@ -162,7 +162,7 @@ mod tests {
             quantity: Decimal::new(quantity, 3),
             cost: [Some(Pln::from_grosze(grosze)), None],
             proceeds: None,
-            rate: Rate::PLN,
+            rate: RateIx::PLN,
             missing: None,
             source: Source::default(),
         }

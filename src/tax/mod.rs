@@ -43,7 +43,7 @@ mod year;
 pub use assess::{Worked, assess, conclude, work_out, work_out_part};
 pub use assessment::{
     Assessment, BlockedInstrument, CryptoEvent, DerivativeResult, Disposal, DividendResult,
-    FeeResult, InterestResult, LotMatch, MovedYear, OpenLot, Status,
+    FeeResult, InterestResult, LotMatch, LotRun, MovedYear, OpenLot, Status,
 };
 pub use market::{Market, SettlementRule};
 pub use need::for_each_need;

@@ -41,6 +41,11 @@ impl<T, P: Copy + Ord> Placed<T, P> {
         &self.items
     }
 
+    /// The things in order.
+    pub(super) fn items_mut(&mut self) -> &mut [T] {
+        &mut self.items
+    }
+
     /// The things in order, without their places.
     pub(super) fn into_items(self) -> Vec<T> {
         self.items

@@ -138,7 +138,7 @@ pub fn rate_before(rates: &MemoryRates, currency: &str, day: &str) -> Option<Rat
     let mut need = RateNeed::default();
     need.add(currency, day);
     let (book, _) = block_on(gather(&need, rates, None, date(2026, 12, 31), &|_| {})).unwrap();
-    book.preceding(currency, day).ok()
+    book.preceding(currency, day).ok().copied()
 }
 
 /// The template's columns as the tests fill them.

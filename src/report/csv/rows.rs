@@ -47,7 +47,7 @@ fn disposal(input: &ReportInput<'_>, row: &mut Row<'_>, number: u32, sale: &Disp
     row.account(sale.account).instrument(sale.instrument);
     row.date(sale.traded_on).date(sale.settled_on);
     row.field(if sale.settlement_derived { w::YES.say(input.lang) } else { "" });
-    row.number(sale.quantity).number(sale.gross.amount).rate(input, &sale.rate);
+    row.number(sale.quantity).number(sale.gross.amount).rate(input, sale.rate);
     row.pln(sale.revenue).pln(sale.sale_charges).pln(sale.cost).pln(sale.gain());
     row.place(sale.source)
 }
@@ -68,10 +68,10 @@ pub(super) const LOTS: &[Phrase] = &[
 
 pub(super) fn lots(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for (number, sale) in (1_u32..).zip(&input.assessment.disposals) {
-        for lot in &sale.lots {
+        for lot in input.assessment.lots_of(sale) {
             let LotMatch { acquired_on, rate_day, quantity, cost, rate, source } = lot;
             row.whole(number).date(*acquired_on);
-            row.date(*rate_day).number(*quantity).rate(input, rate);
+            row.date(*rate_day).number(*quantity).rate(input, *rate);
             row.pln(*cost).place(*source)?;
         }
     }
@@ -107,7 +107,7 @@ pub(super) fn dividends(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
         row.year(paid.year).date(paid.paid_on);
         row.account(paid.account).instrument(paid.instrument);
         row.field(paid.country.as_ref().map_or("", |country| country.as_str()));
-        row.number(gross.amount).number(withheld.amount).rate(input, &paid.rate);
+        row.number(gross.amount).number(withheld.amount).rate(input, paid.rate);
         row.pln(paid.gross_pln).pln(paid.withheld_pln);
         match paid.treaty_rate {
             Some(rate) => row.number(rate),
@@ -138,7 +138,7 @@ pub(super) fn interest(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for paid in &input.assessment.interest {
         row.year(paid.year).date(paid.paid_on);
         row.account(paid.account).number(paid.gross.amount);
-        row.rate(input, &paid.rate).pln(paid.gross_pln).pln(paid.withheld_pln);
+        row.rate(input, paid.rate).pln(paid.gross_pln).pln(paid.withheld_pln);
         row.pln(paid.credit).place(paid.source)?;
     }
     Ok(())
@@ -164,7 +164,7 @@ pub(super) fn open_lots(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for lot in &input.assessment.open_lots {
         let OpenLot { account, instrument, acquired_on, quantity, cost, rate, source } = lot;
         row.account(*account).instrument(*instrument);
-        row.date(*acquired_on).number(*quantity).rate(input, rate);
+        row.date(*acquired_on).number(*quantity).rate(input, *rate);
         match cost {
             Some(cost) => row.pln(*cost),
             None => row.field(""),
@@ -192,7 +192,7 @@ pub(super) fn fees(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for fee in &input.assessment.fees {
         row.year(fee.year).date(fee.charged_on);
         row.account(fee.account).number(fee.amount.amount);
-        row.rate(input, &fee.rate).pln(fee.amount_pln).place(fee.source)?;
+        row.rate(input, fee.rate).pln(fee.amount_pln).place(fee.source)?;
     }
     Ok(())
 }
@@ -220,7 +220,7 @@ pub(super) fn derivatives(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
         row.year(closed.year).date(closed.closed_on);
         row.account(closed.account).instrument(closed.instrument);
         row.field(closed.country.as_ref().map_or("", |country| country.as_str()));
-        row.number(closed.result.amount).rate(input, &closed.rate);
+        row.number(closed.result.amount).rate(input, closed.rate);
         row.pln(closed.result_pln).place(closed.source)?;
     }
     Ok(())
@@ -245,7 +245,7 @@ pub(super) fn crypto(input: &ReportInput<'_>, row: &mut Row<'_>) -> Done {
     for coin in &input.assessment.crypto {
         row.year(coin.year).date(coin.on);
         row.account(coin.account);
-        row.label(input, coin.instrument).rate(input, &coin.rate);
+        row.label(input, coin.instrument).rate(input, coin.rate);
         row.pln(coin.revenue).pln(coin.cost).place(coin.source)?;
     }
     Ok(())

@@ -27,7 +27,7 @@ pub(super) fn lay_out(input: &ReportInput<'_>, flow: &mut Flow<'_>) {
         flow.paragraph(words_of::NOTHING.say(input.lang), Style::BODY);
         return;
     }
-    let rows: usize = sales.iter().map(|(_, sale)| 1 + sale.lots.len()).sum();
+    let rows: usize = sales.iter().map(|(_, sale)| 1 + input.assessment.lots_of(sale).len()).sum();
     if rows > DETAIL_ROWS_MAX {
         per_instrument(input, &sales, flow);
     } else {
@@ -42,7 +42,7 @@ fn each(input: &ReportInput<'_>, sales: &[(usize, &Disposal)], flow: &mut Flow<'
     let mut table = Table::start(flow, columns(input));
     for &(number, sale) in sales {
         let mut group = vec![sale_row(input, number, sale)];
-        group.extend(sale.lots.iter().map(|lot| lot_row(input, lot)));
+        group.extend(input.assessment.lots_of(sale).iter().map(|lot| lot_row(input, lot)));
         if !sale.sale_charges.is_zero() {
             group.push(charges_row(input, sale));
         }
@@ -76,7 +76,7 @@ fn sale_row(input: &ReportInput<'_>, number: usize, sale: &Disposal) -> Row {
     if input.ledger.accounts.len() > 1 {
         name = format!("{name}\n{}", text::account(input, sale.account));
     }
-    if text::closes_short(sale) {
+    if sale.is_short {
         name = format!("{name}\n{}", words_of::SHORT_CLOSED.say(input.lang));
     }
     let derived = if sale.settlement_derived { "*" } else { "" };
@@ -87,8 +87,8 @@ fn sale_row(input: &ReportInput<'_>, number: usize, sale: &Disposal) -> Row {
         days,
         name,
         text::quantity(input, sale.quantity),
-        text::times_rate(input, sale.gross, &sale.rate),
-        text::table(input, &sale.rate),
+        text::times_rate(input, sale.gross, sale.rate),
+        text::table(input, sale.rate),
         text::pln(input, sale.revenue),
         text::pln(input, sale.cost),
         text::pln(input, sale.gain()),
@@ -98,12 +98,10 @@ fn sale_row(input: &ReportInput<'_>, number: usize, sale: &Disposal) -> Row {
 
 /// The columns of the sale, for the purchase: its own rate and table.
 fn lot_row(input: &ReportInput<'_>, lot: &LotMatch) -> Row {
-    let rate = &lot.rate;
-    let times = if rate.is_published() {
-        words_of::at_rate(&text::rate(input, rate), rate.currency.as_str())
-    } else {
-        String::new()
-    };
+    let rate = lot.rate;
+    let times = input.rates.published(rate).map_or_else(String::new, |published| {
+        words_of::at_rate(&text::rate(input, rate), published.currency.as_str())
+    });
     let cells = [
         String::new(),
         numbers::date(lot.acquired_on),

@@ -50,8 +50,8 @@ fn one_by_one(input: &ReportInput<'_>, lots: &[OpenLot], flow: &mut Flow<'_>) {
             text::account(input, lot.account),
             numbers::date(lot.acquired_on),
             text::quantity(input, lot.quantity),
-            text::rate(input, &lot.rate),
-            text::table(input, &lot.rate),
+            text::rate(input, lot.rate),
+            text::table(input, lot.rate),
             cost(input, lot.cost),
         ];
         table.row(&Row::new(RowKind::Plain, cells));

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     money::{Country, Currency, Money, Pln},
-    rates::Rate,
+    rates::RateIx,
     report::{
         ReportInput,
         text::{self, DASH},
@@ -35,11 +35,11 @@ pub(super) fn lay_out(input: &ReportInput<'_>, flow: &mut Flow<'_>) {
         interest.partition(|row| input.payer_of(row) == Some(Country::PL));
     let paid = polish.iter().map(|row| {
         let amounts = [row.gross_pln, row.withheld_pln];
-        polish_row(input, (row.paid_on, row.instrument), (row.gross, &row.rate), amounts)
+        polish_row(input, (row.paid_on, row.instrument), (row.gross, row.rate), amounts)
     });
     let accrued = polish_interest.iter().map(|row| {
         let amounts = [row.gross_pln, row.withheld_pln];
-        polish_row(input, (row.paid_on, row.instrument), (row.gross, &row.rate), amounts)
+        polish_row(input, (row.paid_on, row.instrument), (row.gross, row.rate), amounts)
     });
     let polish: Vec<Row> = paid.chain(accrued).collect();
     if dividends.is_empty() && interest.is_empty() && polish.is_empty() {
@@ -81,7 +81,7 @@ fn lay_out_polish(input: &ReportInput<'_>, rows: &[Row], flow: &mut Flow<'_>) {
 fn polish_row(
     input: &ReportInput<'_>,
     (day, instrument): (Date, InstrumentIx),
-    (gross, rate): (Money, &Rate),
+    (gross, rate): (Money, RateIx),
     amounts: [Pln; 2],
 ) -> Row {
     let [gross_pln, withheld] = amounts.map(|amount| text::pln(input, amount));
@@ -145,8 +145,8 @@ fn dividend_row(input: &ReportInput<'_>, row: &DividendResult) -> Row {
         numbers::date(row.paid_on),
         text::instrument(input, row.instrument).two_lines(),
         row.country.map_or_else(|| DASH.to_owned(), |country| country.to_string()),
-        text::times_rate(input, row.gross, &row.rate),
-        text::table(input, &row.rate),
+        text::times_rate(input, row.gross, row.rate),
+        text::table(input, row.rate),
         text::pln(input, row.gross_pln),
         withheld,
         treaty.unwrap_or_else(|| DASH.to_owned()),
@@ -194,8 +194,8 @@ fn one_by_one(input: &ReportInput<'_>, rows: &[&InterestResult], flow: &mut Flow
         let cells = [
             numbers::date(row.paid_on),
             text::account(input, row.account),
-            text::times_rate(input, row.gross, &row.rate),
-            text::table(input, &row.rate),
+            text::times_rate(input, row.gross, row.rate),
+            text::table(input, row.rate),
             text::pln(input, row.gross_pln),
             text::pln(input, row.credit),
         ];

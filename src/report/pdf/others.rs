@@ -53,8 +53,8 @@ fn lay_out_fees(input: &ReportInput<'_>, rows: &[&FeeResult], flow: &mut Flow<'_
         let cells = [
             numbers::date(row.charged_on),
             text::account(input, row.account),
-            text::times_rate(input, row.amount, &row.rate),
-            text::table(input, &row.rate),
+            text::times_rate(input, row.amount, row.rate),
+            text::table(input, row.rate),
             text::pln(input, row.amount_pln),
         ];
         table.row(&Row::new(RowKind::Plain, cells));
@@ -81,8 +81,8 @@ fn lay_out_derivatives(input: &ReportInput<'_>, rows: &[&DerivativeResult], flow
             numbers::date(row.closed_on),
             text::instrument(input, row.instrument).two_lines(),
             row.country.map_or_else(|| DASH.to_owned(), |country| country.to_string()),
-            text::times_rate(input, row.result, &row.rate),
-            text::table(input, &row.rate),
+            text::times_rate(input, row.result, row.rate),
+            text::table(input, row.rate),
             text::pln(input, row.result_pln),
         ];
         table.row(&Row::new(RowKind::Plain, cells));
@@ -110,8 +110,8 @@ fn lay_out_crypto(input: &ReportInput<'_>, rows: &[&CryptoEvent], flow: &mut Flo
             numbers::date(row.on),
             text::instrument(input, row.instrument).label().to_owned(),
             text::account(input, row.account),
-            text::rate(input, &row.rate),
-            text::table(input, &row.rate),
+            text::rate(input, row.rate),
+            text::table(input, row.rate),
             text::pln(input, row.revenue),
             text::pln(input, row.cost),
         ];

@@ -55,7 +55,7 @@ pub(super) fn dividends(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done 
         cells.push(row.country.map_or(Cell::Empty, |country| country.as_str().into()));
         cells.extend([row.gross.amount.into(), row.withheld.amount.into()]);
         cells.push(row.gross.currency.as_str().into());
-        cells.extend(rate_cells(input, &row.rate));
+        cells.extend(rate_cells(input, row.rate));
         cells.extend([row.gross_pln.into(), row.withheld_pln.into()]);
         cells.push(row.treaty_rate.map_or(Cell::Empty, Cell::Number));
         cells.extend([row.credit.into(), row.credit_nineteen.into()]);
@@ -103,7 +103,7 @@ pub(super) fn interest(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
         });
         cells.push(input.payer_of(row).map_or(Cell::Empty, |country| country.as_str().into()));
         cells.extend([row.gross.amount.into(), row.gross.currency.as_str().into()]);
-        cells.extend(rate_cells(input, &row.rate));
+        cells.extend(rate_cells(input, row.rate));
         cells.extend([row.gross_pln, row.withheld_pln, row.credit].map(Cell::from));
         cells.extend(place(input, row.source));
         sheet.row(&cells)?;
@@ -134,7 +134,7 @@ pub(super) fn fees(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
         let mut cells = vec![row.year.into(), row.charged_on.into()];
         cells.push(text::account(input, row.account).into());
         cells.extend([row.amount.amount.into(), row.amount.currency.as_str().into()]);
-        cells.extend(rate_cells(input, &row.rate));
+        cells.extend(rate_cells(input, row.rate));
         cells.push(row.amount_pln.into());
         cells.extend(place(input, row.source));
         sheet.row(&cells)?;
@@ -171,7 +171,7 @@ pub(super) fn derivatives(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Don
         cells.extend(names(text::instrument(input, row.instrument)));
         cells.push(row.country.map_or(Cell::Empty, |country| country.as_str().into()));
         cells.extend([row.result.amount.into(), row.result.currency.as_str().into()]);
-        cells.extend(rate_cells(input, &row.rate));
+        cells.extend(rate_cells(input, row.rate));
         cells.push(row.result_pln.into());
         cells.extend(place(input, row.source));
         sheet.row(&cells)?;
@@ -205,8 +205,8 @@ pub(super) fn crypto(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
         let mut cells = vec![row.year.into(), row.on.into()];
         cells.push(text::account(input, row.account).into());
         cells.push(text::instrument(input, row.instrument).label().into());
-        cells.push(row.rate.currency.as_str().into());
-        cells.extend(rate_cells(input, &row.rate));
+        cells.push(input.rate(row.rate).currency.as_str().into());
+        cells.extend(rate_cells(input, row.rate));
         cells.extend([row.revenue.into(), row.cost.into()]);
         cells.extend(place(input, row.source));
         sheet.row(&cells)?;

@@ -63,8 +63,8 @@ pub(super) mod disposal_columns {
 
 pub(super) fn disposals(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
     let all = &input.assessment.disposals;
-    let lots: usize = all.iter().map(|sale| sale.lots.len()).sum();
-    let linked = all.len() <= LINKED_DISPOSALS_MAX && lots <= 2 * LINKED_DISPOSALS_MAX;
+    let linked = all.len() <= LINKED_DISPOSALS_MAX
+        && input.assessment.lots.len() <= 2 * LINKED_DISPOSALS_MAX;
     for (number, sale) in (1_u32..).zip(all) {
         let row = sheet.next_number();
         let lots_cost = lots_cost(input, number, sale, linked);
@@ -80,7 +80,7 @@ pub(super) fn disposals(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done 
         });
         cells.extend([sale.quantity.into(), sale.gross.amount.into()]);
         cells.push(sale.gross.currency.as_str().into());
-        cells.extend(rate_cells(input, &sale.rate));
+        cells.extend(rate_cells(input, sale.rate));
         cells.extend([sale.revenue.into(), lots_cost, sale.sale_charges.into()]);
         cells.extend(cost_and_gain(sale, row));
         cells.extend(place(input, sale.source));
@@ -92,7 +92,7 @@ pub(super) fn disposals(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done 
 /// The cost of the lots: summed from their sheet if that is cheap enough to recompute.
 fn lots_cost(input: &ReportInput<'_>, number: u32, sale: &Disposal, linked: bool) -> Cell {
     let cost = (sale.cost - sale.sale_charges).amount();
-    let summed: money::Pln = sale.lots.iter().map(|lot| lot.cost).sum();
+    let summed: money::Pln = input.assessment.lots_of(sale).iter().map(|lot| lot.cost).sum();
     if !linked || summed.amount() != cost {
         return cost.into();
     }
@@ -142,12 +142,12 @@ mod lot_columns {
 
 pub(super) fn lots(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done {
     for (number, sale) in (1_u32..).zip(&input.assessment.disposals) {
-        for lot in &sale.lots {
+        for lot in input.assessment.lots_of(sale) {
             let [symbol, isin, _] = names(text::instrument(input, sale.instrument));
             let mut cells = vec![number.into(), sale.year.into(), symbol, isin];
             cells.extend([lot.acquired_on.into(), lot.rate_day.into(), lot.quantity.into()]);
-            cells.push(lot.rate.currency.as_str().into());
-            cells.extend(rate_cells(input, &lot.rate));
+            cells.push(input.rate(lot.rate).currency.as_str().into());
+            cells.extend(rate_cells(input, lot.rate));
             cells.push(lot.cost.into());
             cells.extend(place(input, lot.source));
             sheet.row(&cells)?;
@@ -178,8 +178,8 @@ pub(super) fn open_lots(input: &ReportInput<'_>, sheet: &mut Sheet<'_>) -> Done 
         let mut cells = vec![text::account(input, lot.account).into()];
         cells.extend(names(text::instrument(input, lot.instrument)));
         cells.extend([lot.acquired_on.into(), lot.quantity.into()]);
-        cells.push(lot.rate.currency.as_str().into());
-        cells.extend(rate_cells(input, &lot.rate));
+        cells.push(input.rate(lot.rate).currency.as_str().into());
+        cells.extend(rate_cells(input, lot.rate));
         cells.push(lot.cost.map_or(Cell::Empty, Cell::from));
         cells.extend(place(input, lot.source));
         sheet.row(&cells)?;
@@ -257,10 +257,10 @@ pub(super) fn names(instrument: text::InstrumentName<'_>) -> [Cell; 3] {
 }
 
 /// Rate, table number, day of the table; empty for the złoty.
-pub(super) fn rate_cells(input: &ReportInput<'_>, rate: &rates::Rate) -> [Cell; 3] {
-    if !rate.is_published() {
+pub(super) fn rate_cells(input: &ReportInput<'_>, rate: rates::RateIx) -> [Cell; 3] {
+    let Some(rate) = input.rates.published(rate) else {
         return [Cell::Empty, Cell::Empty, Cell::Empty];
-    }
+    };
     [rate.mid.into(), input.rates.number(rate).into(), rate.published_on.into()]
 }
 

@@ -10,7 +10,7 @@ use crate::{
     rates::NoRate,
     statement::{AccountIx, Diagnostic, InstrumentIx, Source},
     tax::{
-        BlockedInstrument, Disposal, MovedYear, OpenLot,
+        BlockedInstrument, Disposal, LotMatch, LotRun, MovedYear, OpenLot,
         placed::Placed,
         residence::{Outside, Straddling},
     },
@@ -44,6 +44,8 @@ pub(in crate::tax) enum Moment {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(in crate::tax) struct Walked {
     pub(in crate::tax) disposals: Placed<Disposal>,
+    /// The lots of `disposals`, in the same order.
+    pub(in crate::tax) lots: Vec<LotMatch>,
     /// Parallel to `disposals`.
     pub(in crate::tax) others: Placed<OtherSide>,
     pub(in crate::tax) open_lots: Placed<OpenLot>,
@@ -69,7 +71,7 @@ pub(in crate::tax) struct Walked {
 impl Walked {
     /// Takes in the walk through another part of the ledger.
     pub(in crate::tax) fn merge(&mut self, other: Self) {
-        self.disposals.merge(other.disposals);
+        self.merge_disposals(other.disposals, other.lots);
         self.others.merge(other.others);
         self.open_lots.merge(other.open_lots);
         self.blocked.merge(other.blocked);
@@ -81,5 +83,31 @@ impl Walked {
         self.diagnostics.merge(other.diagnostics);
         self.derived += other.derived;
         self.guessed.extend(other.guessed);
+    }
+
+    fn merge_disposals(&mut self, mut disposals: Placed<Disposal>, lots: Vec<LotMatch>) {
+        for disposal in disposals.items_mut() {
+            disposal.lots = disposal.lots.after(self.lots.len());
+        }
+        self.lots.extend(lots);
+        self.disposals.merge(disposals);
+        self.put_lots_in_order();
+    }
+
+    /// Drops disposals whose number is not to be kept, and what lies beside them.
+    pub(in crate::tax) fn keep_disposals(&mut self, keep: impl Fn(usize) -> bool) {
+        self.disposals.retain(&keep);
+        self.others.retain(&keep);
+        self.put_lots_in_order();
+    }
+
+    /// Lots lie as their disposals do, whichever way these came together.
+    fn put_lots_in_order(&mut self) {
+        let mut ordered = Vec::with_capacity(self.lots.len());
+        for disposal in self.disposals.items_mut() {
+            disposal.lots =
+                LotRun::push(&mut ordered, disposal.lots.of(&self.lots).iter().cloned());
+        }
+        self.lots = ordered;
     }
 }
