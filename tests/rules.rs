@@ -732,6 +732,26 @@ fn a_ticker_of_two_securities_is_asked_about() {
     assert!(codes(&of(&rows, Options::default())).contains(&"LOTS-MISSING"));
 }
 
+/// Art. 30a ust. 1 PIT: a Polish payer takes 19 %. Where less was taken, what is missing is named; the złoty that a payer
+/// rounds by is not, and where nothing was taken the field of the return says so.
+#[test]
+fn polish_tax_that_is_short_of_nineteen_percent_is_named() {
+    let dividend = |withheld: &str| {
+        of(
+            &[&format!("2025-06-20;;dividend;KGH;PLKGHM000017;;100;PLN;;;{withheld};")],
+            Options::default(),
+        )
+    };
+    let short = dividend("15");
+    let named = found(&short, "POLISH-TAX-SHORT");
+    assert_eq!((&named["column"], &named["value"]), (&"2025".into(), &"KGH".into()));
+    assert!(named["message"].as_str().unwrap().contains("4.00"), "{named}");
+    assert_eq!(short["status"], "complete");
+    for fine in ["19", "18.50", "0"] {
+        assert!(!codes(&dividend(fine)).contains(&"POLISH-TAX-SHORT"), "{fine}");
+    }
+}
+
 /// Tax beside its dividend by some days is no dividend that is missing: the sender is told where to put it, and a refund
 /// for several dividends as well. The nearest one is named.
 #[test]

@@ -12,7 +12,7 @@ use crate::{
     ledger::Ledger,
     report::ReportInput,
     statement::{Code, Diagnostic, Severity},
-    wording::{self, letters},
+    wording::{self, commands, letters},
 };
 
 /// A reply without its envelope.
@@ -119,7 +119,7 @@ struct HelpText<'a> {
     headline: &'a str,
     formats: &'a [FormatView],
     steps: &'a [String],
-    commands: &'a [letters::CommandHelp],
+    commands: &'a [commands::CommandHelp],
 }
 
 /// The help as HTML.
@@ -130,7 +130,7 @@ struct HelpHtml<'a> {
     headline: &'a str,
     formats: &'a [FormatView],
     steps: &'a [String],
-    commands: &'a [letters::CommandHelp],
+    commands: &'a [commands::CommandHelp],
 }
 
 /// A short notice as text.
@@ -213,7 +213,7 @@ fn help_with(
     lang: Lang,
 ) -> Result<ReplyContent, Fault> {
     let frame = Frame::new(lang);
-    let commands = letters::commands(lang);
+    let commands = commands::help(lang);
     let mut steps = letters::help_steps(lang).map(str::to_owned).to_vec();
     steps.extend(attached(&attachments, &[], 0, lang));
     let (steps, commands) = (steps.as_slice(), commands.as_slice());

@@ -337,6 +337,9 @@ codes! {
     /// What is likely a depositary receipt, taken to be of the country of its ISIN (the detail). The column is the year,
     /// the value the instrument.
     DepositaryReceipt = "DEPOSITARY-RECEIPT" Warning,
+    /// Less than 19 % was taken of payments of a Polish issuer, which are taken to be final. The column is the year, the
+    /// value the instrument, the detail what is missing.
+    PolishTaxShort = "POLISH-TAX-SHORT" Warning,
     /// Sources conflict on the treaty rate of the country; the lower one (the detail) stands.
     TreatyConflict = "TREATY-CONFLICT" Warning,
     /// Tax paid abroad on sales is above its limit. The column is the country, the value what was paid, the detail what

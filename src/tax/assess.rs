@@ -159,6 +159,7 @@ impl Years {
         self.findings.extend(unclear::of_results(cash, ledger));
         self.findings.extend(credit::warnings(cash));
         self.findings.extend(credit::of_unknown_countries(cash, ledger, cap));
+        self.findings.extend(credit::of_polish_payers(cash, ledger));
         self.add_gaps(cash.findings.items());
     }
 

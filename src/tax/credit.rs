@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CreditCap, cash::Cash, treaty};
+use super::{CreditCap, Options, cash::Cash, treaty};
 use crate::{
     ledger::Ledger,
     money::{Country, Pln},
@@ -42,6 +42,34 @@ pub(super) fn warnings(cash: &Cash) -> Vec<Diagnostic> {
         finding(Code::OverWithheld, year, country).detail(excess.to_string())
     });
     of_rate.chain(over).collect()
+}
+
+/// Payments of Polish issuers of which less was taken than their payer has to (art. 30a ust. 1, art. 41 ust. 4 PIT): they
+/// are final all the same, since only the sender can find out what was really taken.
+pub(super) fn of_polish_payers(cash: &Cash, ledger: &Ledger) -> impl Iterator<Item = Diagnostic> {
+    let dividends = cash.dividends.items().iter().filter(|paid| paid.country == Some(Country::PL));
+    let dividends =
+        dividends.map(|paid| ((paid.year, paid.instrument), paid.gross_pln, paid.withheld_pln));
+    let interest = cash.interest.items().iter().filter(|paid| {
+        let issuer = ledger.instrument(paid.instrument);
+        issuer.and_then(Instrument::issuer_country) == Some(Country::PL)
+    });
+    let interest =
+        interest.map(|paid| ((paid.year, paid.instrument), paid.gross_pln, paid.withheld_pln));
+    let mut missing = BTreeMap::<(i16, InstrumentIx), Pln>::new();
+    for (key, gross, withheld) in dividends.chain(interest) {
+        let short = Pln::declared(gross.amount() * Options::TAX_RATE) - withheld;
+        // Where nothing was taken, the tax stands in a field of the return. A payer rounds to full złoty (art. 63 § 1 OP).
+        if withheld.is_positive() && short >= Pln::from_grosze(100) {
+            *missing.entry(key).or_default() += short;
+        }
+    }
+    missing.into_iter().map(|((year, instrument), missing)| {
+        let label = ledger.instrument(instrument).map_or("", |known| known.label());
+        Diagnostic::new(Code::PolishTaxShort)
+            .found(year.to_string(), label)
+            .detail(missing.to_string())
+    })
 }
 
 /// Payments of which nobody knows the country: what their treaty would allow is not known either.

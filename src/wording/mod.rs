@@ -4,6 +4,7 @@
 //! ([`numbers`]), plural forms one function ([`counted`]), text of the sender one filter ([`echo`]).
 
 mod assumptions;
+pub mod commands;
 pub mod correspondence;
 mod diagnostics;
 pub(crate) mod echo;

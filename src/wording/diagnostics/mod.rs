@@ -229,6 +229,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::ResidenceCoins => &residence::COINS,
         Code::ResidenceStraddled => &residence::STRADDLED,
         Code::OverWithheld => &outcome::OVER_WITHHELD,
+        Code::PolishTaxShort => &outcome::POLISH_TAX_SHORT,
         Code::Pit8cInstead => &accounts::PIT_8C_INSTEAD,
         Code::SettlementDerived => &outcome::SETTLEMENT_DERIVED,
         Code::SettlementGuessed => &outcome::SETTLEMENT_GUESSED,

@@ -129,6 +129,21 @@ pub(super) const OVER_WITHHELD: Words = Words {
     },
 };
 
+pub(super) const POLISH_TAX_SHORT: Words = Words {
+    pl: Pair {
+        what: "Od wypłat polskiej spółki pobrano mniej niż 19% podatku[: {value}][, rok {column}][; brakuje \
+               {detail zł}].",
+        to_do: "Podatek pobrany w Polsce uznałem za ostateczny i niczego nie doliczyłem. Sprawdź u brokera, ile \
+                pobrał płatnik; jeśli za mało, dopisz brakującą kwotę do pola na podatek, którego płatnik nie pobrał.",
+    },
+    en: Pair {
+        what: "Less than 19% was taken of payments of a Polish company[: {value}][, year {column}][; {detail zł} \
+               is missing].",
+        to_do: "Tax taken in Poland was treated as final and nothing was added. Check with the broker what the payer \
+                took; if too little, add what is missing to the field for tax that no payer collected.",
+    },
+};
+
 pub(super) const SETTLEMENT_DERIVED: Words = Words {
     pl: Pair {
         what: "Plik nie podaje dni rozliczenia; wyprowadziłem je z cyklu giełdy\
