@@ -7,7 +7,7 @@ use mail_parser::{Addr, Header, HeaderName, HeaderValue, MessageParser};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    HeaderFields, Limits,
+    HeaderFields, Limits, header_text,
     html::text_of,
     language::guess_language,
     mime::{self, Found},
@@ -172,8 +172,10 @@ fn read(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal> {
     } else {
         mime::walk(raw, limits)
     };
-    let headers = split::parse_block(&MessageParser::default(), block);
-    Ok(assemble(&headers, fields, found))
+    let parser = MessageParser::default();
+    let headers = split::parse_block(&parser, block);
+    let subject = subject(&split::parse_block(&parser, &header_text::repair(block)));
+    Ok(assemble(&headers, fields, subject, found))
 }
 
 /// The header fields and the only author of a raw message, without a look at its body.
@@ -203,7 +205,12 @@ fn header_block<'r>(
     Ok((block, fields))
 }
 
-fn assemble(headers: &[Header<'_>], fields: HeaderFields, mut found: Found) -> InboundMessage {
+fn assemble(
+    headers: &[Header<'_>],
+    fields: HeaderFields,
+    subject: String,
+    mut found: Found,
+) -> InboundMessage {
     let text = letter(&found);
     if text.trim_start().starts_with("-----BEGIN PGP MESSAGE") {
         found.refused.push(RefusedPart::new("", Code::OpaqueMessage, "pgp"));
@@ -220,7 +227,7 @@ fn assemble(headers: &[Header<'_>], fields: HeaderFields, mut found: Found) -> I
         message_id: ids("message-id").into_iter().next(),
         in_reply_to: ids("in-reply-to"),
         references: clip_references(&ids("references")),
-        subject: subject(headers),
+        subject,
         date: date(headers),
         pasted: pasted::candidate(&text),
         text,

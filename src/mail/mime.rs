@@ -8,13 +8,13 @@
 use mail_parser::MessageParser;
 
 use super::{
-    Attachment, Limits, MimeFacts, RefusedPart,
+    Attachment, Limits, MimeFacts, RefusedPart, header_text,
     name::label,
     part::{
         Kind, PartHead, decode_body, is_card, is_mail, is_resource_fork, is_small_image, unflow,
     },
     pasted,
-    split::{join_encoded_words, parse_block, split_by, split_headers, trim_start},
+    split::{parse_block, split_by, split_headers, trim_start},
     tnef,
     transfer::{Undone, undo},
 };
@@ -73,7 +73,7 @@ impl Walker<'_> {
         }
         let (block, body) = split_headers(raw);
         let block = block.get(..self.limits.header_block).unwrap_or(block);
-        let block = join_encoded_words(block);
+        let block = header_text::repair(block);
         let headers = parse_block(&self.parser, &block);
         let head = PartHead::read(&headers, place.in_digest);
         match head.kind() {

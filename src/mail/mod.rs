@@ -12,6 +12,7 @@ mod attachment;
 mod authenticity;
 mod commands;
 mod fields;
+mod header_text;
 mod html;
 mod language;
 mod letter;

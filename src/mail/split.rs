@@ -19,35 +19,10 @@ pub(super) fn split_headers(raw: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// Parses a header block. Blanks between two encoded words are no content (RFC 2047 § 6.2).
+/// Parses a header block.
 pub(super) fn parse_block<'a>(parser: &MessageParser, block: &'a [u8]) -> Vec<Header<'a>> {
     let mut message = parser.parse_headers(block).unwrap_or_default();
     message.parts.first_mut().map(|part| std::mem::take(&mut part.headers)).unwrap_or_default()
-}
-/// Two encoded words in one name or phrase belong together.
-pub(super) fn join_encoded_words(block: &[u8]) -> Cow<'_, [u8]> {
-    let mut joined: Vec<u8> = Vec::new();
-    let mut copied = 0;
-    for end in memmem::find_iter(block, b"?=") {
-        let tail = block.get(end + 2..).unwrap_or_default();
-        let blanks = tail.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let again = tail.get(blanks..).is_some_and(|next| next.starts_with(b"=?"));
-        if again && blanks > 0 && is_word_end(block, end) && end + 2 >= copied {
-            joined.extend_from_slice(block.get(copied..end + 2).unwrap_or_default());
-            copied = end + 2 + blanks;
-        }
-    }
-    if copied == 0 {
-        return Cow::Borrowed(block);
-    }
-    joined.extend_from_slice(block.get(copied..).unwrap_or_default());
-    Cow::Owned(joined)
-}
-
-/// Whether the `?=` closes a word, not the `=?utf-8?q?=` of one that begins with an escape.
-fn is_word_end(block: &[u8], end: usize) -> bool {
-    let before = block.get(end.saturating_sub(2)..end).unwrap_or_default();
-    !matches!(before, [b'?', b'q' | b'Q' | b'b' | b'B'])
 }
 
 /// The entities of a multipart.

@@ -23,6 +23,25 @@ fn apple_mail_puts_files_between_texts() {
     assert_eq!(read_mail(&raw).text, "Dzień dobry\nciąg dalszy");
 }
 
+/// Webmail that cuts words between two bytes of a letter, names no code page, or names it once for several pieces.
+#[test]
+fn names_with_polish_letters_are_whole() {
+    let raw = mixed(&[
+        &format!(
+            "Content-Disposition: attachment; filename=\"=?UTF-8?B?d3ljacQ=?=\r\n =?UTF-8?B?hWcuY3N2?=\"\r\n\r\n{CSV}"
+        ),
+        &format!(
+            "Content-Disposition: attachment;\r\n filename*0*=windows-1250''wyci%B9g%20;\r\n \
+             filename*1*=%9Crodk%F3w.csv\r\n\r\n{CSV}x"
+        ),
+    ]);
+    assert_eq!(names(&raw), ["wyciąg.csv", "wyciąg środków.csv"]);
+    let raw = b"From: a@example.com\nSubject: Wyci\xb9g i za\xb3\xb9czniki\n\n";
+    assert_eq!(read_mail(raw).subject, "Wyciąg i załączniki");
+    let raw = "From: a@example.com\nSubject: =?UTF-8?Q?Za=C5=82=C4?= =?UTF-8?Q?=85cz?=\n\n";
+    assert_eq!(read_mail(raw).subject, "Załącz");
+}
+
 #[test]
 fn alternatives_within_related_within_mixed() {
     let inner = format!(
