@@ -13,7 +13,7 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::a
 
 use super::*;
 use crate::{
-    adapters::aws::testing,
+    adapters::aws::{Begun, testing},
     config::Cloud,
     ports::BlobStore as _,
     rates::{RateTable, TableKind, testing::published},
@@ -101,7 +101,8 @@ async fn a_mail_goes_through_all_stages_to_one_reply() {
     }
     assert_eq!(bucket.get("jobs/job-1/validate.json").await.unwrap(), None);
     // The record says that it is done.
-    assert!(!world.clients.jobs(&world.jobs).begin("job-1", &JobRecord::default()).await.unwrap());
+    let begun = world.clients.jobs(&world.jobs).begin("job-1", &JobRecord::default()).await;
+    assert_eq!(begun.unwrap(), Begun::Done);
     let refused = function.answer(event("validate", "other")).await.unwrap_err();
     assert_eq!(refused.name(), "Rejected");
     let refused = function.answer(json!({"bucket": world.bucket})).await.unwrap_err();

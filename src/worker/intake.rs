@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Count, DELIVERIES, MailEvent, Unit, Wait, Worker};
 use crate::{
-    adapters::aws::{HandOver, JobRecord, JobStatus, S3Blobs, UPLOADED},
+    adapters::aws::{Begun, HandOver, JobRecord, JobStatus, S3Blobs, UPLOADED},
     error::{DropReason, Fault, Retry},
     mail::{Authenticity, Evidence, author_of, classify},
     pipeline::{
@@ -20,6 +20,10 @@ use crate::{
 
 /// How often a lost race with another mail of the same sender is run again at once.
 const RACES: u32 = 3;
+
+/// A mail of which so many tries in a row died (out of memory, out of time) would take the last one with it, and its
+/// sender would never hear of it: then the last one only says so.
+const DEATHS: u32 = 3;
 
 /// Enough of a message for its header (mail.md § 7).
 const HEADER_BYTES: u32 = 1 << 20;
@@ -47,6 +51,8 @@ pub(super) struct Case {
     pub(super) received: Option<Timestamp>,
     pub(super) trust: Authenticity,
     pub(super) deliveries: u32,
+    /// How many tries before this one ended without a word.
+    pub(super) died: u32,
     pub(super) waited: Option<(u32, Timestamp)>,
 }
 
@@ -64,9 +70,19 @@ impl Worker {
             stage: Some("receive".to_owned()),
             ..JobRecord::default()
         };
-        if !self.jobs.begin(job.as_str(), &first).await? {
+        let Begun::Open { died } = self.jobs.begin(job.as_str(), &first).await? else {
             return Ok(DropReason::Duplicate.code());
-        }
+        };
+        let taking = self.take(mail, job.clone(), (deliveries, died));
+        self.in_good_order(&job, taking.await).await
+    }
+
+    async fn take(
+        &self,
+        mail: MailEvent,
+        job: JobName,
+        (deliveries, died): (u32, u32),
+    ) -> Result<&'static str, Fault> {
         let size = self.mail.size(&mail.key).await?;
         let size = size.ok_or_else(|| Fault::never("find a mail", "it is not in the bucket"))?;
         let large = size > self.config.large_bytes && self.machine.is_some();
@@ -84,23 +100,46 @@ impl Worker {
         let trust = classify(&bytes, &evidence);
         let (key, received) = (mail.key, mail.received);
         let owner = owner_of(&bytes);
-        let case = Case { job, key, owner, received, trust, deliveries, waited: None };
+        let case = Case { job, key, owner, received, trust, deliveries, died, waited: None };
         if large { self.hand_over(&case).await } else { self.attend(&case, &bytes).await }
     }
 
     /// A mail that waited for NBP.
     pub(super) async fn resume(&self, wait: Wait, deliveries: u32) -> Result<&'static str, Fault> {
         let job = self.job(&wait.bucket, &wait.key)?;
-        if !self.jobs.begin(job.as_str(), &JobRecord::default()).await? {
-            return Ok(DropReason::Duplicate.code());
-        }
+        let begun = self.jobs.begin(job.as_str(), &JobRecord::default()).await?;
+        let Begun::Open { died } = begun else { return Ok(DropReason::Duplicate.code()) };
+        let taking = self.take_up(wait, job.clone(), (deliveries, died));
+        self.in_good_order(&job, taking.await).await
+    }
+
+    async fn take_up(
+        &self,
+        wait: Wait,
+        job: JobName,
+        (deliveries, died): (u32, u32),
+    ) -> Result<&'static str, Fault> {
         let bytes = self.mail.get(&wait.key).await?;
         let bytes = bytes.ok_or_else(|| Fault::never("find a mail", "it is not in the bucket"))?;
         let waited = Some((wait.tries, wait.since));
         let Wait { key, received, trust, .. } = wait;
         let owner = owner_of(&bytes);
-        let case = Case { job, key, owner, received, trust, deliveries, waited };
+        let case = Case { job, key, owner, received, trust, deliveries, died, waited };
         self.attend(&case, &bytes).await
+    }
+
+    /// What failed and can say so did not die.
+    pub(super) async fn in_good_order<T>(
+        &self,
+        job: &JobName,
+        done: Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        if done.is_err()
+            && let Err(fault) = self.jobs.ended(job.as_str()).await
+        {
+            tracing::warn!(cause = %fault.chain(), "the end of a try was not noted");
+        }
+        done
     }
 
     /// The job of an object: its name, which SES made up.
@@ -142,6 +181,10 @@ impl Worker {
     /// Handles a mail and notes what became of it.
     pub(super) async fn attend(&self, case: &Case, raw: &[u8]) -> Result<&'static str, Fault> {
         let (start, before) = (Instant::now(), self.nbp.count());
+        if case.deliveries >= DELIVERIES && case.died >= DEATHS {
+            let fault = Fault::never("handle a mail", "every try before ended without a word");
+            return Err(self.give_up(case, raw, fault).await);
+        }
         let mailbox = self.mailbox().await?;
         let keeper = Kept { archive: &self.archive, case, raw };
         let mut handled = mailbox.handle(raw, case.trust, &keeper, &|_| {}).await;

@@ -17,7 +17,7 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::a
 use super::*;
 use crate::{
     adapters::aws::{
-        JobRecord,
+        Begun, JobRecord,
         testing::{self, World},
     },
     config::Cloud,
@@ -234,7 +234,8 @@ async fn a_kill_at_any_moment_neither_loses_nor_changes_a_reply() {
         sent.dedup();
         assert_eq!(sent.len(), 1, "{polls}");
         assert!(bench.worker.store.outbox().await.unwrap().is_empty());
-        assert!(!bench.worker.jobs.begin(&id, &JobRecord::default()).await.unwrap(), "{polls}");
+        let begun = bench.worker.jobs.begin(&id, &JobRecord::default()).await.unwrap();
+        assert_eq!(begun, Begun::Done, "{polls}");
         // Whatever was answered is kept.
         let kept = bench.bucket().get(&format!("2024/{id}/metadata.json")).await.unwrap();
         assert!(kept.is_some(), "{polls}: a reply of which nothing is kept");
@@ -243,6 +244,37 @@ async fn a_kill_at_any_moment_neither_loses_nor_changes_a_reply() {
             return;
         }
     }
+}
+
+/// A mail that takes the function down whenever it is tried: the last try apologises instead, and puts it aside. One that
+/// only had bad luck is answered.
+#[tokio::test]
+async fn a_mail_that_ends_every_try_is_apologised_for() {
+    let Some(bench) = Bench::new().await else { return };
+    let dies = async |id: &str| {
+        bench.worker.jobs.begin(id, &JobRecord::default()).await.unwrap();
+    };
+    let last_try = async |id: &str, from: &str| {
+        let event = bench.arrives(id, &mail(from, id, FILE)).await;
+        let [told] = read(&event).unwrap().try_into().unwrap();
+        bench.worker.one(told, DELIVERIES).await
+    };
+    for _ in 1..DELIVERIES {
+        dies("deadly").await;
+    }
+    let fault = last_try("deadly", "jan@example.com").await.unwrap_err();
+    assert_eq!(fault.retry(), Retry::Never);
+    let [apology] = bench.sent().try_into().unwrap();
+    assert!(apology.contains("In-Reply-To: <deadly@example.com>"), "{apology}");
+    assert!(!apology.contains(".pdf"), "it has no report");
+
+    for _ in 1..DELIVERIES {
+        dies("unlucky").await;
+        bench.worker.jobs.ended("unlucky").await.unwrap();
+    }
+    last_try("unlucky", "ewa@example.com").await.unwrap();
+    let [_, answer] = bench.sent().try_into().unwrap();
+    assert!(answer.contains(".pdf"));
 }
 
 /// SES took a reply, and the function was killed before it could note it: the event of SES is in time, and

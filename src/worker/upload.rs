@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{MailEvent, Worker, intake::Case};
 use crate::{
-    adapters::aws::{Arrived, JobRecord, UPLOADED},
+    adapters::aws::{Arrived, Begun, JobRecord, UPLOADED},
     error::{DropReason, Fault},
     mail::Trust,
     pipeline::JobName,
@@ -37,30 +37,41 @@ impl Worker {
             stage: Some("receive".to_owned()),
             ..JobRecord::default()
         };
-        if !self.jobs.begin(job.as_str(), &first).await? {
+        let Begun::Open { died } = self.jobs.begin(job.as_str(), &first).await? else {
             return Ok(DropReason::Duplicate.code());
-        }
-        let Arrived { name, bytes, letter, owner } = arrived;
-        let raw = letter.with_file(&name, &bytes);
-        drop(bytes);
-        // From here on the file is in the mail, wherever that waits or is handed over to.
-        self.mail.put(&key, &raw).await?;
+        };
         let case = Case {
-            job,
+            job: job.clone(),
             key,
-            owner: Some(owner),
+            owner: Some(arrived.owner.clone()),
             received: event.received,
             // Only its author was sent the link: that proves the mailbox, as a challenge does.
             trust: Trust::Verified.into(),
             deliveries,
+            died,
             waited: None,
         };
+        let taking = self.take_upload(&event.key, arrived, case);
+        self.in_good_order(&job, taking.await).await
+    }
+
+    async fn take_upload(
+        &self,
+        place: &str,
+        arrived: Arrived,
+        case: Case,
+    ) -> Result<&'static str, Fault> {
+        let Arrived { name, bytes, letter, .. } = arrived;
+        let raw = letter.with_file(&name, &bytes);
+        drop(bytes);
+        // From here on the file is in the mail, wherever that waits or is handed over to.
+        self.mail.put(&case.key, &raw).await?;
         let code = if self.is_large(raw.len()) {
             self.hand_over(&case).await?
         } else {
             self.attend(&case, &raw).await?
         };
-        self.mail.delete(&event.key).await?;
+        self.mail.delete(place).await?;
         Ok(code)
     }
 

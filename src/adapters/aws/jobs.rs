@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    Client,
+    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    types::{AttributeValue, ReturnValue},
+};
 use jiff::Timestamp;
 
 use super::{
@@ -10,6 +14,8 @@ use super::{
     item::{expiry, number, string, text},
 };
 use crate::error::Fault;
+
+const NOTING: &str = "note a job";
 
 /// Days that a finished job is listed.
 const KEPT_DAYS: i64 = 30;
@@ -65,6 +71,18 @@ pub struct JobRecord {
     pub finished: Option<Timestamp>,
 }
 
+/// How a job stands when somebody takes it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Begun {
+    /// It is done already.
+    Done,
+    /// It is to do.
+    Open {
+        /// How many tries before this one ended without a word, one after the other: killed, or out of time or memory.
+        died: u32,
+    },
+}
+
 /// A job as far as it must be known to delete it.
 #[derive(Clone, Debug)]
 pub(super) struct OwnedJob {
@@ -86,15 +104,45 @@ impl Jobs {
         Self { client, table: table.to_owned() }
     }
 
-    /// Marks a job as being worked on; `false` if it is done already.
+    /// Marks a job as being worked on.
     ///
     /// # Errors
     ///
     /// If the table cannot be written.
-    pub async fn begin(&self, job: &str, record: &JobRecord) -> Result<bool, Fault> {
-        let open = "attribute_not_exists(job) OR #status <> :success";
-        let success = (":success".to_owned(), text(JobStatus::Success.text()));
-        self.write(job, JobStatus::Processing, record, Some((open, success))).await
+    pub async fn begin(&self, job: &str, record: &JobRecord) -> Result<Begun, Fault> {
+        let changes =
+            Changes::of(JobStatus::Processing, record).with(":success", JobStatus::Success.text());
+        let update = self
+            .change(job, changes.counting())
+            .condition_expression("attribute_not_exists(job) OR #status <> :success")
+            .return_values(ReturnValue::UpdatedNew);
+        match update.send().await {
+            Ok(written) => {
+                let tries = written.attributes().and_then(|new| new.get("tries")?.as_n().ok());
+                let tries: u32 = tries.and_then(|tries| tries.parse().ok()).unwrap_or(1);
+                Ok(Begun::Open { died: tries.saturating_sub(1) })
+            }
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(Begun::Done)
+            }
+            Err(error) => Err(fault(NOTING, error)),
+        }
+    }
+
+    /// Notes that a try ended in good order, whatever came of it.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be written.
+    pub async fn ended(&self, job: &str) -> Result<(), Fault> {
+        let changes = Changes { sets: vec!["tries = :none".to_owned()], ..Changes::default() };
+        let update = self.change(job, changes.with_number(":none", 0));
+        update.send().await.map_err(|error| fault(NOTING, error))?;
+        Ok(())
     }
 
     /// Notes where a job stands.
@@ -108,7 +156,11 @@ impl Jobs {
         status: JobStatus,
         record: &JobRecord,
     ) -> Result<(), Fault> {
-        self.write(job, status, record, None).await.map(|_| ())
+        let mut changes = Changes::of(status, record);
+        changes.sets.push("tries = :none".to_owned());
+        let update = self.change(job, changes.with_number(":none", 0));
+        update.send().await.map_err(|error| fault(NOTING, error))?;
+        Ok(())
     }
 
     /// The jobs of a sender, by the hash of the address, that are at an end or wait; not those in work.
@@ -173,44 +225,53 @@ impl Jobs {
         Ok(())
     }
 
-    async fn write(
-        &self,
-        job: &str,
-        status: JobStatus,
-        record: &JobRecord,
-        condition: Option<(&str, (String, AttributeValue))>,
-    ) -> Result<bool, Fault> {
-        let doing = "note a job";
-        let mut changes = vec!["#status = :status".to_owned()];
-        let mut names = HashMap::from([("#status".to_owned(), "status".to_owned())]);
-        let mut values = HashMap::from([(":status".to_owned(), text(status.text()))]);
-        for (name, value) in attributes(record) {
-            changes.push(format!("#{name} = :{name}"));
-            names.insert(format!("#{name}"), name.to_owned());
-            values.insert(format!(":{name}"), value);
-        }
-        let (expression, value) = condition.unzip();
-        values.extend(value);
-        let update = self
-            .client
+    fn change(&self, job: &str, changes: Changes) -> UpdateItemFluentBuilder {
+        let Changes { sets, counts, names, values } = changes;
+        let count = if counts { " ADD tries :one" } else { "" };
+        self.client
             .update_item()
             .table_name(&self.table)
             .key("job", text(job))
-            .update_expression(format!("SET {}", changes.join(", ")))
-            .set_condition_expression(expression.map(str::to_owned))
-            .set_expression_attribute_names(Some(names))
-            .set_expression_attribute_values(Some(values));
-        match update.send().await {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(fault(doing, error)),
+            .update_expression(format!("SET {}{count}", sets.join(", ")))
+            .set_expression_attribute_names(Some(names).filter(|names| !names.is_empty()))
+            .set_expression_attribute_values(Some(values))
+    }
+}
+
+/// What an update changes.
+#[derive(Default)]
+struct Changes {
+    sets: Vec<String>,
+    /// Whether it is a try.
+    counts: bool,
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl Changes {
+    fn of(status: JobStatus, record: &JobRecord) -> Self {
+        let mut changes = Self::default();
+        let status = ("status", text(status.text()));
+        for (name, value) in std::iter::once(status).chain(attributes(record)) {
+            changes.sets.push(format!("#{name} = :{name}"));
+            changes.names.insert(format!("#{name}"), name.to_owned());
+            changes.values.insert(format!(":{name}"), value);
         }
+        changes
+    }
+
+    fn counting(self) -> Self {
+        Self { counts: true, ..self }.with_number(":one", 1)
+    }
+
+    fn with(mut self, mark: &str, value: &str) -> Self {
+        self.values.insert(mark.to_owned(), text(value));
+        self
+    }
+
+    fn with_number(mut self, mark: &str, value: u32) -> Self {
+        self.values.insert(mark.to_owned(), number(value));
+        self
     }
 }
 
@@ -253,12 +314,16 @@ mod tests {
         let jobs = world.clients.jobs(&world.jobs);
         let at: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
         let record = JobRecord { received: Some(at), year: Some(2025), ..JobRecord::default() };
-        assert!(jobs.begin("a", &record).await.unwrap());
-        assert!(jobs.begin("a", &record).await.unwrap(), "a redelivery goes on");
+        let open = |died| Begun::Open { died };
+        assert_eq!(jobs.begin("a", &record).await.unwrap(), open(0));
+        assert_eq!(jobs.begin("a", &record).await.unwrap(), open(1), "a redelivery goes on");
+        assert_eq!(jobs.begin("a", &record).await.unwrap(), open(2));
         jobs.note("a", JobStatus::Waiting, &JobRecord::default()).await.unwrap();
-        assert!(jobs.begin("a", &record).await.unwrap());
+        assert_eq!(jobs.begin("a", &record).await.unwrap(), open(0), "it had ended in good order");
+        jobs.ended("a").await.unwrap();
+        assert_eq!(jobs.begin("a", &record).await.unwrap(), open(0));
         let done = JobRecord { finished: Some(at), ..JobRecord::default() };
         jobs.note("a", JobStatus::Success, &done).await.unwrap();
-        assert!(!jobs.begin("a", &record).await.unwrap());
+        assert_eq!(jobs.begin("a", &record).await.unwrap(), Begun::Done);
     }
 }

@@ -22,7 +22,7 @@ mod uploads;
 
 pub use clients::Clients;
 pub use conversations::DynamoConversations;
-pub use jobs::{JobRecord, JobStatus, Jobs};
+pub use jobs::{Begun, JobRecord, JobStatus, Jobs};
 pub use rates::DynamoRates;
 pub use s3::S3Blobs;
 pub use ses::{Ses, untagged};
