@@ -116,6 +116,43 @@ fn one_share_settles_at_each_broker_by_that_broker_s_market() {
     }
 }
 
+/// Bought on Xetra by one account and in New York by the other: T+2 there, T+1 here, whichever file comes first.
+#[test]
+fn one_share_settles_on_each_account_by_the_exchange_that_its_files_name() {
+    let xetra = IBKR
+        .replace("U0000001", "U0000002")
+        .replace("NASDAQ", "IBIS")
+        .replace("Stocks,USD", "Stocks,EUR");
+    for files in [[IBKR, &xetra], [&xetra, IBKR]] {
+        let ledger = ledger(&files);
+        let mut sales = settled(&ledger);
+        sales.retain(|sale| sale.contains("ZZA"));
+        let expected = [
+            "IBKR U0000001 ZZA 2024-12-30 → 2024-12-31",
+            "IBKR U0000002 ZZA 2024-12-30 → 2025-01-02",
+        ];
+        assert_eq!(sales, expected);
+        for part in parts(&ledger, 4) {
+            assert_eq!(part.ledger.listings, ledger.listings);
+        }
+    }
+}
+
+/// A broker that names no exchange is not taken to trade where another one does.
+#[test]
+fn an_exchange_told_by_one_broker_says_nothing_of_another_s() {
+    let template = "date;type;ticker;isin;quantity;price;currency;account\n\
+        2024-06-03;buy;ZZA;US0378331005;1;10;EUR;T\n2024-12-30;sell;ZZA;US0378331005;1;10;EUR;T\n";
+    let alone = settled(&ledger(&[template]));
+    // Euros for a share of the United States: the days of TARGET, T+2.
+    assert_eq!(alone, ["T ZZA 2024-12-30 → 2025-01-02"]);
+    for files in [[IBKR, template], [template, IBKR]] {
+        let both = settled(&ledger(&files));
+        assert!(both.contains(&alone[0]), "{both:?}");
+        assert!(both.contains(&"IBKR U0000001 ZZA 2024-12-30 → 2024-12-31".to_owned()), "{both:?}");
+    }
+}
+
 #[test]
 fn a_market_without_a_calendar_is_named_once() {
     let assessment = assessed(&ledger(&[TEMPLATE]));

@@ -105,7 +105,7 @@ fn complete(ledger: &mut Ledger, index: InstrumentIx, other: &Instrument) {
 }
 
 /// Which accounts an instrument occurs on, by the ledger's indices.
-type Places = BTreeMap<InstrumentIx, BTreeSet<AccountIx>>;
+pub(super) type Places = BTreeMap<InstrumentIx, BTreeSet<AccountIx>>;
 
 fn join_symbols(inputs: &[Input], identities: &mut [Identity], ledger: &mut Ledger) {
     let alone = |input: &Input| {
@@ -147,7 +147,7 @@ fn join_symbols(inputs: &[Input], identities: &mut [Identity], ledger: &mut Ledg
 }
 
 /// Accounts (of the ledger) by instrument (of the statement).
-fn places(statement: &Statement, identity: &Identity) -> Places {
+pub(super) fn places(statement: &Statement, identity: &Identity) -> Places {
     let mut places = Places::new();
     let mut last = None;
     for transaction in &statement.transactions {

@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 use super::{
     InputSummary, Ledger, companion,
     days::Days,
-    identity, order, repair, restated,
+    identity,
+    listings::listings,
+    order, repair, restated,
     survey::{BLOCK, Survey},
     suspect, transfer, unsplit,
 };
@@ -42,6 +44,7 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     let mut ledger = Ledger::default();
     repair::apply(&mut inputs);
     let identities = identity::unify(&inputs, &mut ledger);
+    ledger.listings = listings(&inputs, &identities, &ledger);
     let total = inputs.iter().map(|input| input.statement.transactions.len()).sum();
     ledger.transactions.reserve(if inputs.len() > 1 { total } else { 0 });
     let (mut expected, mut exempt) = (Vec::new(), BTreeSet::new());
@@ -107,7 +110,7 @@ impl Identity {
         }
     }
 
-    fn instrument(&self, index: InstrumentIx) -> InstrumentIx {
+    pub(super) fn instrument(&self, index: InstrumentIx) -> InstrumentIx {
         let known = usize::try_from(index.0).ok().and_then(|at| self.instruments.get(at));
         known.copied().unwrap_or(InstrumentIx::NONE)
     }

@@ -3,6 +3,7 @@
 mod companion;
 mod days;
 mod identity;
+mod listings;
 mod merge;
 mod order;
 mod repair;
@@ -42,6 +43,17 @@ pub struct InputSummary {
     pub rows: RowCounts,
 }
 
+/// The exchange at which an account trades an instrument.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Listing {
+    /// The account.
+    pub account: AccountIx,
+    /// The instrument.
+    pub instrument: InstrumentIx,
+    /// As the broker writes it.
+    pub exchange: String,
+}
+
 /// All events of all files, each once, in the order in which the tax takes them.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Ledger {
@@ -52,6 +64,9 @@ pub struct Ledger {
     /// Accounts whose broker trades at one exchange alone, with that exchange.
     #[serde(default)]
     pub venues: BTreeMap<AccountIx, String>,
+    /// Accounts that trade an instrument at another exchange than [`Instrument::exchange`].
+    #[serde(default)]
+    pub listings: Vec<Listing>,
     /// Instruments, by [`InstrumentIx`]; one entry per identity over all files.
     pub instruments: Vec<Instrument>,
     /// Events, in the order in which the tax takes them.

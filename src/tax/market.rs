@@ -84,8 +84,12 @@ impl Market {
     /// assert_eq!(Market::of(&apple, Currency::USD), Market::UnitedStates);
     /// ```
     pub fn of(instrument: &Instrument, currency: Currency) -> Self {
+        Self::listed_at(&instrument.exchange, instrument, currency)
+    }
+
+    fn listed_at(exchange: &str, instrument: &Instrument, currency: Currency) -> Self {
         // IBKR writes Toronto as TSE and Oslo as OSE; others mean Tokyo and Osaka.
-        let listed = match Self::of_exchange(&instrument.exchange) {
+        let listed = match Self::of_exchange(exchange) {
             Some(Self::Canada | Self::Norway) if currency.as_str() == "JPY" => Some(Self::Japan),
             listed => listed,
         };
@@ -180,8 +184,13 @@ impl SettlementRule {
 
     /// The rule of an instrument traded in a currency. Ask once per both, not per trade.
     pub fn of(instrument: &Instrument, currency: Currency) -> Self {
+        Self::listed_at(&instrument.exchange, instrument, currency)
+    }
+
+    /// The rule on an account that trades the instrument at an exchange of its own choice.
+    pub fn listed_at(exchange: &str, instrument: &Instrument, currency: Currency) -> Self {
         let next_day = instrument.kind == InstrumentKind::Derivative || is_treasury(instrument);
-        Self { market: Market::of(instrument, currency), next_day }
+        Self { market: Market::listed_at(exchange, instrument, currency), next_day }
     }
 
     /// The rule on an account whose broker trades at one exchange alone, whatever other brokers say of the

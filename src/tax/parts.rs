@@ -34,6 +34,7 @@ pub fn parts(ledger: &Ledger, most: usize) -> Vec<Part> {
     let tables = Ledger {
         accounts: ledger.accounts.clone(),
         venues: ledger.venues.clone(),
+        listings: ledger.listings.clone(),
         instruments: ledger.instruments.clone(),
         ..Ledger::default()
     };

@@ -1,6 +1,6 @@
 //! The settlement day of each trade of a ledger: given by the file, else derived.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -8,7 +8,7 @@ use super::{Market, SettlementCalendar, SettlementRule};
 use crate::{
     ledger::Ledger,
     money::Currency,
-    statement::{Trade, Transaction},
+    statement::{AccountIx, InstrumentIx, Trade, Transaction},
 };
 
 /// Settlement days: given by the file, else derived from the market.
@@ -17,20 +17,32 @@ pub(super) struct Settlement<'a> {
     calendar: SettlementCalendar,
     /// For each account the one exchange that its broker trades at; empty if no account has one.
     venues: Vec<Option<&'a str>>,
+    /// Where accounts trade an instrument elsewhere than it is said to be listed.
+    listings: BTreeMap<(AccountIx, InstrumentIx), &'a str>,
     /// For each instrument, what is known since its last trade.
     known: Vec<Option<Known<'a>>>,
     /// Markets without a calendar of their own, by exchange or currency.
     guessed: BTreeSet<String>,
 }
 
-/// The table that an instrument's settlement days stand in while its currency, the year and the exchange of the
-/// account stay the same.
+/// The table that an instrument's settlement days stand in while its currency, the year and the place stay the same.
 #[derive(Clone, Copy)]
 struct Known<'a> {
     currency: Currency,
     year: i16,
-    venue: Option<&'a str>,
+    place: Place<'a>,
     table: usize,
+}
+
+/// Where a trade was made.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Place<'a> {
+    /// Where the instrument is listed, or its currency says.
+    Usual,
+    /// At the exchange that the files of the account name.
+    Listed(&'a str),
+    /// At the one exchange of the broker.
+    Only(&'a str),
 }
 
 impl<'a> Settlement<'a> {
@@ -43,10 +55,15 @@ impl<'a> Settlement<'a> {
                 *place = Some(exchange.as_str());
             }
         }
+        let listings = ledger.listings.iter();
+        let listings = listings
+            .map(|known| ((known.account, known.instrument), known.exchange.as_str()))
+            .collect();
         Self {
             ledger,
             calendar: SettlementCalendar::default(),
             venues,
+            listings,
             known: vec![None; ledger.instruments.len()],
             guessed: BTreeSet::new(),
         }
@@ -70,29 +87,48 @@ impl<'a> Settlement<'a> {
 
     fn table(&mut self, transaction: &Transaction, currency: Currency) -> Option<usize> {
         let (index, year) = (transaction.instrument, transaction.day.year());
-        let account = usize::try_from(transaction.account.0).ok()?;
-        let venue = self.venues.get(account).copied().flatten();
-        let place = self.known.get_mut(usize::try_from(index.0).ok()?)?;
-        if let Some(known) = place
+        let place = self.place(transaction);
+        let known = self.known.get_mut(usize::try_from(index.0).ok()?)?;
+        if let Some(known) = known
             && known.currency == currency
             && known.year == year
-            && known.venue == venue
+            && known.place == place
         {
             return Some(known.table);
         }
         let instrument = self.ledger.instrument(index)?;
-        let rule = match venue {
-            Some(exchange) => SettlementRule::at(exchange, instrument, currency),
-            None => SettlementRule::of(instrument, currency),
+        let (rule, exchange) = match place {
+            Place::Only(exchange) => {
+                (SettlementRule::at(exchange, instrument, currency), instrument.exchange.as_str())
+            }
+            Place::Listed(exchange) => {
+                (SettlementRule::listed_at(exchange, instrument, currency), exchange)
+            }
+            Place::Usual => {
+                (SettlementRule::of(instrument, currency), instrument.exchange.as_str())
+            }
         };
         if rule.market == Market::Other {
-            let exchange = instrument.exchange.trim();
+            let exchange = exchange.trim();
             let named = Market::of_exchange(exchange).is_some();
             let name = if named { exchange } else { currency.as_str() };
             self.guessed.insert(name.to_ascii_uppercase());
         }
         let table = self.calendar.place(rule, year);
-        *place = Some(Known { currency, year, venue, table });
+        *known = Some(Known { currency, year, place, table });
         Some(table)
+    }
+
+    fn place(&self, transaction: &Transaction) -> Place<'a> {
+        let account = usize::try_from(transaction.account.0).ok();
+        let venue = account.and_then(|account| self.venues.get(account).copied().flatten());
+        if let Some(venue) = venue {
+            return Place::Only(venue);
+        }
+        if self.listings.is_empty() {
+            return Place::Usual;
+        }
+        let listed = self.listings.get(&(transaction.account, transaction.instrument));
+        listed.map_or(Place::Usual, |exchange| Place::Listed(exchange))
     }
 }
