@@ -163,7 +163,7 @@ fn numbered(line: &str) -> &str {
 fn asked(line: &str) -> &str {
     let parts = line.split_once([':', ',']);
     parts
-        .filter(|(word, _)| PLEASE.contains(&fold(word).as_str()))
+        .filter(|(word, _)| PLEASE.contains(&fold(word).as_ref()))
         .map_or(line, |(_, rest)| bare(rest))
 }
 

@@ -1,5 +1,7 @@
 //! Columns by name: files of one broker differ in order, spelling and language of their headers.
 
+use std::borrow::Cow;
+
 /// One column of a table as a format knows it; absent columns read as empty.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
@@ -41,7 +43,7 @@ impl Header {
         let written: Vec<String> =
             cells.map(|cell| trim_name(&String::from_utf8_lossy(cell)).to_owned()).collect();
         let normal: Vec<String> = written.iter().map(|name| normalize(name)).collect();
-        let folded = written.iter().map(|name| fold(&name.replace('_', " "))).collect();
+        let folded = written.iter().map(|name| fold_name(name).into_owned()).collect();
         let known = vec![false; normal.len()];
         Self { written, normal, folded, known, missing: Vec::new(), row }
     }
@@ -156,8 +158,11 @@ pub fn normalize(text: &str) -> String {
     normal
 }
 
-/// As [`normalize`], and Polish letters without their marks: people type both.
-pub fn fold(text: &str) -> String {
+/// As [`normalize`], and Polish letters without their marks: people type both. Most text is so already.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    if is_folded(text.as_bytes()) {
+        return Cow::Borrowed(text);
+    }
     let plain = |letter| match letter {
         'ą' => 'a',
         'ć' => 'c',
@@ -169,7 +174,25 @@ pub fn fold(text: &str) -> String {
         'ź' | 'ż' => 'z',
         other => other,
     };
-    normalize(text).chars().map(plain).collect()
+    Cow::Owned(normalize(text).chars().map(plain).collect())
+}
+
+/// As [`fold`], and blanks for the underscores of names.
+pub fn fold_name(text: &str) -> Cow<'_, str> {
+    if text.contains('_') {
+        return Cow::Owned(fold(&text.replace('_', " ")).into_owned());
+    }
+    fold(text)
+}
+
+/// Whether folding would change nothing, as far as ASCII tells.
+fn is_folded(text: &[u8]) -> bool {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~') && !byte.is_ascii_uppercase();
+    let edge = |byte: Option<&u8>| byte.is_none_or(|byte| !matches!(byte, b' ' | b'"'));
+    edge(text.first())
+        && edge(text.last())
+        && text.iter().all(|byte| plain(*byte))
+        && text.windows(2).all(|pair| pair != b"  ")
 }
 
 #[cfg(test)]
@@ -201,5 +224,23 @@ mod tests {
     fn polish_letters_fold() {
         assert_eq!(fold(" Sprzedaż  KRÓTKA"), "sprzedaz krotka");
         assert_eq!(fold("OPŁATA"), "oplata");
+        for text in [
+            "",
+            "a",
+            "data i czas",
+            "a  b",
+            " a",
+            "a ",
+            "\"a",
+            "a\"",
+            "A",
+            "a\tb",
+            "ą",
+            "a\u{a0}b",
+            "\0a",
+        ] {
+            let spelled: String = normalize(text).replace('ą', "a");
+            assert_eq!(fold(text), spelled, "{text:?}");
+        }
     }
 }

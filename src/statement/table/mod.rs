@@ -21,7 +21,7 @@ use super::{Code, Diagnostic, FileId, Sheet, Source, StatementBuilder};
 use columns::Columns;
 
 pub use dates::{DateOrder, is_plausible};
-pub use header::{Column, Header, fold, normalize};
+pub use header::{Column, Header, fold, fold_name, normalize};
 pub use numbers::NumberStyle;
 pub(in crate::statement) use record::Record;
 pub use row::Row;

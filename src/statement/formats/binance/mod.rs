@@ -22,7 +22,7 @@ mod peers;
 mod reader;
 
 use crate::lang::Lang;
-use crate::statement::table::{Conventions, Header, NumberStyle, Table, fold};
+use crate::statement::table::{Conventions, Header, NumberStyle, Table, fold_name};
 use crate::statement::{
     Recognition, Sniff, SourceFile, Statement, StatementBuilder, StatementFormat,
 };
@@ -152,7 +152,7 @@ fn is_history(header: &Header) -> bool {
 }
 
 fn names_history(row: &[String]) -> bool {
-    let folded: Vec<String> = row.iter().map(|cell| fold(cell).replace('_', " ")).collect();
+    let folded: Vec<_> = row.iter().map(|cell| fold_name(cell)).collect();
     let has = |name: &&str| folded.iter().any(|cell| cell == *name);
     HISTORY.iter().any(|names| names.iter().all(has))
 }

@@ -94,7 +94,7 @@ impl<'c> ClosedReader<'c> {
             row.report(Code::UnknownRow, columns.kind);
         }
         let (side, name) = side_and_name(row.text(columns.action));
-        let is_short = match fold(row.text(columns.side)).as_str() {
+        let is_short = match fold(row.text(columns.side)).as_ref() {
             "" => side == Some(false),
             side => side.starts_with("short") || side.starts_with("krotk"),
         };

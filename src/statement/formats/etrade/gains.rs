@@ -57,7 +57,7 @@ impl Reader {
 
     fn take(&self, row: &mut Row<'_>, builder: &mut StatementBuilder) -> Option<Taken> {
         let columns = &self.columns;
-        match fold(row.text(columns.record)).as_str() {
+        match fold(row.text(columns.record)).as_ref() {
             "summary" | "podsumowanie" => return Some(Taken::Neutral),
             "sell" | "sprzedaj" | "sprzedaz" => {}
             _ => return row.refuse(Code::UnknownRow, columns.record),

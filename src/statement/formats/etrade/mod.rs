@@ -53,7 +53,8 @@ impl StatementFormat for Etrade {
         }
         // Benefit history, holdings by type or status.
         let others = rows().any(|row| {
-            let has = |names: &[&str]| names.iter().all(|name| row.iter().any(|cell| cell == name));
+            let has =
+                |names: &[&str]| names.iter().all(|name| row.iter().any(|cell| cell == *name));
             has(&["record type", "symbol", "sellable qty."])
                 || has(&["record type", "symbol", "granted qty."])
         });
@@ -78,7 +79,7 @@ impl StatementFormat for Etrade {
 }
 
 fn is_gains(row: &[String]) -> bool {
-    let row: Vec<String> = row.iter().map(|cell| fold(cell)).collect();
+    let row: Vec<_> = row.iter().map(|cell| fold(cell)).collect();
     let has = |names: &[&str]| names.iter().all(|name| row.iter().any(|cell| cell == name));
     has(&["record type", "date acquired", "date sold", "total proceeds"])
         || has(&["typ rekordu", "data nabycia", "data sprzedazy", "laczne wplywy"])

@@ -43,8 +43,8 @@ enum Kind {
 impl Kind {
     /// Tells a header by what only it has; names are folded.
     fn of(cells: &[String]) -> Option<Self> {
-        let cells: Vec<String> = cells.iter().map(|cell| fold(cell)).collect();
-        let has = |names: &[&str]| names.iter().all(|name| cells.iter().any(|cell| cell == name));
+        let cells: Vec<_> = cells.iter().map(|cell| fold(cell)).collect();
+        let has = |names: &[&str]| names.iter().all(|name| cells.iter().any(|cell| cell == *name));
         let any = |headers: &[&[&str]]| headers.iter().any(|names| has(names));
         if any(&[
             &["time", "side", "symbol id", "price"],

@@ -108,7 +108,7 @@ fn is_named(sniff: &Sniff) -> bool {
 fn is_bare_trade(row: &[String]) -> bool {
     let cell = |at: usize| row.get(at).map_or("", String::as_str);
     let digits = cell(1).len() >= 6 && cell(1).bytes().all(|byte| byte.is_ascii_digit());
-    row.len() >= TRADES.len() && digits && matches!(fold(cell(3)).as_str(), "kupno" | "sprzedaz")
+    row.len() >= TRADES.len() && digits && matches!(fold(cell(3)).as_ref(), "kupno" | "sprzedaz")
 }
 
 /// The sheet with a header in front of its first line.

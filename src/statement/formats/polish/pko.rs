@@ -45,7 +45,7 @@ impl StatementFormat for PkoTransactions {
 
     fn recognize(&self, sniff: &Sniff) -> Recognition {
         let has =
-            |names: &[&str]| sniff.header().iter().any(|cell| names.contains(&fold(cell).as_str()));
+            |names: &[&str]| sniff.header().iter().any(|cell| names.contains(&fold(cell).as_ref()));
         let deal = has(&["czas zawarcia"]) && has(&["oferta"]);
         if !deal {
             return Recognition::No;

@@ -362,7 +362,7 @@ fn exchange(name: &str) -> &str {
 
 /// Whether the row is a purchase.
 fn buys(row: &mut Row<'_>, column: Column) -> Option<bool> {
-    match fold(row.text(column)).as_str() {
+    match fold(row.text(column)).as_ref() {
         "k" | "kupno" => Some(true),
         "s" | "sprzedaz" => Some(false),
         "" => row.refuse(Code::EmptyCell, column),
@@ -375,7 +375,7 @@ fn executed(row: &mut Row<'_>, column: Column) -> Option<bool> {
     if !column.is_present() {
         return Some(true);
     }
-    match fold(row.text(column)).as_str() {
+    match fold(row.text(column)).as_ref() {
         "zrealizowane" | "wykonane" => Some(true),
         "uniewaznione" | "anulowane" => Some(false),
         "" => row.refuse(Code::EmptyCell, column),

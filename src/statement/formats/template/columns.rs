@@ -1,6 +1,6 @@
 //! The columns of the template and their names.
 
-use crate::statement::table::{Column, Header, fold};
+use crate::statement::table::{Column, Header, fold_name};
 
 /// A column of the template.
 #[derive(Clone, Copy, Debug)]
@@ -59,10 +59,15 @@ pub(in crate::statement) fn column(english: &str) -> Option<&'static str> {
 
 impl Named {
     fn is(&self, name: &str) -> bool {
-        let folded = fold(&name.replace('_', " "));
-        name == self.english
-            || name == self.polish
-            || self.others.iter().any(|other| *other == folded)
+        name == self.english || name == self.polish || self.is_also(name)
+    }
+
+    fn is_also(&self, name: &str) -> bool {
+        if self.others.is_empty() {
+            return false;
+        }
+        let folded = fold_name(name);
+        self.others.iter().any(|other| *other == folded)
     }
 
     fn claim(&self, header: &mut Header) -> Column {

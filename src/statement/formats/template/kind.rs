@@ -21,7 +21,7 @@ pub(super) enum Kind {
 impl Kind {
     /// Reads a name; marks on letters, case, underscores and hyphens do not matter.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        Some(match fold(&text.replace(['_', '-'], " ")).as_str() {
+        Some(match fold(&text.replace(['_', '-'], " ")).as_ref() {
             "buy" | "kupno" | "zakup" | "nabycie" => Self::Buy,
             "sell" | "sprzedaz" | "zbycie" => Self::Sell,
             "opening lot" | "lot poczatkowy" | "partia poczatkowa" | "pozycja poczatkowa"

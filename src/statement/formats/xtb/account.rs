@@ -133,7 +133,7 @@ fn labelled(rows: &[Vec<String>], labels: &[&str], fits: fn(&str) -> bool) -> Op
     for (at, row) in rows.iter().enumerate() {
         for (column, cell) in row.iter().enumerate() {
             let name = fold(cell.trim_end_matches(':'));
-            if !labels.contains(&name.as_str()) {
+            if !labels.contains(&name.as_ref()) {
                 continue;
             }
             let right = row.iter().skip(column + 1).find(|cell| !cell.is_empty());

@@ -89,7 +89,7 @@ impl<'c> PositionReader<'c> {
 
     fn closed(&mut self, row: &mut Row<'_>) -> Option<Closed> {
         let columns = self.columns;
-        let is_long = match fold(row.text(columns.side)).as_str() {
+        let is_long = match fold(row.text(columns.side)).as_ref() {
             "buy" | "kupno" | "long" => Some(true),
             "sell" | "sprzedaz" | "short" => Some(false),
             _ => row.refuse(Code::UnknownRow, columns.side),
@@ -114,7 +114,7 @@ impl<'c> PositionReader<'c> {
             id: row.text(columns.id).to_owned(),
             symbol,
             name: row.text(columns.name).to_owned(),
-            category: fold(row.text(columns.category)),
+            category: fold(row.text(columns.category)).into_owned(),
             is_long,
             volume,
             stamp: if columns.is_utc { self.clock.utc_in_warsaw(closed) } else { closed },
@@ -123,7 +123,7 @@ impl<'c> PositionReader<'c> {
             gross,
             costs,
             comment: row.text(columns.comment).to_owned(),
-            origin: fold(row.text(columns.origin)),
+            origin: fold(row.text(columns.origin)).into_owned(),
         })
     }
 }
