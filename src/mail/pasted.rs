@@ -35,6 +35,19 @@ pub struct Pasted {
     pub own: bool,
 }
 
+impl Pasted {
+    /// Whether it may be what somebody did on an exchange, rather than a signature: two rows with figures in three fields.
+    pub fn holds_figures(&self) -> bool {
+        let text = String::from_utf8_lossy(&self.whole.bytes);
+        let delimiter = char::from(guess_delimiter(&text));
+        let has_figures = |line: &&str| {
+            let fields = line.split(delimiter);
+            fields.filter(|field| field.contains(|c: char| c.is_ascii_digit())).count() >= 3
+        };
+        text.lines().filter(has_figures).count() >= 2
+    }
+}
+
 /// The pasted table as a file.
 pub(super) fn candidate(text: &str) -> Option<Pasted> {
     let of_others =

@@ -156,7 +156,12 @@ pub(super) fn files_of(message: &mut InboundMessage, limits: &Limits) -> FileSet
     let mut set = FileSet::from(expand(attachments, limits));
     set.refused.append(&mut message.refused);
     if let Some(pasted) = message.pasted.take().filter(|found| found.own || set.files.is_empty()) {
+        let is_beside = !set.files.is_empty() && pasted.own && pasted.holds_figures();
+        let name = pasted.whole.name.clone();
         let mut tables = recognized(pasted, limits);
+        if tables.is_empty() && is_beside {
+            set.refused.push(RefusedPart::new(name, Code::PasteUnread, ""));
+        }
         tables.retain(|table| !set.files.iter().any(|file| is_repeated(&table.bytes, &file.bytes)));
         set.files.extend(tables);
     }

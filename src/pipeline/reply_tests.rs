@@ -130,6 +130,18 @@ async fn a_table_pasted_beside_a_file_counts() {
     assert_eq!(tax(&others), ("190".to_owned(), 1));
 }
 
+/// A table that nobody can read is named where the files are answered for; a signature is not.
+#[tokio::test]
+async fn a_pasted_table_that_cannot_be_read_is_named() {
+    let of = async |table: &str| {
+        let answer = answered(&with_file("Subject: x", &format!("Proszę\n\n{table}\n\nJan"))).await;
+        assert_eq!((tax(&answer).0.as_str(), answer.status), ("190", Status::Complete));
+        answer.content.text.contains("tresc-wiadomosci.csv")
+    };
+    assert!(of("kiedy;co;ile;za\n2024-02-01;AAPL;5;100\n2024-03-01;AAPL;5;120").await);
+    assert!(!of("Jan;Kowalski;Firma;Dział\ntel.;22 123;pokój;5\nfax;a;b;c").await);
+}
+
 #[tokio::test]
 async fn no_row_of_a_pasted_table_is_lost() {
     let two = format!("Dzień dobry\n\nPierwszy:\n{FILE}\nDrugi:\n{OTHER}\nJan");

@@ -74,6 +74,17 @@ pub(super) const OWN_FILE: Words = Words {
     },
 };
 
+pub(super) const PASTE_UNREAD: Words = Words {
+    pl: Pair {
+        what: "W treści wiadomości jest tabela o układzie, którego nie znam; nie wziąłem jej pod uwagę.",
+        to_do: "Jeśli to transakcje, przyślij je w pliku od brokera albo wpisz do szablonu. Jeśli nie, nic nie trzeba robić.",
+    },
+    en: Pair {
+        what: "The letter has a table of a layout that is not known; it was left out.",
+        to_do: "If it is transactions, send them as the broker's file or in the template. If not, nothing needs to be done.",
+    },
+};
+
 pub(super) const COMMAND_LEFT: Words = Words {
     pl: Pair {
         what: "Na polecenie[ {value}] nie odpowiadam tutaj, bo w wiadomości jest plik.",
