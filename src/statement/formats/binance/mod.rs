@@ -53,15 +53,14 @@ impl StatementFormat for Binance {
     }
 
     fn recognize(&self, sniff: &Sniff) -> Recognition {
-        let has = |row: &[String], names: &[&str]| {
-            names.iter().all(|name| row.iter().any(|cell| cell.replace('_', " ") == *name))
-        };
-        let mut rows = sniff.sheets.iter().flat_map(|sheet| &sheet.rows).map(Vec::as_slice);
-        if rows.clone().any(names_history) {
-            return Recognition::Yes;
+        let mut other = false;
+        for row in sniff.sheets.iter().flat_map(|sheet| &sheet.rows) {
+            if names_any(row, &HISTORY) {
+                return Recognition::Yes;
+            }
+            other |= names_any(row, &OTHERS);
         }
-        let wrong = rows.any(|row| OTHERS.iter().any(|names| has(row, names)));
-        if wrong { Recognition::Wrong } else { Recognition::No }
+        if other { Recognition::Wrong } else { Recognition::No }
     }
 
     fn read(&self, file: &SourceFile) -> Statement {
@@ -148,13 +147,14 @@ const OTHERS: [&[&str]; 8] = [
 ];
 
 fn is_history(header: &Header) -> bool {
-    names_history(header.names())
+    names_any(header.names(), &HISTORY)
 }
 
-fn names_history(row: &[String]) -> bool {
+/// Whether a row has all columns of one of these tables.
+fn names_any(row: &[String], tables: &[&[&str]]) -> bool {
     let folded: Vec<_> = row.iter().map(|cell| fold_name(cell)).collect();
     let has = |name: &&str| folded.iter().any(|cell| cell == *name);
-    HISTORY.iter().any(|names| names.iter().all(has))
+    tables.iter().any(|names| names.iter().all(has))
 }
 
 /// No clock is further from UTC, in minutes.
