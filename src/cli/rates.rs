@@ -115,7 +115,7 @@ async fn show(
         print(format!("no NBP rate of {currency} is known for {day}\n").as_bytes())?;
         return Ok(Exit::SenderMustFix);
     };
-    let line = format!("{currency} {} {} {}\n", rate.mid, rate.published_on, book.number(&rate));
+    let line = format!("{currency} {} {} {}\n", rate.mid, rate.published_on, book.number(rate));
     print(line.as_bytes())?;
     Ok(Exit::Report)
 }
