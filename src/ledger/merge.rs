@@ -9,7 +9,7 @@ use super::{
     days::Days,
     identity,
     listings::listings,
-    order, repair, restated,
+    order, repair, restated, retold,
     survey::{BLOCK, Survey},
     suspect, transfer, unsplit,
 };
@@ -42,7 +42,7 @@ impl Input {
 /// The inputs' [`crate::statement::FileId`]s must be their positions in the list.
 pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     let mut ledger = Ledger::default();
-    repair::apply(&mut inputs);
+    let repaired = repair::apply(&mut inputs);
     let identities = identity::unify(&inputs, &mut ledger);
     ledger.listings = listings(&inputs, &identities, &ledger);
     let total = inputs.iter().map(|input| input.statement.transactions.len()).sum();
@@ -63,6 +63,7 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     let mut repeated = survey.repetitions(&ledger.transactions);
     leave_further_fills(&ledger.transactions, &mut repeated);
     drop_duplicates(&mut ledger, &repeated);
+    let joined = retold::join(&mut ledger, &repaired);
     if survey.has_several_nameless_files() {
         suspect::repeated_rows(&mut ledger);
     }
@@ -75,7 +76,7 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     if survey.rare.transfers {
         transfer::link(&mut ledger);
     }
-    let changed = survey.has_absurd || survey.rare.transfers || !repeated.is_empty();
+    let changed = survey.has_absurd || survey.rare.transfers || joined || !repeated.is_empty();
     if changed || !survey.is_sorted {
         ledger.transactions.sort_by(order::compare);
     }

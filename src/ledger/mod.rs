@@ -8,6 +8,7 @@ mod merge;
 mod order;
 mod repair;
 mod restated;
+mod retold;
 mod survey;
 mod suspect;
 mod transfer;

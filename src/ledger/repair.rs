@@ -8,22 +8,35 @@
 //!   is asked for it once, in its latest words;
 //! * a row that was readable in its file all along stays, and the template's copy is the duplicate;
 //! * if the original row was repaired twice, the file that comes later in the list holds;
-//! * a row of a file that is not here is a row like any other.
+//! * a row of a file that is not here is a row like any other, unless another file tells it ([`super::retold`]).
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::{HashMap, HashSet};
 
 use super::Input;
-use crate::statement::{AccountIx, Event, FileTag, Severity, Statement};
+use crate::statement::{AccountIx, Event, FileId, FileTag, Origin, Severity, Source, Statement};
+
+/// Rows that came back repaired.
+#[derive(Debug, Default)]
+pub(super) struct Repaired {
+    /// Those that stand for an unreadable row, with the file of that row.
+    pub(super) replacing: BTreeMap<Source, FileId>,
+    /// Those whose file is not here.
+    pub(super) orphans: BTreeSet<Source>,
+}
 
 /// Lets repaired rows replace their originals.
-pub(super) fn apply(inputs: &mut [Input]) {
+pub(super) fn apply(inputs: &mut [Input]) -> Repaired {
+    let mut repaired = Repaired::default();
     if inputs.iter().all(|input| input.statement.repaired.is_empty()) {
-        return;
+        return repaired;
     }
-    let changes = plan(inputs);
+    let changes = plan(inputs, &mut repaired);
     for (input, change) in inputs.iter_mut().zip(changes) {
         change.carry_out(&mut input.statement);
     }
+    repaired
 }
 
 /// What happens to the rows of one file.
@@ -35,9 +48,11 @@ struct Change {
     copies: HashSet<u32>,
     /// Repaired rows and the account that they belong to.
     moved: HashMap<u32, String>,
+    /// Repaired rows and the unreadable ones that they stand for.
+    standing: HashMap<u32, Origin>,
 }
 
-fn plan(inputs: &[Input]) -> Vec<Change> {
+fn plan(inputs: &[Input], repaired: &mut Repaired) -> Vec<Change> {
     let by_tag: HashMap<FileTag, usize> =
         inputs.iter().enumerate().map(|(at, input)| (input.tag, at)).collect();
     let mut unreadable: Vec<HashSet<u32>> =
@@ -46,13 +61,25 @@ fn plan(inputs: &[Input]) -> Vec<Change> {
     // From the last file to the first, so that a later repair of a row finds the original first.
     for (at, input) in inputs.iter().enumerate().rev() {
         for &(row, origin) in &input.statement.repaired {
-            let original = by_tag.get(&origin.file).copied().filter(|&original| original != at);
-            let Some(original) = original else { continue };
+            let source = Source { file: input.statement.file, row };
+            let Some(&original) = by_tag.get(&origin.file) else {
+                repaired.orphans.insert(source);
+                continue;
+            };
+            if original == at {
+                continue;
+            }
             let open = unreadable.get_mut(original).is_some_and(|rows| rows.remove(&origin.row));
             let target = if open { original } else { at };
             let Some(change) = changes.get_mut(target) else { continue };
             if open {
                 change.told.insert(origin.row);
+                repaired
+                    .replacing
+                    .extend(inputs.get(original).map(|of| (source, of.statement.file)));
+                if let Some(own) = changes.get_mut(at) {
+                    own.standing.insert(row, origin);
+                }
                 let account = inputs.get(original).and_then(|input| only_account(&input.statement));
                 if let (Some(account), Some(change)) = (account, changes.get_mut(at)) {
                     change.moved.insert(row, account);
@@ -106,6 +133,12 @@ impl Change {
         });
         for (row, account) in self.moved {
             move_to(statement, row, account);
+        }
+        // What stands for an unreadable row is no readable one of that file, however alike.
+        for transaction in &mut statement.transactions {
+            if let Some(origin) = self.standing.get(&transaction.source.row) {
+                transaction.key = transaction.key.map(|key| key.standing_for(origin));
+            }
         }
     }
 }

@@ -6,6 +6,9 @@ use std::{
 };
 
 use rust_decimal::Decimal;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Origin;
 
 /// The identity of an event at its broker: equal keys are the same event seen twice.
 ///
@@ -22,6 +25,15 @@ impl EventKey {
     /// Half of the hash: enough for a first look.
     pub(crate) fn first(self) -> NonZeroU64 {
         self.0
+    }
+}
+
+impl EventKey {
+    /// The key of a row that stands for an unreadable one.
+    pub(crate) fn standing_for(self, origin: &Origin) -> Self {
+        let [first, second] = <[u64; 2]>::from(self);
+        let of_origin = xxh3_64(origin.to_string().as_bytes());
+        Self::from([first ^ of_origin, second ^ of_origin.rotate_left(32)])
     }
 }
 

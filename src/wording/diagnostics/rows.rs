@@ -327,12 +327,12 @@ pub(super) const LIKELY_DUPLICATE: Words = Words {
     pl: Pair {
         what: "Ten wiersz wygląda tak samo jak wiersz z innego pliku[ ({detail})][: {value}].",
         to_do: "Jeśli to ta sama operacja, wyślij jeden plik bez powtórzeń. Jeśli to dwie osobne, wpisz w \
-                obu plikach nazwę rachunku w kolumnie account; wtedy policzę obie.",
+                szablonie (w każdym, jeśli jest ich kilka) inną nazwę rachunku w kolumnie account; wtedy policzę obie.",
     },
     en: Pair {
         what: "This row looks like a row of another file[ ({detail})][: {value}].",
         to_do: "If it is the same event, send one file without repetitions. If these are two events, name \
-                the account in the column account of both files; then both count.",
+                another account in the column account of the template (of each, if there are several); then both count.",
     },
 };
 

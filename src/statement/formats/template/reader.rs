@@ -13,7 +13,7 @@ use crate::statement::table::{Column, Row, RowReader, Taken};
 use crate::statement::when::{self, Stamp};
 use crate::statement::{
     AccountIx, Code, Event, InstrumentIx, InstrumentKind, Isin, SourceFile, SplitRatio,
-    StatementBuilder, Trade, Transaction, number,
+    StatementBuilder, Trade, Transaction, number, number_for_key,
 };
 
 /// The state of reading one sheet.
@@ -326,7 +326,7 @@ impl Reader {
         common: Common,
         instrument: InstrumentIx,
         events: impl Iterator<Item = Event>,
-        row: &Row<'_>,
+        row: &mut Row<'_>,
         builder: &mut StatementBuilder,
     ) {
         if let (Some(country), Some(found)) = (common.country, builder.instrument_mut(instrument)) {
@@ -339,7 +339,7 @@ impl Reader {
         let account = self.account(row, builder);
         // Equal rows on a named account are the same event; without a name nothing says so.
         let named = !text(row, self.columns.account).is_empty();
-        let key = named.then(|| builder.content_key("template", &self.content(row)));
+        let key = named.then(|| builder.content_key("template", &self.content(common, row)));
         for event in events {
             builder.push(Transaction {
                 source: row.source(),
@@ -353,13 +353,38 @@ impl Reader {
         }
     }
 
-    /// What identifies a row, whatever the order of the columns; the note does not.
-    fn content(&self, row: &Row<'_>) -> Vec<u8> {
-        let mut content = Vec::new();
-        for (name, column) in self.columns.named() {
-            if name != "note" {
-                content.extend_from_slice(row.bytes(column));
-                content.push(0);
+    /// What identifies a row, however its cells are spelled. Notes, the day of settlement and the ISIN beside a ticker do
+    /// not.
+    fn content(&self, common: Common, row: &mut Row<'_>) -> Vec<u8> {
+        let columns = &self.columns;
+        let Common { kind, stamp, .. } = common;
+        let mut content = format!("{kind:?} {} {}", stamp.day, stamp.millisecond).into_bytes();
+        let ticker = text(row, columns.ticker);
+        let instrument = if ticker.is_empty() { text(row, columns.isin) } else { ticker };
+        let instrument = instrument.to_uppercase();
+        let currency = text(row, columns.currency).to_uppercase();
+        let fee_currency = text(row, columns.fee_currency).to_uppercase();
+        let has_fee = row.quiet_decimal(columns.fee).is_none_or(|fee| !fee.is_zero());
+        let of_fee = match (row.is_empty(columns.fee) || !has_fee, fee_currency.is_empty()) {
+            (true, _) => String::new(),
+            (false, true) => currency.clone(),
+            (false, false) => fee_currency,
+        };
+        let country = text(row, columns.country).to_uppercase();
+        let account = text(row, columns.account).to_owned();
+        for cell in [&instrument, &currency, &of_fee, &country, &account] {
+            content.push(0);
+            content.extend_from_slice(cell.as_bytes());
+        }
+        let numbers =
+            [columns.quantity, columns.price, columns.amount, columns.fee, columns.withheld];
+        for column in numbers {
+            content.push(0);
+            match row.quiet_decimal(column) {
+                Some(number) if number.is_zero() => {}
+                Some(number) => content.extend(number_for_key(number)),
+                // A ratio, or nothing.
+                None => content.extend_from_slice(row.bytes(column)),
             }
         }
         content
