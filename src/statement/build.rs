@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
+use super::capped::{Capped, keep_repair};
 use super::{
     AccountIx, Code, Diagnostic, Event, EventKey, Expected, FileId, Instrument, InstrumentIx, Isin,
     KeyIsHash, Origin, ReportedPosition, Severity, Source, Transaction,
@@ -98,6 +99,7 @@ pub struct StatementBuilder {
     by_isin: HashMap<Isin, InstrumentIx>,
     by_symbol: HashMap<String, InstrumentIx>,
     occurrences: HashMap<EventKey, u32, KeyIsHash>,
+    capped: Capped,
 }
 
 impl StatementBuilder {
@@ -108,6 +110,7 @@ impl StatementBuilder {
             by_isin: HashMap::new(),
             by_symbol: HashMap::new(),
             occurrences: HashMap::default(),
+            capped: Capped::default(),
         }
     }
 
@@ -264,13 +267,13 @@ impl StatementBuilder {
 
     /// Adds a finding.
     pub fn diagnose(&mut self, diagnostic: Diagnostic) {
-        self.statement.diagnostics.push(diagnostic);
+        self.capped.add(&mut self.statement.diagnostics, diagnostic);
     }
 
     /// Keeps an unreadable row for the repair template.
     pub fn repair(&mut self, row: u32, cells: Vec<(&'static str, String)>) {
         let source = self.source(row);
-        self.statement.repairs.push(RepairRow { source, cells });
+        keep_repair(&mut self.statement.repairs, RepairRow { source, cells });
     }
 
     /// Notes that a row stands for a row of an earlier file.
@@ -292,6 +295,7 @@ impl StatementBuilder {
             let file = self.statement.file;
             self.diagnose(Diagnostic::in_file(Code::NoRows, file));
         }
+        self.capped.finish(self.statement.file, &mut self.statement.diagnostics);
         self.statement
     }
 }

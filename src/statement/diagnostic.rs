@@ -171,6 +171,8 @@ codes! {
     SameName = "FILE-SAME-NAME" Warning,
     /// A file or command (the value) of an earlier mail that is still missing from the result.
     StillMissing = "FILE-STILL-MISSING" Warning,
+    /// More findings of one kind (the column) than are kept (the detail); the value is how many more.
+    FindingsMore = "FINDINGS-MORE" Error,
     /// A table in the letter, beside files, that no format knows.
     PasteUnread = "PASTE-UNREAD" Warning,
     /// A file of our own making: a report or an empty template sent back.

@@ -5,6 +5,7 @@
 //! unknown, and the counts add up.
 
 mod build;
+mod capped;
 pub mod decode;
 mod delimiter;
 mod diagnostic;

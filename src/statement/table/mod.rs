@@ -90,6 +90,9 @@ struct Body<'s> {
     lone_returns: bool,
 }
 
+/// No table has so many columns; a line without breaks may be a header of millions.
+const COLUMNS_MAX: usize = 2_000;
+
 impl<'s> Table<'s> {
     /// Opens a sheet whose first row with content is the header; `None` if there is no such row.
     pub fn open(file: FileId, sheet: &'s Sheet, conventions: Conventions) -> Option<Self> {
@@ -108,7 +111,7 @@ impl<'s> Table<'s> {
         let conventions = Conventions { short_rows, ..conventions };
         let mut rows = Rows::of(sheet);
         while let Some(number) = rows.advance() {
-            let header = Header::new(rows.record.iter(), number);
+            let header = Header::new(rows.record.iter().take(COLUMNS_MAX), number);
             if is_header(&header) {
                 return Some(Self::at(rows.rest(), header, conventions, file));
             }

@@ -150,6 +150,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::SameName => &conversation::SAME_NAME,
         Code::StillMissing => &conversation::STILL_MISSING,
         Code::OwnFile => &conversation::OWN_FILE,
+        Code::FindingsMore => &files::FINDINGS_MORE,
         Code::PasteUnread => &conversation::PASTE_UNREAD,
         Code::RetoldRow => &conversation::RETOLD_ROW,
         Code::Truncated => &files::TRUNCATED,
