@@ -95,6 +95,26 @@ fn a_day_of_settlement_joins_the_trade_of_the_broker() {
     }
 }
 
+/// "Add them in the template (type opening_lot)" works as it is written, without the name of the account.
+#[test]
+fn an_opening_lot_goes_to_the_account_that_lacks_it() {
+    let lots = template(&["2023-05-01;;opening_lot;AAPL;US0378331005;7;;700;USD;;;;;"]);
+    let (_, sold) = TRADING_212.split_once("EOF1\n").unwrap();
+    let header = TRADING_212.lines().next().unwrap();
+    let short = format!("{header}\n{sold}");
+    let accounts = |ledger: &Ledger| -> Vec<String> {
+        let rows = ledger.transactions.iter().filter(|row| row.millisecond == 0);
+        rows.map(|row| ledger.account(row.account).to_owned()).collect()
+    };
+    for files in [[&short, &lots], [&lots, &short]] {
+        assert_eq!(accounts(&ledger(&[files[0], files[1]])), ["Trading 212"]);
+    }
+    // Two accounts trade it: nobody knows which of them is meant.
+    let other = template(&["2024-02-01;;buy;AAPL;US0378331005;1;;100;USD;;;;B;"]);
+    let unplaced = accounts(&ledger(&[&short, &lots, &other]));
+    assert_eq!(unplaced, ["1.csv (2)", "B"]);
+}
+
 #[test]
 fn a_dividend_that_the_broker_tells_as_well_is_asked_about() {
     let typed = |account: &str| {

@@ -9,7 +9,7 @@ use super::{
     days::Days,
     identity,
     listings::listings,
-    order, repair, restated, retold,
+    opening, order, repair, restated, retold,
     survey::{BLOCK, Survey},
     suspect, transfer, unsplit,
 };
@@ -63,6 +63,7 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     let mut repeated = survey.repetitions(&ledger.transactions);
     leave_further_fills(&ledger.transactions, &mut repeated);
     drop_duplicates(&mut ledger, &repeated);
+    let placed = opening::place(&mut ledger);
     let joined = retold::join(&mut ledger, &repaired);
     if survey.has_several_nameless_files() {
         suspect::repeated_rows(&mut ledger);
@@ -76,7 +77,8 @@ pub fn merge(mut inputs: Vec<Input>) -> Ledger {
     if survey.rare.transfers {
         transfer::link(&mut ledger);
     }
-    let changed = survey.has_absurd || survey.rare.transfers || joined || !repeated.is_empty();
+    let changed =
+        survey.has_absurd || survey.rare.transfers || placed || joined || !repeated.is_empty();
     if changed || !survey.is_sorted {
         ledger.transactions.sort_by(order::compare);
     }

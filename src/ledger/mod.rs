@@ -5,6 +5,7 @@ mod days;
 mod identity;
 mod listings;
 mod merge;
+mod opening;
 mod order;
 mod repair;
 mod restated;
