@@ -777,3 +777,28 @@ fn tax_apart_from_its_dividend_is_led_to_it() {
     let alone = of(&["2025-03-26;;withholding;A;US0378331005;;15;PLN;;;;"], Options::default());
     assert!(codes(&alone).contains(&"WITHHOLDING-ALONE"));
 }
+
+/// A dividend taken back gives back its tax, whichever sign the sender writes it with: of 100, −100 and 100 with 5 each one
+/// payment is left, so 5 are credited and 19 − 5 are to pay. Interest likewise.
+#[test]
+fn tax_of_a_payment_taken_back_is_given_back() {
+    for back in ["5", "-5"] {
+        for (kind, part) in [("dividend;AAA;US0378331005", "dividends"), ("interest;;", "interest")]
+        {
+            let row = |amount: &str, withheld: &str| {
+                format!("2025-05-05;;{kind};;{amount};PLN;;IE;{withheld};")
+            };
+            let rows = [row("100", "5"), row("-100", back), row("100.00", "5.00")];
+            let document = of(&[&rows[0], &rows[1], &rows[2]], Options::default());
+            let sums = &year(&document, "2025")[part];
+            let figures = (&sums["gross"], &sums["credit"]);
+            assert_eq!(figures, (&"100.00".into(), &"5.00".into()), "{part}");
+            assert_eq!(document["status"], "complete");
+        }
+    }
+    // Of a payment received the minus may mean either, and the words fit the column.
+    let document =
+        of(&["2025-05-05;;dividend;AAA;US0378331005;;100;PLN;;;-5;"], Options::default());
+    assert!(found(&document, "CELL-SIGN-WITHHELD")["message"].as_str().unwrap().contains("-5"));
+    assert!(!codes(&document).contains(&"CELL-SIGN"));
+}

@@ -211,6 +211,8 @@ codes! {
     AmbiguousNumber = "CELL-NUMBER-AMBIGUOUS" Error,
     /// A number that must be positive.
     NotPositive = "CELL-SIGN" Error,
+    /// Tax at source below zero, which may be tax taken or tax given back.
+    WithheldSign = "CELL-SIGN-WITHHELD" Error,
     /// A required cell is empty.
     EmptyCell = "CELL-EMPTY" Error,
     /// Not a currency code.

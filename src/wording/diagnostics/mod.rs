@@ -169,6 +169,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::BadNumber => &rows::BAD_NUMBER,
         Code::AmbiguousNumber => &rows::AMBIGUOUS_NUMBER,
         Code::NotPositive => &rows::NOT_POSITIVE,
+        Code::WithheldSign => &income::WITHHELD_SIGN,
         Code::EmptyCell => &rows::EMPTY_CELL,
         Code::BadCurrency => &rows::BAD_CURRENCY,
         Code::BadIsin => &rows::BAD_ISIN,
