@@ -7,6 +7,7 @@ mod support;
 
 use investtax::{
     adapters::MemoryRates,
+    money::Pln,
     tax::{Basis, CreditCap, Options},
 };
 use rust_decimal::Decimal;
@@ -567,10 +568,18 @@ fn a_result_that_a_pit_8c_reports_needs_no_country() {
         1;Deposit;01.02.2025 09:00:00;;Bank;1000.00\n";
     let services = offline(MemoryRates::default());
     let files = [("PLN_7654321_cash.csv", text)];
-    let document = document(&calculated(&files, Options::default(), &services));
+    let document_of =
+        |files: &[(&str, &str)], options| document(&calculated(files, options, &services));
+    let document = document_of(&files, Options::default());
     assert_eq!(fields(&document, "2025", &["22", "72"]), "22=80.00 72=0");
     assert!(codes(&document).contains(&"FILE-PIT-8C"));
     assert!(!codes(&document).contains(&"RESULT-COUNTRY"));
+    // Once its amounts are stated, they are not asked for again.
+    let pit8c = Some("80:0".parse().unwrap());
+    let stated = document_of(&files, Options { pit8c, ..Options::default() });
+    assert_eq!(fields(&stated, "2025", &["20", "22"]), "20=80.00 22=0.00");
+    let codes = codes(&stated);
+    assert!(codes.contains(&"PIT-8C-INSTEAD") && !codes.contains(&"FILE-PIT-8C"), "{codes:?}");
 }
 
 /// Art. 9 ust. 3 PIT as in force until 2018: of a loss of 2018 half a year, so 1000 of 2000, is offered.
@@ -697,7 +706,7 @@ fn stated_costs_of_coins_need_no_years_between() {
         "2021-06-02;;crypto_buy;BTC;;1;300;PLN;;;;",
         "2024-06-02;;crypto_sell;BTC;;1;500;PLN;;;;",
     ];
-    let crypto_costs = Some("100".parse().map(investtax::money::Pln::declared).unwrap());
+    let crypto_costs = Some("100".parse().map(Pln::declared).unwrap());
     let document = of(&rows, Options { crypto_costs, ..Options::default() });
     assert_eq!(fields(&document, "2024", &["36"]), "36=100.00");
     assert!(!codes(&document).contains(&"CRYPTO-CARRY"));
@@ -776,4 +785,101 @@ fn tax_apart_from_its_dividend_is_led_to_it() {
     }
     let alone = of(&["2025-03-26;;withholding;A;US0378331005;;15;PLN;;;;"], Options::default());
     assert!(codes(&alone).contains(&"WITHHOLDING-ALONE"));
+}
+
+/// A dividend taken back gives back its tax, whichever sign the sender writes it with: of 100, −100 and 100 with 5 each one
+/// payment is left, so 5 are credited and 19 − 5 are to pay. Interest likewise.
+#[test]
+fn tax_of_a_payment_taken_back_is_given_back() {
+    for back in ["5", "-5"] {
+        for (kind, part) in [("dividend;AAA;US0378331005", "dividends"), ("interest;;", "interest")]
+        {
+            let row = |amount: &str, withheld: &str| {
+                format!("2025-05-05;;{kind};;{amount};PLN;;IE;{withheld};")
+            };
+            let rows = [row("100", "5"), row("-100", back), row("100.00", "5.00")];
+            let document = of(&[&rows[0], &rows[1], &rows[2]], Options::default());
+            let sums = &year(&document, "2025")[part];
+            let figures = (&sums["gross"], &sums["credit"]);
+            assert_eq!(figures, (&"100.00".into(), &"5.00".into()), "{part}");
+            assert_eq!(document["status"], "complete");
+        }
+    }
+    // Of a payment received the minus may mean either, and the words fit the column.
+    let document =
+        of(&["2025-05-05;;dividend;AAA;US0378331005;;100;PLN;;;-5;"], Options::default());
+    assert!(found(&document, "CELL-SIGN-WITHHELD")["message"].as_str().unwrap().contains("-5"));
+    assert!(!codes(&document).contains(&"CELL-SIGN"));
+}
+
+/// Art. 9 ust. 3 and 6: a year has one result. Of a loss that the files of its year contradict the sender is told; what was
+/// stated is deducted all the same.
+#[test]
+fn a_stated_loss_that_the_files_contradict_is_named() {
+    let traded = |year: &str, bought: &str, sold: &str| {
+        [
+            format!("{year}-02-03;{year}-02-03;buy;AAA;US0378331005;1;{bought};PLN;;;;"),
+            format!("{year}-03-03;{year}-03-03;sell;AAA;US0378331005;1;{sold};PLN;;;;"),
+        ]
+    };
+    let rows = [
+        traded("2023", "1000", "619.63"),
+        traded("2024", "1000", "1100"),
+        traded("2025", "0.01", "9000.01"),
+    ]
+    .concat();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let claimed = |claim: &str| {
+        let losses = vec![claim.parse().unwrap()];
+        of(&rows, Options { losses, ..Options::default() })
+    };
+    // 2023: 619.63 − 1000 = −380.37; 2024: 1100 − 1000 = 100.
+    for (claim, shown, deducted) in
+        [("2023:5000", "-380.37", "5000.00"), ("2024:500", "100.00", "500.00")]
+    {
+        let document = claimed(claim);
+        let warned = found(&document, "LOSS-DIFFERS");
+        assert_eq!(warned["severity"], "warning", "{claim}");
+        assert_eq!((&warned["column"], &warned["value"]), (&claim[..4].into(), &deducted.into()));
+        assert!(warned["message"].as_str().unwrap().contains(&shown[1..]), "{warned}");
+        let own = &year(&document, "2025")["securities"];
+        assert_eq!(own["loss_deducted"], deducted);
+    }
+    // What the files show, and a year of which they show nothing, contradict nothing.
+    for claim in ["2023:380.37", "2022:5000"] {
+        assert!(!codes(&claimed(claim)).contains(&"LOSS-DIFFERS"), "{claim}");
+    }
+}
+
+/// Art. 22 ust. 16: the costs of all coins pass on in one sum. Where the stated one is not that of the files, both are named.
+#[test]
+fn stated_costs_of_crypto_that_the_files_contradict_are_named() {
+    let rows = [
+        "2024-02-03;;crypto_buy;BTC;;1;1000;PLN;;;;",
+        "2025-02-03;;crypto_sell;BTC;;1;5000;PLN;;;;",
+    ];
+    let stated_for = |rows: &[&str], costs: i64| {
+        let crypto_costs = Some(Pln::from_grosze(costs * 100));
+        of(rows, Options { crypto_costs, ..Options::default() })
+    };
+    let stated = |costs| stated_for(&rows, costs);
+    let document = stated(300);
+    let warned = found(&document, "CRYPTO-COSTS-DIFFER");
+    assert_eq!((&warned["severity"], &warned["value"]), (&"warning".into(), &"300.00".into()));
+    assert!(warned["message"].as_str().unwrap().contains("1,000.00"), "{warned}");
+    assert_eq!(year(&document, "2025")["crypto"]["income"], "4700.00");
+    // The same sum, or nothing of earlier years in the files, contradicts nothing.
+    for fine in [stated(1000), stated_for(&rows[1..], 300)] {
+        assert!(!codes(&fine).contains(&"CRYPTO-COSTS-DIFFER"));
+    }
+}
+
+/// A year that the files do not have is answered with those that they have.
+#[test]
+fn a_year_without_events_is_told_from_the_years_of_the_files() {
+    let document = of(&[BUY, SELL], Options { year: Some(2023), ..Options::default() });
+    let empty = found(&document, "YEAR-EMPTY");
+    let said = empty["message"].as_str().unwrap();
+    assert!(said.contains("2023") && said.contains("they have: 2025"), "{empty}");
+    assert!(!said.contains("2024"), "{empty}");
 }

@@ -357,8 +357,7 @@ struct DiagnosticList<'a>(&'a ReportInput<'a>);
 
 impl Serialize for DiagnosticList<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let findings = self.0.ledger.diagnostics.iter().chain(&self.0.assessment.diagnostics);
-        serializer.collect_seq(findings.map(|finding| DiagnosticOut::of(self.0, finding)))
+        serializer.collect_seq(self.0.findings().map(|finding| DiagnosticOut::of(self.0, finding)))
     }
 }
 

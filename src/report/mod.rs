@@ -22,7 +22,7 @@ use crate::{
     ledger::Ledger,
     money::Country,
     rates::{Rate, RateBook, RateIx},
-    statement::{Instrument, Severity},
+    statement::{Code, Diagnostic, Instrument, Severity},
     tax::{Assessment, InterestResult, Options},
 };
 
@@ -60,9 +60,16 @@ impl ReportInput<'_> {
         self.ledger.instrument(interest.instrument).and_then(Instrument::issuer_country)
     }
 
+    /// Findings of reading, then of the calculation. A PIT-8C is not asked for once its amounts are stated.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        let is_stated = self.options.pit8c.is_some();
+        let read = self.ledger.diagnostics.iter();
+        let read = read.filter(move |found| !(is_stated && found.code == Code::Pit8cLikely));
+        read.chain(&self.assessment.diagnostics)
+    }
+
     /// Whether anything is to correct.
     pub(crate) fn has_errors(&self) -> bool {
-        let mut found = self.ledger.diagnostics.iter().chain(&self.assessment.diagnostics);
-        found.any(|finding| finding.severity == Severity::Error)
+        self.findings().any(|finding| finding.severity == Severity::Error)
     }
 }

@@ -213,6 +213,8 @@ codes! {
     AmbiguousNumber = "CELL-NUMBER-AMBIGUOUS" Error,
     /// A number that must be positive.
     NotPositive = "CELL-SIGN" Error,
+    /// Tax at source below zero, which may be tax taken or tax given back.
+    WithheldSign = "CELL-SIGN-WITHHELD" Error,
     /// A required cell is empty.
     EmptyCell = "CELL-EMPTY" Error,
     /// Not a currency code.
@@ -322,6 +324,14 @@ codes! {
     // The tax.
     /// A loss that may not be deducted as asked; the detail says what may.
     LossNotAllowed = "LOSS-NOT-ALLOWED" Error,
+    /// A loss (the value) that is above the income and was deducted up to it (the detail). The column is its year.
+    LossAboveIncome = "LOSS-ABOVE-INCOME" Warning,
+    /// A stated loss (the value) of a year (the column) for which the files show another result (the detail, negative if a
+    /// loss).
+    LossDiffers = "LOSS-DIFFERS" Warning,
+    /// Stated costs of crypto of earlier years (the value) where the files carry others (the detail). The column is the
+    /// year that they enter.
+    CryptoCostsDiffer = "CRYPTO-COSTS-DIFFER" Warning,
     /// The country of the issuer is not clear; no PIT/ZG was made for it.
     CountryUnclear = "COUNTRY-UNCLEAR" Warning,
     /// Results of derivatives (the detail is their sum, the column their year) whose country is not known; no PIT/ZG was
@@ -377,7 +387,7 @@ codes! {
     FeesWithoutSales = "COST-NO-SALES" Warning,
     /// Income near or above the threshold of the solidarity levy.
     SolidarityLevy = "LEVY" Warning,
-    /// The year asked for has no event in the files.
+    /// The year asked for has no event in the files; the detail lists those that have.
     YearWithoutEvents = "YEAR-EMPTY" Warning,
     /// Amounts that the sender stated (the value) enter no year: the files have no income, and no year was chosen.
     YearUnknown = "YEAR-UNKNOWN" Error,

@@ -1,6 +1,7 @@
 //! The whole calculation: history and rates in, every year's return out.
 
 mod sales;
+mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -232,8 +233,9 @@ impl Years {
         if let Some(year) = chosen {
             self.sums.entry(year).or_default();
             if !self.active.contains(&year) && options.year.is_some() {
+                let others: Vec<String> = self.active.iter().map(ToString::to_string).collect();
                 let empty = Diagnostic::new(Code::YearWithoutEvents).found("", year.to_string());
-                self.findings.push(empty);
+                self.findings.push(empty.detail(others.join(", ")));
             }
         }
         if let (Some(year), Some(_)) = (chosen, options.pit8c) {
@@ -248,6 +250,9 @@ impl Years {
         let mut carried = Pln::ZERO;
         let mut years: Vec<YearAssessment> = Vec::with_capacity(all.len());
         for year in all {
+            if Some(year) == chosen {
+                self.compare_stated(year, &years, carried, options);
+            }
             let mut assessed = self.year(year, options, Some(year) == chosen, carried);
             if unreadable {
                 assessed.status = Status::Incomplete;

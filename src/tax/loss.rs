@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{LossClaim, LossUse};
 use crate::{
     money::Pln,
-    statement::{Code, Diagnostic, Severity},
+    statement::{Code, Diagnostic},
 };
 
 /// The most that may be deducted once from one loss (art. 9 ust. 3 pkt 2 PIT).
@@ -17,7 +17,8 @@ const WINDOW_YEARS: i16 = 5;
 /// What the claims come to for one year's income, oldest loss first.
 ///
 /// A claim without an amount deducts the most that is allowed. A claim that is not allowed deducts
-/// nothing and is an error; one that exceeds the income is cut to it, since it must not make a loss.
+/// nothing and is an error; one that exceeds the income is cut to it, since it must not make a loss, and the rest stays
+/// for later years.
 /// There is one loss of a year: of two claims the later one counts, as with commands.
 pub(super) fn deduct(
     year: i16,
@@ -40,8 +41,9 @@ pub(super) fn deduct(
             }
             let deducted = wanted.min(left);
             if deducted < wanted && claim.deduct.is_some() {
-                let mut cut = refusal(claim, wanted, deducted);
-                cut.severity = Severity::Warning;
+                let cut = Diagnostic::new(Code::LossAboveIncome)
+                    .found(claim.year.to_string(), wanted.to_string())
+                    .detail(deducted.to_string());
                 findings.push(cut);
             }
             left -= deducted;
@@ -160,6 +162,13 @@ mod tests {
     fn what_exceeds_the_income_stays_for_later() {
         assert_eq!(deducted(2023, 600, claim(1000, 0, None)), (pln(600), 0));
         assert_eq!(deducted(2023, 600, claim(1000, 0, Some(1000))), (pln(600), 1));
+        // What the law allows is no error, whatever the income takes of it; what it does not is one.
+        let code = |wanted| {
+            let (_, findings) = deduct(2023, pln(0), &[claim(1000, 0, Some(wanted))]);
+            (findings[0].code, findings[0].detail.clone())
+        };
+        assert_eq!(code(1000), (Code::LossAboveIncome, "0.00".to_owned()));
+        assert_eq!(code(1001), (Code::LossNotAllowed, "1000.00".to_owned()));
     }
 
     #[test]

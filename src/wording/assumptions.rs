@@ -124,8 +124,8 @@ fn one_loss(loss: &LossUse, lang: Lang) -> String {
     let allowed = numbers::pln(loss.allowed, lang);
     let year = loss.year;
     match lang {
-        Lang::Pl => format!("Strata z {year}: odliczono {deducted}, najwyżej można {allowed}."),
-        Lang::En => format!("Loss of {year}: {deducted} deducted, at most {allowed} is allowed."),
+        Lang::Pl => format!("Strata z {year}: odliczono {deducted}, prawo pozwala na {allowed}."),
+        Lang::En => format!("Loss of {year}: {deducted} deducted, the law allows {allowed}."),
     }
 }
 
@@ -282,7 +282,7 @@ mod tests {
         for part in [
             "The trade date decides",
             "dividends: at most 19%.",
-            "Loss of 2022: PLN 700.00 deducted, at most PLN 1,500.00 is allowed.",
+            "Loss of 2022: PLN 700.00 deducted, the law allows PLN 1,500.00.",
             "revenue PLN 1,200.50, costs PLN 900.00",
             "is not published yet",
         ] {

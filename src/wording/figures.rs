@@ -138,20 +138,48 @@ pub fn loss_ahead(year: &YearAssessment, lang: Lang) -> Option<String> {
     })
 }
 
-/// A loss of an earlier year that could still be deducted.
-pub fn loss_left(loss: &LossUse, lang: Lang) -> Option<String> {
+/// A loss of an earlier year that could still be deducted: what the law allows, and what the income takes of it.
+pub fn loss_left(year: &YearAssessment, loss: &LossUse, lang: Lang) -> Option<String> {
+    let own = &year.securities;
+    let possible = loss.deducted + (own.income - own.loss_deducted).or_zero();
     (loss.deducted < loss.allowed).then(|| {
-        let [allowed, deducted] = [loss.allowed, loss.deducted].map(|sum| numbers::pln(sum, lang));
-        let year = loss.year;
+        let [allowed, deducted, taken] =
+            [loss.allowed, loss.deducted, possible].map(|sum| numbers::pln(sum, lang));
+        let past = loss.year;
+        if possible >= loss.allowed {
+            return match lang {
+                Lang::Pl => format!(
+                    "Strata z {past}: odliczono {deducted}, w tym roku wolno najwyżej {allowed}."
+                ),
+                Lang::En => format!(
+                    "Loss of {past}: {deducted} deducted, at most {allowed} is allowed this year."
+                ),
+            };
+        }
+        let later = loss_later(year.year, past, lang);
         match lang {
             Lang::Pl => format!(
-                "Strata z {year}: odliczono {deducted}, w tym roku wolno najwyżej {allowed}."
+                "Strata z {past}: odliczono {deducted}; prawo pozwala w tym roku na {allowed}, ale \
+                 dochodu wystarcza na {taken}. {later}"
             ),
             Lang::En => format!(
-                "Loss of {year}: {deducted} deducted, at most {allowed} is allowed this year."
+                "Loss of {past}: {deducted} deducted; the law allows {allowed} this year, but the \
+                 income takes {taken}. {later}"
             ),
         }
     })
+}
+
+/// What becomes of a loss that the income does not take: it may be deducted in five years (art. 9 ust. 3 PIT).
+fn loss_later(year: i16, past: i16, lang: Lang) -> String {
+    let last = past.saturating_add(5);
+    match lang {
+        _ if year >= last => lang
+            .choose("To ostatni rok na jej odliczenie.", "This is the last year to deduct it.")
+            .to_owned(),
+        Lang::Pl => format!("Reszta zostaje na kolejne lata, najdalej {last}."),
+        Lang::En => format!("The rest stays for later years, at the latest {last}."),
+    }
 }
 
 /// Costs of virtual currency that next year's return takes over.
@@ -173,8 +201,12 @@ pub fn crypto_ahead(year: &YearAssessment, lang: Lang) -> Option<String> {
     })
 }
 
-/// When the return is due: 15 February to 30 April of the next year (art. 45 ust. 1 PIT).
+/// When the return is due: 15 February to 30 April of the next year (art. 45 ust. 1 PIT). Where nothing is to be declared,
+/// none is due.
 pub fn deadline(year: &YearAssessment, today: Date, lang: Lang) -> Option<String> {
+    if is_empty(year) {
+        return None;
+    }
     let last = last_day(year.year)?;
     let first = Date::new(last.year(), 2, 15).ok()?;
     let [from, to] = [first, last].map(numbers::date);
@@ -195,6 +227,22 @@ pub fn deadline(year: &YearAssessment, today: Date, lang: Lang) -> Option<String
         ));
     }
     Some(text)
+}
+
+/// Whether the whole year has nothing to declare, as far as everything is known.
+fn is_empty(year: &YearAssessment) -> bool {
+    let crypto = &year.crypto;
+    let sums = [
+        year.securities.revenue,
+        year.securities.cost,
+        year.dividends.gross,
+        year.interest.gross,
+        crypto.revenue,
+        crypto.costs,
+        crypto.costs_carried_in,
+        year.tax_to_pay,
+    ];
+    year.status == Status::Complete && sums.iter().all(|sum| sum.is_zero())
 }
 
 /// 30 April, or the next working day: after a weekend that is always 2 May, as 1 May is a holiday
@@ -254,6 +302,51 @@ mod tests {
         assert_eq!(last_day(2022), Some(date(2023, 5, 2)));
         assert_eq!(last_day(2025), Some(date(2026, 4, 30)));
         assert_eq!(last_day(i16::MAX), None);
+    }
+
+    #[test]
+    fn nothing_is_due_for_a_year_without_anything() {
+        let fixture = fixture::complete();
+        let today = date(2026, 3, 2);
+        let [loss, gain] = [&fixture.assessment.years[0], &fixture.assessment.years[1]];
+        assert!(
+            deadline(loss, today, Lang::Pl).is_some() && deadline(gain, today, Lang::Pl).is_some()
+        );
+        let empty = YearAssessment { year: 2025, ..YearAssessment::default() };
+        let complete = YearAssessment { status: Status::Complete, ..empty.clone() };
+        assert_eq!(deadline(&complete, today, Lang::Pl), None);
+        let incomplete = YearAssessment { status: Status::Incomplete, ..empty };
+        assert!(deadline(&incomplete, today, Lang::Pl).is_some());
+    }
+
+    #[test]
+    fn what_the_law_allows_of_a_loss_is_apart_from_what_the_income_takes() {
+        let zl = |zloty: i64| crate::money::Pln::from_grosze(zloty * 100);
+        let said = |year, income, deducted| {
+            let securities = crate::tax::Securities {
+                income: zl(income),
+                loss_deducted: zl(deducted),
+                ..crate::tax::Securities::default()
+            };
+            let year = YearAssessment { year, securities, ..YearAssessment::default() };
+            let loss = LossUse {
+                year: 2022,
+                remaining: zl(2500),
+                allowed: zl(2500),
+                deducted: zl(deducted),
+            };
+            loss_left(&year, &loss, Lang::En).unwrap().replace(numbers::NBSP, " ")
+        };
+        assert_eq!(
+            said(2025, 9000, 0),
+            "Loss of 2022: PLN 0.00 deducted, at most PLN 2,500.00 is allowed this year."
+        );
+        assert_eq!(
+            said(2025, 600, 400),
+            "Loss of 2022: PLN 400.00 deducted; the law allows PLN 2,500.00 this year, but the income takes \
+             PLN 600.00. The rest stays for later years, at the latest 2027."
+        );
+        assert!(said(2027, 0, 0).ends_with("This is the last year to deduct it."));
     }
 
     #[test]

@@ -37,8 +37,7 @@ impl ReportView {
 
     pub(in crate::reply) fn new(input: &ReportInput<'_>) -> Self {
         let lang = input.lang;
-        let found = input.ledger.diagnostics.iter().chain(&input.assessment.diagnostics);
-        let findings = Findings::new(found, input.ledger, lang);
+        let findings = Findings::new(input.findings(), input.ledger, lang);
         let inputs = InputsView::new(&input.ledger.inputs, lang);
         let Some(year) = input.assessment.chosen() else {
             return Self::nothing(findings, inputs, lang);
@@ -207,7 +206,7 @@ fn notes(input: &ReportInput<'_>, year: &YearAssessment) -> Vec<String> {
     notes.extend(figures::other_basis(year, moved, lang));
     notes.extend(figures::dividends(&year.dividends, input.options.credit_cap, lang));
     notes.extend(figures::interest(&year.interest, lang));
-    notes.extend(year.losses.iter().filter_map(|loss| figures::loss_left(loss, lang)));
+    notes.extend(year.losses.iter().filter_map(|loss| figures::loss_left(year, loss, lang)));
     notes.extend(figures::loss_ahead(year, lang));
     notes.extend(figures::crypto_ahead(year, lang));
     notes.extend(figures::deadline(year, input.today, lang));

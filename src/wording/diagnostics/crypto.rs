@@ -35,12 +35,12 @@ pub(super) const CRYPTO_ABROAD: Words = Words {
 
 pub(super) const CRYPTO_CARRY: Words = Words {
     pl: Pair {
-        what: "Koszty kryptowalut[: {detail} zł] przechodzą przez lata bez zdarzeń[: {value}].",
+        what: "Koszty kryptowalut[: {detail zł}] przechodzą przez lata bez zdarzeń[: {value}].",
         to_do: "Wykaż je także w PIT-38 za te lata, w polu kosztów z lat ubiegłych i w polu kosztów, \
                 które przechodzą dalej: odlicza się tylko koszty wykazane rok po roku.",
     },
     en: Pair {
-        what: "Costs of crypto[: {detail} PLN] pass through years without events[: {value}].",
+        what: "Costs of crypto[: {detail zł}] pass through years without events[: {value}].",
         to_do: "Declare them in PIT-38 of those years too, as costs of earlier years and as costs that \
                 pass on: only costs declared year by year can be deducted.",
     },

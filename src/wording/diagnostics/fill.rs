@@ -1,6 +1,11 @@
 //! Fills the values of a finding into its words.
 
-use crate::{lang::Lang, money::Pln, statement::number, wording::numbers};
+use crate::{
+    lang::Lang,
+    money::Pln,
+    statement::number,
+    wording::{numbers, period},
+};
 
 /// The sender's text, already sanitised.
 #[derive(Debug)]
@@ -46,13 +51,17 @@ impl Values {
     }
 
     /// `{value}` as it is; if it is a number, `{value zł}` as złoty and `{value #}` as a quantity. Of a list
-    /// (`0.5 BTC, 2 ETH`) each quantity is spelled with its unit.
+    /// (`0.5 BTC, 2 ETH`) each quantity is spelled with its unit, and `{value period}` as a period of residence.
     fn value_of(&self, placeholder: &str, lang: Lang) -> String {
         let (name, unit) = placeholder.split_once(' ').unwrap_or((placeholder, ""));
         let found = self.named().into_iter().find(|(known, _)| *known == name);
         debug_assert!(found.is_some(), "{placeholder} is no placeholder");
         let value = found.map_or("", |(_, value)| value);
         match (unit, number::plain(value.as_bytes())) {
+            ("period", _) => match value.parse() {
+                Ok(residence) => period(residence, lang),
+                Err(_) => value.to_owned(),
+            },
             ("zł", Some(sum)) => numbers::pln(Pln::declared(sum), lang),
             ("#", Some(count)) => numbers::quantity(count, lang),
             ("#", None) => {
@@ -84,6 +93,19 @@ mod tests {
             Values { column: "Price".into(), value: "{detail} [x]".into(), detail: String::new() };
         let words = "In {column}[: {value}][ ({detail})].";
         assert_eq!(values.fill(words, Lang::Pl), "In Price: {detail} [x].");
+    }
+
+    #[test]
+    fn a_period_is_said_in_words() {
+        let words = |detail: &str, lang| {
+            let detail = detail.to_owned();
+            let values = Values { column: String::new(), value: String::new(), detail };
+            values.fill("({detail period})", lang)
+        };
+        assert_eq!(words("2025-07-01:", Lang::Pl), "(od 2025-07-01)");
+        assert_eq!(words(":2026-03-31", Lang::En), "(until 2026-03-31)");
+        assert_eq!(words("2025-07-01:2026-03-31", Lang::Pl), "(od 2025-07-01 do 2026-03-31)");
+        assert_eq!(words("", Lang::En), "()");
     }
 
     #[test]

@@ -28,6 +28,21 @@ pub(super) const INTEREST_PAID: Words = Words {
     },
 };
 
+pub(super) const WITHHELD_SIGN: Words = Words {
+    pl: Pair {
+        what: "[Kolumna „{column}”: ]tu podatek u źródła nie może być ujemny[, a jest: „{value}”].",
+        to_do: "Jeśli go pobrano, wpisz go bez minusa. Jeśli go zwrócono, wpisz zwrot w osobnym wierszu (typ \
+                withholding) z kwotą ujemną w kolumnie amount; przy cofniętej wypłacie ujemna jest kwota w amount, a \
+                withheld to podatek, który z nią zwrócono. Odeślij poprawiony plik.",
+    },
+    en: Pair {
+        what: "[Column “{column}”: ]tax at source must not be below zero here[, found: “{value}”].",
+        to_do: "If it was taken, write it without the minus. If it was given back, write that in a row of its own \
+                (type withholding) with a negative value in the column amount; of a payment taken back the amount is \
+                negative, and withheld is the tax given back with it. Send the corrected file back.",
+    },
+};
+
 pub(super) const WITHHOLDING_APART: Words = Words {
     pl: Pair {
         what: "Jest podatek u źródła lub jego zwrot[: {column}][, {value}], ale w tym dniu nie ma dywidendy; najbliższa \

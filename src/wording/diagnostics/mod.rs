@@ -14,6 +14,7 @@ mod lots;
 mod outcome;
 mod residence;
 mod rows;
+mod stated;
 
 use std::collections::BTreeMap;
 
@@ -170,6 +171,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::BadNumber => &rows::BAD_NUMBER,
         Code::AmbiguousNumber => &rows::AMBIGUOUS_NUMBER,
         Code::NotPositive => &rows::NOT_POSITIVE,
+        Code::WithheldSign => &income::WITHHELD_SIGN,
         Code::EmptyCell => &rows::EMPTY_CELL,
         Code::BadCurrency => &rows::BAD_CURRENCY,
         Code::BadIsin => &rows::BAD_ISIN,
@@ -216,7 +218,10 @@ fn words_of(code: Code) -> &'static Words {
         Code::SplitWithoutLots => &history::SPLIT_WITHOUT_LOTS,
         Code::NoSuchCurrency => &history::NO_SUCH_CURRENCY,
         Code::MissingRate => &history::MISSING_RATE,
-        Code::LossNotAllowed => &outcome::LOSS_NOT_ALLOWED,
+        Code::LossNotAllowed => &stated::LOSS_NOT_ALLOWED,
+        Code::LossAboveIncome => &stated::LOSS_ABOVE_INCOME,
+        Code::LossDiffers => &stated::LOSS_DIFFERS,
+        Code::CryptoCostsDiffer => &stated::CRYPTO_COSTS_DIFFER,
         Code::CountryUnclear => &outcome::COUNTRY_UNCLEAR,
         Code::ResultCountry => &outcome::RESULT_COUNTRY,
         Code::TreatyUnknown => &outcome::TREATY_UNKNOWN,
@@ -275,6 +280,17 @@ mod tests {
                 assert!(!text.contains("  ") && !text.contains(" ."), "{code:?} {lang:?}: {text}");
             }
         });
+    }
+
+    #[test]
+    fn sums_are_spelled_in_the_language() {
+        for &code in Code::ALL {
+            let found = Diagnostic::new(code).found("2.59", "2.59").detail("2.59");
+            for (lang, slip) in [(Lang::Pl, "2.59 zł"), (Lang::En, "2.59 PLN")] {
+                let said = diagnostic(&found, lang);
+                assert!(!said.what.contains(slip), "{code:?}: {}", said.what);
+            }
+        }
     }
 
     #[test]

@@ -2,21 +2,6 @@
 
 use super::{Pair, Words};
 
-pub(super) const LOSS_NOT_ALLOWED: Words = Words {
-    pl: Pair {
-        what: "Straty[ z roku {column}] nie można odliczyć tak, jak podano[: {value zł}]\
-               [; można najwyżej {detail zł}].",
-        to_do: "Rocznie wolno odliczyć do 50% straty z jednego z 5 poprzednich lat albo raz do 5 mln \
-                zł. Odpowiedz poleceniem STRATA z inną kwotą.",
-    },
-    en: Pair {
-        what: "The loss[ of {column}] cannot be deducted as asked[: {value zł}]\
-               [; at most {detail zł} is allowed].",
-        to_do: "Each year up to 50% of a loss of one of the 5 preceding years may be deducted, or \
-                once up to PLN 5 million. Reply with the command LOSS and another amount.",
-    },
-};
-
 pub(super) const COUNTRY_UNCLEAR: Words = Words {
     pl: Pair {
         what: "Nie wiadomo, z jakiego kraju jest emitent[ {value}]; nie ma dla niego PIT/ZG\
@@ -85,14 +70,14 @@ pub(super) const DEPOSITARY_RECEIPT: Words = Words {
 pub(super) const INCOME_COUNTRY: Words = Words {
     pl: Pair {
         what: "Nie wiadomo, z jakiego kraju są wypłaty[ {value}][ (rok {column})]; podatek u źródła \
-               odliczam do 19%[: {detail} zł], a umowa z tym krajem może pozwalać na mniej.",
+               odliczam do 19%[: {detail zł}], a umowa z tym krajem może pozwalać na mniej.",
         to_do: "Ustal siedzibę wypłacającego. Dywidendę przepisz do szablonu z kodem kraju w kolumnie \
                 country i usuń z pliku brokera; przy odsetkach sprawdź stawkę w umowie i w razie \
                 potrzeby zmniejsz odliczenie.",
     },
     en: Pair {
         what: "The country of the payments[ {value}][ (year {column})] is not known; tax at source was \
-               credited up to 19%[: {detail} PLN], and the treaty with that country may allow less.",
+               credited up to 19%[: {detail zł}], and the treaty with that country may allow less.",
         to_do: "Find out where the payer is resident. Copy a dividend into the template with its \
                 country code in the column country, and take it out of the broker's file; of interest \
                 check the rate in the treaty and reduce the credit if need be.",
@@ -253,12 +238,11 @@ pub(super) const SOLIDARITY_LEVY: Words = Words {
 pub(super) const YEAR_WITHOUT_EVENTS: Words = Words {
     pl: Pair {
         what: "W plikach nie ma sprzedaży ani dochodów z roku[ {value}][; są lata: {detail}].",
-        to_do: "Wyślij historię z tego roku albo wybierz inny rok poleceniem ROK, np. ROK 2024.",
+        to_do: "Wyślij historię z tego roku albo wybierz inny rok poleceniem ROK.",
     },
     en: Pair {
         what: "The files have no sale and no income of the year[ {value}][; they have: {detail}].",
-        to_do: "Send the history of that year, or choose another with the command YEAR, e.g. YEAR \
-                2024.",
+        to_do: "Send the history of that year, or choose another with the command YEAR.",
     },
 };
 

@@ -127,11 +127,13 @@ impl Reader {
             Kind::OpeningLot => self.opening_lot(row),
             Kind::Split => self.split(row),
             Kind::Dividend => {
-                let (gross, withheld) = (values.gross(row), values.withheld(row));
+                let gross = values.gross(row);
+                let withheld = values.withheld_of(gross, row);
                 Some(Event::Dividend { gross: gross?, withheld: withheld?, country })
             }
             Kind::Interest => {
-                let (gross, withheld) = (values.gross(row), values.withheld(row));
+                let gross = values.gross(row);
+                let withheld = values.withheld_of(gross, row);
                 Some(Event::Interest { gross: gross?, withheld: withheld? })
             }
             Kind::Withholding => {

@@ -46,22 +46,44 @@ impl Values<'_> {
 
     /// The fee, zero if there is none. Below zero nobody knows what is meant.
     pub(super) fn fee(self, row: &mut Row<'_>) -> Option<Money> {
-        self.beside(row, self.columns.fee, self.columns.fee_currency)
+        let fee = self.beside(row, self.columns.fee, self.columns.fee_currency)?;
+        if fee.amount < Decimal::ZERO {
+            return row.refuse(Code::NotPositive, self.columns.fee);
+        }
+        Some(fee)
     }
 
-    /// The tax at source, zero if there is none.
+    /// The tax at source, zero if there is none. Below zero it may be tax taken or tax given back.
     pub(super) fn withheld(self, row: &mut Row<'_>) -> Option<Money> {
+        let withheld = self.either_way(row)?;
+        if withheld.amount < Decimal::ZERO {
+            return row.refuse(Code::WithheldSign, self.columns.withheld);
+        }
+        Some(withheld)
+    }
+
+    /// The tax at source of a payment. With a payment taken back the tax is given back, whichever sign it is written with.
+    pub(super) fn withheld_of(self, gross: Option<Money>, row: &mut Row<'_>) -> Option<Money> {
+        match gross {
+            Some(gross) if gross.amount < Decimal::ZERO => {
+                let withheld = self.either_way(row)?;
+                Some(Money::new(-withheld.amount.abs(), withheld.currency))
+            }
+            Some(_) => self.withheld(row),
+            // Nothing tells what its sign would mean.
+            None => self.either_way(row),
+        }
+    }
+
+    fn either_way(self, row: &mut Row<'_>) -> Option<Money> {
         self.beside(row, self.columns.withheld, self.columns.currency)
     }
 
-    /// An amount beside the main one, in its own currency or else in that of the row.
+    /// An amount of either sign beside the main one, in its own currency or else in that of the row.
     fn beside(self, row: &mut Row<'_>, column: Column, unit: Column) -> Option<Money> {
         let unit = if row.is_empty(unit) { self.columns.currency } else { unit };
         let quoted = row.quoted(unit);
         let amount = amount_in(row, column, quoted);
-        if amount.is_some_and(|amount| amount < Decimal::ZERO) {
-            return row.refuse(Code::NotPositive, column);
-        }
         if amount.is_none() && !row.is_empty(column) {
             return None;
         }
