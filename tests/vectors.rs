@@ -206,7 +206,9 @@ mod list {
             check(disposal.traded_on, disposal.rate);
             let lots = assessment.lots_of(disposal);
             assert!(!lots.is_empty());
-            lots.iter().for_each(|lot| check(lot.acquired_on, lot.rate));
+            for lot in lots {
+                check(lot.acquired_on, lot.rate);
+            }
         }
         assessment.open_lots.iter().for_each(|lot| check(lot.acquired_on, lot.rate));
     }

@@ -111,8 +111,7 @@ impl Missing {
 
     /// Whether the sender means it by these words, lower case and without Polish letters.
     pub fn is_called(&self, words: &str) -> bool {
-        let name = fold(&self.name);
-        words == name || words == stem(&name)
+        is_called(&self.name, words)
     }
 
     fn finding(&self, file: Option<FileId>) -> Diagnostic {
@@ -120,6 +119,12 @@ impl Missing {
         let finding = Diagnostic::new(self.code).found("", value).detail(&self.detail);
         Diagnostic { file, ..finding }
     }
+}
+
+/// Whether a file of that name is meant by these words, lower case and without Polish letters.
+pub fn is_called(name: &str, words: &str) -> bool {
+    let name = fold(name);
+    words == name || words == stem(&name)
 }
 
 impl Conversation {

@@ -19,7 +19,7 @@ use crate::lang::Lang;
 
 pub use doubts::doubts;
 pub use limits::{ReplyClass, SeenLetter, SentReply, Thresholds, Verdict, verdict};
-pub use missing::{Missing, Reader};
+pub use missing::{Missing, Reader, is_called};
 pub use token::{Purpose, TokenId, TokenKey};
 pub use union::replacements;
 

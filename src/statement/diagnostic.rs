@@ -165,6 +165,10 @@ codes! {
     MissingSection = "FILE-SECTION" Warning,
     /// A file that a newer one of the same account and days replaces; the detail names the newer.
     FileReplaced = "FILE-REPLACED" Warning,
+    /// A file that is not counted any more because the sender says so (`SKIP`).
+    FileLeftOut = "FILE-LEFT-OUT" Warning,
+    /// The name of a command `SKIP` is that of no file.
+    SkipUnknown = "SKIP-UNKNOWN" Warning,
     /// A file of the conversation that is past its time and was deleted.
     FileForgotten = "FILE-FORGOTTEN" Error,
     /// A file that counts beside an earlier one of the same name (the detail), because it does not repeat its rows.

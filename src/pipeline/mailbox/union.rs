@@ -2,7 +2,7 @@
 
 use super::{Mailbox, Turn};
 use crate::{
-    conversation::{Conversation, KnownFile, Missing, Reader, doubts, replacements},
+    conversation::{Conversation, KnownFile, Missing, Reader, doubts, is_called, replacements},
     error::Fault,
     ledger::{Input, Ledger},
     mail::{DataFile, RefusedPart},
@@ -24,6 +24,8 @@ struct Union {
     older: usize,
     /// Files that were replaced earlier.
     replaced: Vec<KnownFile>,
+    /// What the sender says about files that are not to count.
+    left_out: Vec<Diagnostic>,
 }
 
 impl Mailbox {
@@ -34,7 +36,7 @@ impl Mailbox {
         turn: &mut Turn,
         conversation: &mut Conversation,
     ) -> Result<Ledger, Fault> {
-        let Union { mut set, mails, older, replaced: set_aside } =
+        let Union { mut set, mails, older, replaced: set_aside, left_out } =
             self.union(turn, conversation).await?;
         conversation.skip(&turn.commands);
         if !conversation.missing.iter().any(Missing::is_file) {
@@ -59,6 +61,7 @@ impl Mailbox {
         let (mut lacking, said) = conversation.tell_missing();
         inputs.append(&mut lacking);
         findings.extend(said);
+        findings.extend(left_out);
         conversation.lack(unread, turn.commands.findings(), self.settings.thresholds.files);
         let mut ledger = finish(inputs, nameless);
         ledger.diagnostics.append(&mut findings);
@@ -73,7 +76,7 @@ impl Mailbox {
         turn: &mut Turn,
         conversation: &mut Conversation,
     ) -> Result<Union, Fault> {
-        let mut union = Union::default();
+        let mut union = Union { left_out: leave_out(turn, conversation), ..Union::default() };
         let mut kept = Vec::new();
         let mut sent = std::mem::take(&mut turn.set.files);
         for mut file in std::mem::take(&mut conversation.files) {
@@ -114,6 +117,24 @@ impl Mailbox {
         union.set.refused.append(&mut turn.set.refused);
         Ok(union)
     }
+}
+
+/// Files that count and are not to, by the sender's word, leave the conversation; sent again, they count again. A name
+/// that nothing has is said.
+fn leave_out(turn: &Turn, conversation: &mut Conversation) -> Vec<Diagnostic> {
+    let mut said = Vec::new();
+    for words in turn.commands.skipped() {
+        let is_sent = turn.set.files.iter().any(|file| is_called(&file.name, words));
+        let is_missing = conversation.missing.iter().any(|missing| missing.is_called(words));
+        let is_left = |file: &mut KnownFile| !is_sent && is_called(&file.name, words);
+        let left: Vec<KnownFile> = conversation.files.extract_if(.., is_left).collect();
+        if left.is_empty() && !is_missing {
+            said.push(Diagnostic::new(Code::SkipUnknown).found("", words));
+        }
+        let counted = left.into_iter().filter(|file| file.replaced_by.is_none());
+        said.extend(counted.map(|file| Diagnostic::new(Code::FileLeftOut).found("", file.name)));
+    }
+    said
 }
 
 /// Files that were recognized and have rows stay in the conversation. The others are answered, and only remembered

@@ -13,6 +13,28 @@ pub(super) const FILE_REPLACED: Words = Words {
     },
 };
 
+pub(super) const FILE_LEFT_OUT: Words = Words {
+    pl: Pair {
+        what: "Pliku[ {value}] już nie liczę, bo tak napisano.",
+        to_do: "Jeśli ma się liczyć znowu, załącz go w odpowiedzi.",
+    },
+    en: Pair {
+        what: "The file[ {value}] is not counted any more, as you asked.",
+        to_do: "If it is to count again, attach it to a reply.",
+    },
+};
+
+pub(super) const SKIP_UNKNOWN: Words = Words {
+    pl: Pair {
+        what: "Nie mam pliku o nazwie, którą podano w poleceniu POMIŃ[: {value}].",
+        to_do: "Napisz nazwę tak, jak stoi w części PLIKI albo BŁĘDY.",
+    },
+    en: Pair {
+        what: "There is no file of the name in the command SKIP[: {value}].",
+        to_do: "Write the name as it stands under FILES or ERRORS.",
+    },
+};
+
 pub(super) const FILE_FORGOTTEN: Words = Words {
     pl: Pair {
         what: "Pliku[ {value}] już nie mam, bo minęło 30 dni; nie ma go w tym wyniku.",

@@ -146,6 +146,8 @@ fn words_of(code: Code) -> &'static Words {
         Code::NestedTooDeep => &files::NESTED_TOO_DEEP,
         Code::WrongReport => &files::WRONG_REPORT,
         Code::FileReplaced => &conversation::FILE_REPLACED,
+        Code::FileLeftOut => &conversation::FILE_LEFT_OUT,
+        Code::SkipUnknown => &conversation::SKIP_UNKNOWN,
         Code::FileForgotten => &conversation::FILE_FORGOTTEN,
         Code::CommandLeft => &conversation::COMMAND_LEFT,
         Code::SameName => &conversation::SAME_NAME,

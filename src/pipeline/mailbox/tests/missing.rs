@@ -38,6 +38,23 @@ async fn an_unreadable_file_is_missed_until_it_comes_or_is_not_needed() {
     }
 }
 
+/// A file that can be read is left out as well, and counts again when it comes again; a name that nothing has is said.
+#[tokio::test]
+async fn a_file_that_counts_is_left_out_at_the_sender_s_word() {
+    let bench = Bench::new(World::default());
+    let files = [("a.csv", FILE), ("b.csv", &*other_account())];
+    let first = bench.answer(&mail("Subject: x", "Proszę.", &files)).await;
+    assert!(first.text.starts_with("Podatek do zapłaty za 2024: 380,00"), "{}", first.text);
+    let next = bench.answer(&mail(&answer_to(&first), "POMIŃ B.csv", &[])).await;
+    assert!(next.text.starts_with("Podatek do zapłaty za 2024: 190,00"), "{}", next.text);
+    assert!(next.text.contains("Pliku b.csv już nie liczę"), "{}", next.text);
+    let unknown = bench.answer(&mail(&answer_to(&next), "POMIŃ c.csv", &[])).await;
+    assert!(unknown.text.contains("Nie mam pliku"), "{}", unknown.text);
+    let again = mail(&answer_to(&unknown), "", &[("b.csv", &*other_account())]);
+    let again = bench.answer(&again).await;
+    assert!(again.text.starts_with("Podatek do zapłaty za 2024: 380,00"), "{}", again.text);
+}
+
 /// Who sends the wrong report first and then the right one has sent what was asked for.
 #[tokio::test]
 async fn a_first_file_that_could_not_be_read_is_made_up_for_by_one_that_can() {
