@@ -182,20 +182,21 @@ fn loss_later(year: i16, past: i16, lang: Lang) -> String {
     }
 }
 
-/// Costs of virtual currency that next year's return takes over.
+/// Costs of virtual currency that next year's return takes over, if this year's declares them (art. 22 ust. 16 PIT).
 pub fn crypto_ahead(year: &YearAssessment, lang: Lang) -> Option<String> {
     let costs = year.crypto.costs_carried_out;
     (costs.is_positive() && year.status == Status::Complete).then(|| {
-        let (next, amount) = (year.year.saturating_add(1), numbers::pln(costs, lang));
+        let (number, next) = (year.year, year.year.saturating_add(1));
+        let amount = numbers::pln(costs, lang);
         let plain = costs.to_string();
         match lang {
             Lang::Pl => format!(
-                "Koszty walut wirtualnych na rok {next}: {amount}. Podaj je wtedy poleceniem \
-                 KRYPTO KOSZTY {plain}."
+                "Koszty walut wirtualnych na rok {next}: {amount}. Wykaż je w zeznaniu za \
+                 {number}, także gdy podatek wynosi zero; za rok podaj je poleceniem KRYPTO KOSZTY {plain}."
             ),
             Lang::En => format!(
-                "Crypto costs for {next}: {amount}. State them then with the command CRYPTO COSTS \
-                 {plain}."
+                "Crypto costs for {next}: {amount}. Declare them in the return for {number} even if \
+                 the tax is zero; next year state them with the command CRYPTO COSTS {plain}."
             ),
         }
     })

@@ -284,11 +284,11 @@ pub(super) const MISSING_REPORT: Words = Words {
 
 pub(super) const FINDINGS_MORE: Words = Words {
     pl: Pair {
-        what: "Takich samych uwag[ ({column})] jest w tym pliku więcej, niż pokazuję: jeszcze {value #}.",
+        what: "Takich samych uwag[ ({column})] jest w tym pliku więcej, niż pokazuję[: jeszcze {value #}].",
         to_do: "Tylu wierszy nie trzeba poprawiać ręcznie: pobierz plik od brokera jeszcze raz, w oryginalnym układzie.",
     },
     en: Pair {
-        what: "This file has more findings of one kind[ ({column})] than are shown: {value #} more.",
+        what: "This file has more findings of one kind[ ({column})] than are shown[: {value #} more].",
         to_do: "So many rows need not be corrected by hand: export the file from the broker again, in its own layout.",
     },
 };
