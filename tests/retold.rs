@@ -5,7 +5,7 @@
 
 use investtax::{
     ledger::{Input, Ledger, merge},
-    statement::{Code, Detected, FileId, FileTag, Origin, Severity, SourceFile, detect},
+    statement::{Code, Detected, Event, FileId, FileTag, Origin, Severity, SourceFile, detect},
 };
 use jiff::civil::{Date, date};
 
@@ -86,16 +86,15 @@ fn a_day_of_settlement_joins_the_trade_of_the_broker() {
         let days: Vec<Option<Date>> = ledger
             .transactions
             .iter()
-            .filter_map(|row| match &row.event {
-                investtax::statement::Event::Sell(trade) => Some(trade.settled_on()),
-                _ => None,
+            .filter_map(|row| {
+                if let Event::Sell(trade) = &row.event { Some(trade.settled_on()) } else { None }
             })
             .collect();
         assert_eq!(days, [Some(date(2025, 1, 3))]);
     }
 }
 
-/// "Add them in the template (type opening_lot)" works as it is written, without the name of the account.
+/// "Add them in the template (type `opening_lot`)" works as it is written, without the name of the account.
 #[test]
 fn an_opening_lot_goes_to_the_account_that_lacks_it() {
     let lots = template(&["2023-05-01;;opening_lot;AAPL;US0378331005;7;;700;USD;;;;;"]);

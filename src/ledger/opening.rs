@@ -17,17 +17,17 @@ pub(super) fn place(ledger: &mut Ledger) -> bool {
     if wanted.is_empty() {
         return false;
     }
-    let mut traded: BTreeMap<InstrumentIx, BTreeSet<AccountIx>> = BTreeMap::new();
+    let mut accounts: BTreeMap<InstrumentIx, BTreeSet<AccountIx>> = BTreeMap::new();
     for row in &ledger.transactions {
         let trades = !matches!(row.event, Event::OpeningLot { .. });
         if trades && wanted.contains(&row.instrument) {
-            traded.entry(row.instrument).or_default().insert(row.account);
+            accounts.entry(row.instrument).or_default().insert(row.account);
         }
     }
     let mut moved = false;
     for lot in ledger.transactions.iter_mut().filter(|row| is_nameless(row)) {
-        let accounts = traded.get(&lot.instrument).into_iter().flatten();
-        let [only] = accounts.collect::<Vec<_>>()[..] else { continue };
+        let places = accounts.get(&lot.instrument).into_iter().flatten();
+        let [only] = places.collect::<Vec<_>>()[..] else { continue };
         moved |= lot.account != *only;
         lot.account = *only;
     }

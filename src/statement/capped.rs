@@ -17,17 +17,14 @@ impl Capped {
     /// Adds a finding to those that are kept, if there is room for its kind.
     pub(super) fn add(&mut self, kept: &mut Vec<Diagnostic>, finding: Diagnostic) {
         let (code, severity) = (finding.code, finding.severity);
-        let known =
-            self.0.iter_mut().find(|(known, worst, _)| *known == code && *worst == severity);
-        let count = match known {
-            Some((.., count)) => {
-                *count = count.saturating_add(1);
-                *count
-            }
-            None => {
-                self.0.push((code, severity, 1));
-                1
-            }
+        let mut known = self.0.iter_mut();
+        let known = known.find(|(known, worst, _)| *known == code && *worst == severity);
+        let count = if let Some((.., count)) = known {
+            *count = count.saturating_add(1);
+            *count
+        } else {
+            self.0.push((code, severity, 1));
+            1
         };
         if count <= FINDINGS_MAX {
             kept.push(finding);
