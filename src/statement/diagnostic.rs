@@ -171,7 +171,7 @@ codes! {
     SkipUnknown = "SKIP-UNKNOWN" Warning,
     /// A file of the conversation that is past its time and was deleted.
     FileForgotten = "FILE-FORGOTTEN" Error,
-    /// A file that counts beside an earlier one of the same name (the detail), because it does not repeat its rows.
+    /// A file that counts beside an earlier one of the same name (the detail), because it does not have all of its rows.
     SameName = "FILE-SAME-NAME" Warning,
     /// A file or command (the value) of an earlier mail that is still missing from the result.
     StillMissing = "FILE-STILL-MISSING" Warning,

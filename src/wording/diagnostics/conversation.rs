@@ -48,12 +48,12 @@ pub(super) const FILE_FORGOTTEN: Words = Words {
 
 pub(super) const SAME_NAME: Words = Words {
     pl: Pair {
-        what: "Liczę ten plik obok wcześniejszego o tej samej nazwie[ ({detail})], bo nie powtarza jego wierszy.",
+        what: "Liczę ten plik obok wcześniejszego o tej samej nazwie[ ({detail})], bo nie ma wszystkich jego wierszy.",
         to_do: "Jeśli miał go zastąpić, wyślij w nowej wiadomości tylko te pliki, które mają się liczyć.",
     },
     en: Pair {
         what: "This file counts beside the earlier one of the same name[ ({detail})], because it does not \
-               repeat its rows.",
+               have all of its rows.",
         to_do: "If it was meant to replace it, send only the files that are to count in a new message.",
     },
 };
