@@ -617,6 +617,23 @@ fn a_daily_tax_and_an_adjustment_join_the_last_trade_of_the_day() {
 }
 
 #[test]
+fn a_charge_joins_the_first_trade_of_its_moment_or_the_last_row_of_its_day() {
+    let read = read(&format!(
+        "{TRADES}\
+         Trades,Data,Order,Stocks,USD,ZZA,\"2024-06-05, 11:00:00\",40,19.29,19,-771.6,-1,0,0,0,O\n\
+         Trades,Data,Order,Stocks,USD,ZZA,\"2024-06-05, 11:00:00\",40,19.29,19,-771.6,-9,0,0,0,O\n\
+         Trades,Data,Order,Stocks,USD,ZZA,\"2024-06-05, 10:00:00\",40,19.29,19,-771.6,-1,0,0,0,O\n\
+         Transaction Fees,Header,Asset Category,Currency,Date/Time,Symbol,Description,Quantity,Trade Price,Amount,Code\n\
+         Transaction Fees,Data,Stocks,USD,\"2024-06-05, 11:00:00\",ZZA,UK Stamp Tax,40,19.29,-2,\n\
+         Transaction Fees,Data,Stocks,USD,\"2024-06-05, 12:00:00\",ZZA,UK Stamp Tax,40,19.29,-3,\n"
+    ));
+    assert_eq!(counts(&read), (5, 0, 0, 0));
+    let charges: Vec<_> =
+        read.transactions.iter().map(|found| trade(found).charges().to_vec()).collect();
+    assert_eq!(charges, [vec![usd("2")], vec![], vec![usd("3")]]);
+}
+
+#[test]
 fn a_split_is_a_ratio() {
     let read = read(&format!(
         "{ACTIONS}Corporate Actions,Data,Stocks,USD,2024-08-31,\"2024-08-28, 20:25:00\",\"ZZA(US0378331005) Split 4 for 1 (ZZA, ALPHA INC, US0378331005)\",111,0,0,0,\n\
