@@ -921,6 +921,32 @@ fn a_charge_booked_in_the_evening_is_of_the_trade_by_daylight() {
 }
 
 #[test]
+fn lines_of_one_contract_are_one_and_contracts_of_one_symbol_are_not_told_apart() {
+    let read = |lines: &[(&str, &str)]| {
+        let line = |(number, isin): &(&str, &str)| {
+            format!(
+                "Financial Instrument Information,Data,Stocks,ZZC,C,{number},{isin},,NYSE,1,COMMON,\n"
+            )
+        };
+        let listings: String = lines.iter().map(line).collect();
+        let trade = "Trades,Data,Order,Stocks,USD,ZZC,\"2024-03-01, 10:30:00\",10,100,101,-1000,-1,0,0,0,O\n";
+        statement(&format!("{HEAD}{TRADES}{trade}{LISTINGS}{listings}"), b',')
+    };
+    // The second line completes the first, the others tell nothing new.
+    let one =
+        read(&[("2001", ""), ("2001", "US0378331005"), ("2001", ""), ("2002", "US0378331005")]);
+    assert_eq!(one.rows.unknown, 0);
+    assert_eq!(isin_of(&one, one.transactions.first().unwrap().instrument), "US0378331005");
+    for lines in
+        [&[("2001", ""), ("2002", ""), ("2003", ""), ("2004", "")][..], &[("", ""), ("", "")]]
+    {
+        let several = read(lines);
+        assert_eq!(several.rows.unknown, 1);
+        assert!(several.diagnostics.iter().any(|found| found.code == Code::NoInstrument));
+    }
+}
+
+#[test]
 fn the_yield_behind_a_bond_s_day_is_no_part_of_its_symbol() {
     let text = format!(
         "{HEAD}{TRADES}\
