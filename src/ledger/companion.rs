@@ -24,7 +24,7 @@ enum Label {
     Any,
 }
 
-type Told = HashMap<(AccountIx, ExpectedKind, Label), Vec<Date>>;
+type Told = HashMap<(AccountIx, ExpectedKind, Label), BTreeSet<Date>>;
 
 /// Adds a finding for each file, report and kind of which something was not told.
 ///
@@ -82,7 +82,7 @@ fn told(ledger: &Ledger) -> Told {
     for transaction in &ledger.transactions {
         for &kind in kinds(&transaction.event) {
             for label in labels(ledger, transaction.instrument, kind) {
-                told.entry((transaction.account, kind, label)).or_default().push(transaction.day);
+                told.entry((transaction.account, kind, label)).or_default().insert(transaction.day);
             }
         }
     }
@@ -133,8 +133,9 @@ fn is_told(told: &Told, item: &Expected, label: Label) -> bool {
         ExpectedKind::Coin => COIN_DAYS_APART_MAX,
         ExpectedKind::Trade | ExpectedKind::Income => DAYS_APART_MAX,
     };
-    told.get(&(item.account, item.kind, label))
-        .is_some_and(|days| days.iter().any(|day| apart(*day, item.day) <= most))
+    let Some(days) = told.get(&(item.account, item.kind, label)) else { return false };
+    let nearest = [days.range(..item.day).next_back(), days.range(item.day..).next()];
+    nearest.into_iter().flatten().any(|day| apart(*day, item.day) <= most)
 }
 
 fn apart(one: Date, other: Date) -> i32 {
@@ -183,6 +184,15 @@ mod tests {
     fn what_another_file_tells_is_not_missing() {
         let ledger = merge(vec![expects(ExpectedKind::Income), dividend(date(2024, 1, 17))]);
         assert!(ledger.gaps.is_empty() && ledger.diagnostics.is_empty());
+    }
+
+    #[test]
+    fn five_days_before_or_after_is_near_enough() {
+        for (day, is_told) in [(9, false), (10, true), (15, true), (20, true), (21, false)] {
+            let others = [date(2023, 1, 15), date(2024, 1, day), date(2025, 1, 15)].map(dividend);
+            let files = std::iter::once(expects(ExpectedKind::Income)).chain(others);
+            assert_eq!(merge(files.collect()).gaps.is_empty(), is_told, "{day}");
+        }
     }
 
     #[test]

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hashbrown::HashMap;
+
 use super::{
     Ledger,
     merge::{Identity, Input},
@@ -15,10 +17,11 @@ use crate::statement::{AccountIx, Instrument, InstrumentIx, Isin, Statement};
 /// Fills the ledger's accounts and instruments; returns the translation for each input.
 pub(super) fn unify(inputs: &[Input], ledger: &mut Ledger) -> Vec<Identity> {
     let masked = unmasked(inputs);
+    let mut known = HashMap::new();
     let mut identities: Vec<Identity> = inputs
         .iter()
         .map(|input| Identity {
-            accounts: accounts(&input.statement, &masked, ledger),
+            accounts: accounts(&input.statement, &masked, &mut known, ledger),
             instruments: Vec::new(),
         })
         .collect();
@@ -51,19 +54,18 @@ fn unmasked(inputs: &[Input]) -> BTreeMap<String, String> {
 /// With fewer visible digits two accounts may look alike.
 const MASKED_DIGITS_MIN: usize = 4;
 
-fn accounts(
-    statement: &Statement,
-    unmasked: &BTreeMap<String, String>,
+fn accounts<'a>(
+    statement: &'a Statement,
+    unmasked: &'a BTreeMap<String, String>,
+    known: &mut HashMap<&'a str, AccountIx>,
     ledger: &mut Ledger,
 ) -> Vec<AccountIx> {
-    let mut place = |name: &String| {
+    let mut place = |name: &'a String| {
         let name = unmasked.get(name).unwrap_or(name);
-        let known = ledger.accounts.iter().position(|account| account == name);
-        let index = known.unwrap_or_else(|| {
+        *known.entry(name.as_str()).or_insert_with(|| {
             ledger.accounts.push(name.clone());
-            ledger.accounts.len() - 1
-        });
-        AccountIx(u32::try_from(index).unwrap_or(u32::MAX))
+            AccountIx(u32::try_from(ledger.accounts.len() - 1).unwrap_or(u32::MAX))
+        })
     };
     statement.accounts.iter().map(&mut place).collect()
 }
@@ -123,6 +125,7 @@ fn join_symbols(inputs: &[Input], identities: &mut [Identity], ledger: &mut Ledg
             }
         }
     }
+    let candidates = candidates(&with_isin, ledger);
     let mut by_symbol: BTreeMap<(String, bool), InstrumentIx> = BTreeMap::new();
     for (input, identity) in inputs.iter().zip(identities) {
         let own_places = places(&input.statement, identity);
@@ -132,7 +135,7 @@ fn join_symbols(inputs: &[Input], identities: &mut [Identity], ledger: &mut Ledg
             }
             let own = InstrumentIx(u32::try_from(at).unwrap_or(u32::MAX));
             let accounts = own_places.get(&own).cloned().unwrap_or_default();
-            let index = joined(ledger, &with_isin, instrument, &accounts).unwrap_or_else(|| {
+            let index = joined(&candidates, instrument, &accounts).unwrap_or_else(|| {
                 let key = (
                     instrument.symbol.to_uppercase(),
                     instrument.kind == crate::statement::InstrumentKind::Crypto,
@@ -168,22 +171,69 @@ pub(super) fn places(statement: &Statement, identity: &Identity) -> Places {
     places
 }
 
+/// Instruments with an ISIN and their accounts, by their symbols without regard to case.
+type Candidates<'p> = HashMap<String, Vec<(InstrumentIx, &'p BTreeSet<AccountIx>)>>;
+
+fn candidates<'p>(with_isin: &'p Places, ledger: &Ledger) -> Candidates<'p> {
+    let mut candidates = Candidates::new();
+    for (index, places) in with_isin {
+        if let Some(known) = ledger.instrument(*index) {
+            let symbol = known.symbol.to_ascii_uppercase();
+            candidates.entry(symbol).or_default().push((*index, places));
+        }
+    }
+    candidates
+}
+
 /// The one instrument with an ISIN that the symbol can mean on these accounts.
 fn joined(
-    ledger: &Ledger,
-    with_isin: &Places,
+    candidates: &Candidates<'_>,
     instrument: &Instrument,
     accounts: &BTreeSet<AccountIx>,
 ) -> Option<InstrumentIx> {
     if instrument.symbol.is_empty() {
         return None;
     }
-    let mut candidates = with_isin.iter().filter(|(index, places)| {
-        !places.is_disjoint(accounts)
-            && ledger
-                .instrument(**index)
-                .is_some_and(|known| known.symbol.eq_ignore_ascii_case(&instrument.symbol))
-    });
-    let first = candidates.next()?;
-    if candidates.next().is_some() { None } else { Some(*first.0) }
+    let of_symbol = candidates.get(&instrument.symbol.to_ascii_uppercase())?;
+    let mut here = of_symbol.iter().filter(|(_, places)| !places.is_disjoint(accounts));
+    let first = here.next()?;
+    if here.next().is_some() { None } else { Some(first.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use rust_decimal::Decimal;
+
+    use crate::ledger::{Input, merge};
+    use crate::money::{Currency, Money};
+    use crate::statement::{Event, FileId, Isin, StatementBuilder, Transaction};
+
+    /// A file with a dividend of each instrument: ISIN and symbol.
+    fn file(number: u32, account: &str, instruments: &[(&str, &str)]) -> Input {
+        let mut builder = StatementBuilder::new(FileId(number), "a");
+        let account = builder.account(account);
+        for (isin, symbol) in instruments {
+            let instrument = builder.instrument(Isin::parse(isin).ok(), symbol, "");
+            let (source, day) = (builder.source(2), date(2024, 1, 15));
+            let gross = Money::new(Decimal::ONE, Currency::USD);
+            let withheld = Money::zero(Currency::USD);
+            let event = Event::Dividend { gross, withheld, country: None };
+            let (key, millisecond) = (None, 0);
+            builder.push(Transaction { source, key, account, instrument, day, millisecond, event });
+            builder.used();
+        }
+        Input::untagged(String::new(), builder.finish())
+    }
+
+    #[test]
+    fn a_symbol_joins_the_only_isin_that_has_it_on_the_account_in_either_case() {
+        let (one, other) = (("US0378331005", "ab"), ("US5949181045", "Ab"));
+        let symbol = || file(1, "A", &[("", "AB")]);
+        assert_eq!(merge(vec![file(0, "A", &[one]), symbol()]).instruments.len(), 1);
+        assert_eq!(merge(vec![file(0, "B", &[one]), symbol()]).instruments.len(), 2);
+        assert_eq!(merge(vec![file(0, "A", &[one, other]), symbol()]).instruments.len(), 3);
+        let apart = vec![file(0, "A", &[one]), symbol(), file(2, "B", &[other])];
+        assert_eq!(merge(apart).instruments.len(), 2);
+    }
 }

@@ -98,6 +98,7 @@ pub struct StatementBuilder {
     statement: Statement,
     by_isin: HashMap<Isin, InstrumentIx>,
     by_symbol: HashMap<String, InstrumentIx>,
+    by_account: HashMap<String, AccountIx>,
     occurrences: HashMap<EventKey, u32, KeyIsHash>,
     capped: Capped,
 }
@@ -109,6 +110,7 @@ impl StatementBuilder {
             statement: Statement { file, format, ..Statement::default() },
             by_isin: HashMap::new(),
             by_symbol: HashMap::new(),
+            by_account: HashMap::new(),
             occurrences: HashMap::default(),
             capped: Capped::default(),
         }
@@ -121,12 +123,13 @@ impl StatementBuilder {
 
     /// The account of that name, new or known.
     pub fn account(&mut self, name: &str) -> AccountIx {
-        let known = self.statement.accounts.iter().position(|account| account == name);
-        let index = known.unwrap_or_else(|| {
-            self.statement.accounts.push(name.to_owned());
-            self.statement.accounts.len() - 1
-        });
-        AccountIx(u32::try_from(index).unwrap_or(u32::MAX))
+        if let Some(&known) = self.by_account.get(name) {
+            return known;
+        }
+        let index = AccountIx(u32::try_from(self.statement.accounts.len()).unwrap_or(u32::MAX));
+        self.statement.accounts.push(name.to_owned());
+        self.by_account.insert(name.to_owned(), index);
+        index
     }
 
     /// Notes that the keeper of the account issues a PIT-8C for the sales on it.

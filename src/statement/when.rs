@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 /// A day, and the milliseconds since midnight (0 where the text gives no time).
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Stamp {
     /// The day.
     pub day: Date,

@@ -5,14 +5,13 @@
 //! twice; a daily tax booked later that day, and any adjustment, comes on top. What has no trade is a
 //! fee of the day.
 
+use hashbrown::{HashMap, HashSet};
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 
 use super::{
     category::Category,
     reader::Reader,
-    repair,
-    session::{self, Place},
+    repair, session,
     table::{Problem, Row},
 };
 use crate::{
@@ -94,7 +93,7 @@ fn wait(
         key: reader.cash_key("Charges", row, amount),
         account: reader.account(row),
         instrument,
-        stamp: if place == Place::East { moment } else { stamp },
+        stamp: if place == session::Place::East { moment } else { stamp },
         moment,
         amount: Money::new(-amount, currency),
         breakdown,
@@ -103,12 +102,20 @@ fn wait(
 }
 
 /// A trade of the file, as far as a charge must know it.
+#[derive(Clone, Copy)]
 struct Candidate {
     at: usize,
-    account: AccountIx,
-    instrument: InstrumentIx,
-    stamp: Stamp,
     commission: Money,
+}
+
+/// What a charge and its trade have in common, with the moment or the day.
+type Place<T> = (AccountIx, InstrumentIx, T);
+
+/// The trades that charges may belong to: of a moment the first, of a day the last of the file.
+#[derive(Default)]
+struct Candidates {
+    by_moment: HashMap<Place<Stamp>, Candidate>,
+    by_day: HashMap<Place<Date>, Candidate>,
 }
 
 /// Attaches all waiting charges and counts their rows.
@@ -117,18 +124,19 @@ pub(super) fn attach(reader: &mut Reader) {
     if charges.is_empty() {
         return;
     }
-    let candidates = candidates(reader.builder.transactions_mut(), &charges);
+    let candidates = Candidates::of(reader.builder.transactions_mut(), &charges);
+    let sums = sums(&charges);
     for charge in &charges {
-        let exact =
-            candidates.iter().find(|trade| trade.takes(charge) && trade.stamp == charge.moment);
+        let LateCharge { account, instrument, stamp, moment, .. } = *charge;
+        let moment = (account, instrument, moment);
+        let exact = candidates.by_moment.get(&moment);
         if let Some(trade) = exact.filter(|_| charge.breakdown)
-            && told_already(trade, &charges)
+            && told_already(trade, sums.get(&moment).copied().flatten())
         {
             reader.builder.duplicate();
             continue;
         }
-        let same_day =
-            candidates.iter().rfind(|t| t.takes(charge) && t.stamp.day == charge.stamp.day);
+        let same_day = candidates.by_day.get(&(account, instrument, stamp.day));
         reader.builder.used();
         match exact.or(same_day) {
             Some(trade) => add(reader.builder.transactions_mut(), trade.at, charge.amount),
@@ -137,54 +145,63 @@ pub(super) fn attach(reader: &mut Reader) {
     }
 }
 
-fn candidates(transactions: &[Transaction], charges: &[LateCharge]) -> Vec<Candidate> {
-    let days: hashbrown::HashSet<(InstrumentIx, Date)> = charges
-        .iter()
-        .flat_map(|charge| {
-            [charge.stamp.day, charge.moment.day].map(|day| (charge.instrument, day))
-        })
-        .collect();
-    let wanted = transactions
-        .iter()
-        .enumerate()
-        .filter(|(_, transaction)| days.contains(&(transaction.instrument, transaction.day)));
-    wanted.filter_map(|(at, transaction)| Candidate::of(at, transaction)).collect()
+impl Candidates {
+    fn of(transactions: &[Transaction], charges: &[LateCharge]) -> Self {
+        let days: HashSet<(InstrumentIx, Date)> = charges
+            .iter()
+            .flat_map(|charge| {
+                [charge.stamp.day, charge.moment.day].map(|day| (charge.instrument, day))
+            })
+            .collect();
+        let mut candidates = Self::default();
+        for (at, transaction) in transactions.iter().enumerate() {
+            let Transaction { account, instrument, day, millisecond, .. } = *transaction;
+            if !days.contains(&(instrument, day)) {
+                continue;
+            }
+            if let Some(candidate) = Candidate::of(at, &transaction.event) {
+                let moment = (account, instrument, Stamp { day, millisecond });
+                candidates.by_moment.entry(moment).or_insert(candidate);
+                candidates.by_day.insert((account, instrument, day), candidate);
+            }
+        }
+        candidates
+    }
 }
 
 impl Candidate {
-    /// The transaction, if it is a trade.
-    fn of(at: usize, transaction: &Transaction) -> Option<Self> {
+    /// The event, if it is a trade.
+    fn of(at: usize, event: &Event) -> Option<Self> {
         let (Event::Buy(trade)
         | Event::Sell(trade)
         | Event::OpenShort(trade)
-        | Event::CloseShort(trade)) = &transaction.event
+        | Event::CloseShort(trade)) = event
         else {
             return None;
         };
-        let Transaction { account, instrument, day, millisecond, .. } = *transaction;
-        let stamp = Stamp { day, millisecond };
-        Some(Self { at, account, instrument, stamp, commission: trade.commission })
-    }
-
-    fn takes(&self, charge: &LateCharge) -> bool {
-        (self.account, self.instrument) == (charge.account, charge.instrument)
+        Some(Self { at, commission: trade.commission })
     }
 }
 
-/// Whether all charges of the trade's moment together fit into its commission.
-fn told_already(trade: &Candidate, charges: &[LateCharge]) -> bool {
-    let of_trade = charges
-        .iter()
-        .filter(|c| c.breakdown && trade.takes(c) && c.moment == trade.stamp)
-        .map(|c| c.amount);
-    let mut sum = Decimal::ZERO;
-    for amount in of_trade {
-        if amount.currency != trade.commission.currency {
-            return false;
-        }
-        sum = sum.saturating_add(amount.amount);
+/// What all breakdowns of one moment add up to; nothing where their currencies differ.
+fn sums(charges: &[LateCharge]) -> HashMap<Place<Stamp>, Option<Money>> {
+    let mut sums = HashMap::new();
+    for charge in charges.iter().filter(|charge| charge.breakdown) {
+        let LateCharge { account, instrument, moment, amount, .. } = *charge;
+        let place = (account, instrument, moment);
+        let sum = sums.entry(place).or_insert_with(|| Some(Money::zero(amount.currency)));
+        *sum = sum
+            .filter(|sum| sum.currency == amount.currency)
+            .map(|sum| Money::new(sum.amount.saturating_add(amount.amount), sum.currency));
     }
-    sum <= trade.commission.amount
+    sums
+}
+
+/// Whether all charges of the trade's moment together fit into its commission.
+fn told_already(trade: &Candidate, sum: Option<Money>) -> bool {
+    sum.is_some_and(|sum| {
+        sum.currency == trade.commission.currency && sum.amount <= trade.commission.amount
+    })
 }
 
 fn add(transactions: &mut [Transaction], at: usize, charge: Money) {

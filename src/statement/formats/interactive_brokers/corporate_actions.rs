@@ -3,6 +3,7 @@
 //! One action may have several rows (old shares out, new shares in), so rows are kept and settled
 //! together when the file has been read.
 
+use hashbrown::HashMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -133,15 +134,27 @@ fn keep(
 
 /// Settles all actions of the file and counts their rows.
 pub(super) fn settle(reader: &mut Reader) {
-    let mut rest = std::mem::take(&mut reader.actions);
-    while let Some(first) = rest.first() {
-        let id = (first.account, first.stamp, first.text.clone());
-        let (group, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|action| {
-            (action.account, action.stamp) == (id.0, id.1) && action.text == id.2
-        });
-        rest = others;
+    let actions = std::mem::take(&mut reader.actions);
+    for group in groups(actions) {
         settle_group(reader, &group);
     }
+}
+
+/// The rows of each action, in the order of the first rows.
+fn groups(actions: Vec<Action>) -> Vec<Vec<Action>> {
+    let mut known = HashMap::new();
+    let mut groups: Vec<Vec<Action>> = Vec::new();
+    for action in actions {
+        let id = (action.account, action.stamp, action.text.clone());
+        let at = *known.entry(id).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        if let Some(group) = groups.get_mut(at) {
+            group.push(action);
+        }
+    }
+    groups
 }
 
 fn settle_group(reader: &mut Reader, group: &[Action]) {

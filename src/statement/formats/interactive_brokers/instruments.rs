@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -50,6 +50,11 @@ impl Listing {
             underlying_isin: Isin::parse(row.text(c.underlying_id)).ok(),
         }
     }
+
+    fn identity(&self) -> Option<Identity> {
+        let contract = || Some(self.conid.clone()).filter(|conid| !conid.is_empty());
+        self.isin.map(Identity::Isin).or_else(|| contract().map(Identity::Contract))
+    }
 }
 
 /// The symbols that a row lists. Trades call an option as its description does
@@ -68,13 +73,26 @@ fn names<'r>(row: &Row<'r>, category: Category) -> Vec<&'r str> {
 #[derive(Debug, Default)]
 pub(super) struct Listings {
     all: Vec<Listing>,
+    /// The distinct contracts of a symbol; of many, the first three.
     by_symbol: HashMap<(Category, String), Vec<usize>>,
+    /// What is listed under a symbol already.
+    identities: HashSet<(Category, String, Identity)>,
     by_id: HashMap<String, usize>,
     /// Changes of identity, to tell two instruments of one symbol apart by day.
     pub(super) successions: Vec<Succession>,
     /// Whether the section is in the file at all.
     pub(super) present: bool,
 }
+
+/// What two lines of one listing have in common: the ISIN, or the number of a contract without one.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+enum Identity {
+    Isin(Isin),
+    Contract(String),
+}
+
+/// More contracts than these can share a symbol, but none of them can be told then.
+const DISTINCT_MAX: usize = 3;
 
 /// What a symbol stands for.
 #[derive(Debug)]
@@ -94,10 +112,12 @@ impl Listings {
         let category = Category::parse(row.cell(c.category));
         let listing = Listing::of(row, category);
         let names = names(row, category);
-        let known = |name: &&str| self.by_symbol.get(&(category, (*name).to_owned()));
-        let listed = names.iter().filter_map(known).flatten().filter_map(|&at| self.all.get(at));
-        if listed.clone().any(|known| same(known, &listing) && known.isin == listing.isin) {
-            return;
+        if let Some(identity) = listing.identity() {
+            let under = |name: &&str| (category, (*name).to_owned(), identity.clone());
+            if names.iter().map(under).any(|listed| self.identities.contains(&listed)) {
+                return;
+            }
+            self.identities.extend(names.iter().map(under));
         }
         let index = self.all.len();
         for id in [listing.conid.as_str(), row.text(c.security_id), row.text(c.isin)] {
@@ -108,10 +128,11 @@ impl Listings {
                 self.by_id.insert(id.to_owned(), index);
             }
         }
-        for name in names {
-            self.by_symbol.entry((category, name.to_owned())).or_default().push(index);
-        }
         self.all.push(listing);
+        for name in names {
+            let of_symbol = self.by_symbol.entry((category, name.to_owned())).or_default();
+            distinguish(of_symbol, &self.all, index);
+        }
         self.present = true;
     }
 
@@ -139,19 +160,12 @@ impl Listings {
         let Some(indexes) = self.by_symbol.get(&(category, symbol.to_owned())) else {
             return Found::None;
         };
-        let mut distinct: Vec<&Listing> = Vec::new();
-        for listing in indexes.iter().filter_map(|&index| self.all.get(index)) {
-            match distinct.iter_mut().find(|known| same(known, listing)) {
-                Some(known) if known.isin.is_none() => *known = listing,
-                Some(_) => {}
-                None => distinct.push(listing),
-            }
-        }
-        match *distinct.as_slice() {
-            [] => Found::None,
-            [only] => Found::One(only),
-            [a, b] => self.by_day(a, b, day).map_or(Found::Several, Found::One),
-            _ => Found::Several,
+        let mut distinct = indexes.iter().filter_map(|&index| self.all.get(index));
+        match (distinct.next(), distinct.next(), distinct.next()) {
+            (None, ..) => Found::None,
+            (Some(only), None, _) => Found::One(only),
+            (Some(a), Some(b), None) => self.by_day(a, b, day).map_or(Found::Several, Found::One),
+            (Some(_), Some(_), Some(_)) => Found::Several,
         }
     }
 
@@ -170,6 +184,22 @@ impl Listings {
     pub(super) fn doubtful(&self) -> BTreeSet<Isin> {
         let isins = self.all.iter().filter_map(|listing| listing.isin);
         isins.filter(|isin| !isin.has_valid_check_digit()).collect()
+    }
+}
+
+/// Adds a line to the distinct contracts of a symbol, where it stands for another that lacks an ISIN.
+fn distinguish(distinct: &mut Vec<usize>, all: &[Listing], index: usize) {
+    let Some(listing) = all.get(index) else { return };
+    for at in distinct.iter_mut() {
+        if let Some(known) = all.get(*at).filter(|known| same(known, listing)) {
+            if known.isin.is_none() {
+                *at = index;
+            }
+            return;
+        }
+    }
+    if distinct.len() < DISTINCT_MAX {
+        distinct.push(index);
     }
 }
 

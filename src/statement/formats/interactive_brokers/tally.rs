@@ -1,5 +1,6 @@
 //! Findings that many rows share, told once with their count, and sums of charges left out.
 
+use hashbrown::HashMap;
 use rust_decimal::Decimal;
 
 use crate::{
@@ -28,6 +29,8 @@ struct LeftOut {
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     noted: Vec<Noted>,
+    /// The place of a finding by its code, column and value.
+    by_content: HashMap<(Code, String, String), usize>,
     left_out: Vec<LeftOut>,
 }
 
@@ -41,20 +44,12 @@ impl Tally {
         value: &str,
         line: u32,
     ) {
-        let known = self
-            .noted
-            .iter_mut()
-            .find(|noted| noted.code == code && noted.column == column && noted.value == value);
-        match known {
+        let (column, value) = (column.to_owned(), value.to_owned());
+        let content = (code, column.clone(), value.clone());
+        let at = *self.by_content.entry(content).or_insert(self.noted.len());
+        match self.noted.get_mut(at) {
             Some(noted) => noted.count += 1,
-            None => self.noted.push(Noted {
-                code,
-                severity,
-                column: column.to_owned(),
-                value: value.to_owned(),
-                line,
-                count: 1,
-            }),
+            None => self.noted.push(Noted { code, severity, column, value, line, count: 1 }),
         }
     }
 

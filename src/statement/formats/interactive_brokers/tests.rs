@@ -617,6 +617,23 @@ fn a_daily_tax_and_an_adjustment_join_the_last_trade_of_the_day() {
 }
 
 #[test]
+fn a_charge_joins_the_first_trade_of_its_moment_or_the_last_row_of_its_day() {
+    let read = read(&format!(
+        "{TRADES}\
+         Trades,Data,Order,Stocks,USD,ZZA,\"2024-06-05, 11:00:00\",40,19.29,19,-771.6,-1,0,0,0,O\n\
+         Trades,Data,Order,Stocks,USD,ZZA,\"2024-06-05, 11:00:00\",40,19.29,19,-771.6,-9,0,0,0,O\n\
+         Trades,Data,Order,Stocks,USD,ZZA,\"2024-06-05, 10:00:00\",40,19.29,19,-771.6,-1,0,0,0,O\n\
+         Transaction Fees,Header,Asset Category,Currency,Date/Time,Symbol,Description,Quantity,Trade Price,Amount,Code\n\
+         Transaction Fees,Data,Stocks,USD,\"2024-06-05, 11:00:00\",ZZA,UK Stamp Tax,40,19.29,-2,\n\
+         Transaction Fees,Data,Stocks,USD,\"2024-06-05, 12:00:00\",ZZA,UK Stamp Tax,40,19.29,-3,\n"
+    ));
+    assert_eq!(counts(&read), (5, 0, 0, 0));
+    let charges: Vec<_> =
+        read.transactions.iter().map(|found| trade(found).charges().to_vec()).collect();
+    assert_eq!(charges, [vec![usd("2")], vec![], vec![usd("3")]]);
+}
+
+#[test]
 fn a_split_is_a_ratio() {
     let read = read(&format!(
         "{ACTIONS}Corporate Actions,Data,Stocks,USD,2024-08-31,\"2024-08-28, 20:25:00\",\"ZZA(US0378331005) Split 4 for 1 (ZZA, ALPHA INC, US0378331005)\",111,0,0,0,\n\
@@ -901,6 +918,32 @@ fn a_charge_booked_in_the_evening_is_of_the_trade_by_daylight() {
     ));
     let charges = read.transactions.iter().map(|found| trade(found).charges().len());
     assert_eq!(charges.collect::<Vec<_>>(), [1, 0]);
+}
+
+#[test]
+fn lines_of_one_contract_are_one_and_contracts_of_one_symbol_are_not_told_apart() {
+    let read = |lines: &[(&str, &str)]| {
+        let line = |(number, isin): &(&str, &str)| {
+            format!(
+                "Financial Instrument Information,Data,Stocks,ZZC,C,{number},{isin},,NYSE,1,COMMON,\n"
+            )
+        };
+        let listings: String = lines.iter().map(line).collect();
+        let trade = "Trades,Data,Order,Stocks,USD,ZZC,\"2024-03-01, 10:30:00\",10,100,101,-1000,-1,0,0,0,O\n";
+        statement(&format!("{HEAD}{TRADES}{trade}{LISTINGS}{listings}"), b',')
+    };
+    // The second line completes the first, the others tell nothing new.
+    let one =
+        read(&[("2001", ""), ("2001", "US0378331005"), ("2001", ""), ("2002", "US0378331005")]);
+    assert_eq!(one.rows.unknown, 0);
+    assert_eq!(isin_of(&one, one.transactions.first().unwrap().instrument), "US0378331005");
+    for lines in
+        [&[("2001", ""), ("2002", ""), ("2003", ""), ("2004", "")][..], &[("", ""), ("", "")]]
+    {
+        let several = read(lines);
+        assert_eq!(several.rows.unknown, 1);
+        assert!(several.diagnostics.iter().any(|found| found.code == Code::NoInstrument));
+    }
 }
 
 #[test]
