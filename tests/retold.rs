@@ -121,6 +121,9 @@ fn a_dividend_that_the_broker_tells_as_well_is_asked_about() {
     };
     let found = told(&ledger(&[TRADING_212, &typed("")]));
     assert_eq!(found, (vec![(3, 0), (1, 0)], vec![Code::LikelyDuplicate]));
+    // However the account is spelled.
+    let spelled = told(&ledger(&[TRADING_212, &typed("trading 212")]));
+    assert_eq!(spelled.1, [Code::LikelyDuplicate]);
     // On another account it is another dividend.
     assert_eq!(told(&ledger(&[TRADING_212, &typed("mBank")])), (vec![(3, 0), (1, 0)], vec![]));
 }

@@ -16,7 +16,8 @@ use crate::statement::{AccountIx, Instrument, InstrumentIx, Isin, Statement};
 
 /// Fills the ledger's accounts and instruments; returns the translation for each input.
 pub(super) fn unify(inputs: &[Input], ledger: &mut Ledger) -> Vec<Identity> {
-    let masked = unmasked(inputs);
+    let mut masked = unmasked(inputs);
+    masked.extend(typed(inputs));
     let mut known = HashMap::new();
     let mut identities: Vec<Identity> = inputs
         .iter()
@@ -49,6 +50,30 @@ fn unmasked(inputs: &[Input]) -> BTreeMap<String, String> {
         fitting.next().is_none().then(|| (masked.clone(), (*only).clone()))
     });
     known.collect()
+}
+
+/// Accounts as people type them into the template: the number without the broker before it, or in other letters. Only
+/// where one account of the brokers' files fits.
+fn typed(inputs: &[Input]) -> BTreeMap<String, String> {
+    let of = |template: bool| {
+        let inputs =
+            inputs.iter().filter(move |input| (input.statement.format == "template") == template);
+        inputs.flat_map(|input| &input.statement.accounts).collect::<BTreeSet<&String>>()
+    };
+    let (typed, brokers) = (of(true), of(false));
+    let typed = typed.into_iter().filter(|name| !brokers.contains(name));
+    let meant = typed.filter_map(|typed| {
+        let name = typed.to_lowercase();
+        let fits = |account: &&&String| {
+            let account = account.to_lowercase();
+            let number = account.rsplit_once(' ').map_or("", |(_, number)| number);
+            account == name || (number == name && name.len() >= MASKED_DIGITS_MIN)
+        };
+        let mut fitting = brokers.iter().filter(fits);
+        let only = fitting.next()?;
+        fitting.next().is_none().then(|| (typed.clone(), (*only).clone()))
+    });
+    meant.collect()
 }
 
 /// With fewer visible digits two accounts may look alike.
