@@ -1,6 +1,6 @@
 //! Sheets of several tables, told apart by their headers.
 //!
-//! Each table becomes a sheet of its own in which every row keeps its line. A table ends where the next
+//! Each table becomes a sheet of its own, and says in which line it begins. A table ends where the next
 //! header stands, at a title, or at a lone cell below an empty line.
 
 use crate::statement::Sheet;
@@ -13,7 +13,9 @@ pub(in crate::statement::formats) struct Block<K> {
     pub kind: K,
     /// The last title above it, as written.
     pub title: String,
-    /// Header and rows.
+    /// The line in which its header stands.
+    pub line: u32,
+    /// Header and rows, line for line.
     pub sheet: Sheet,
 }
 
@@ -26,15 +28,14 @@ pub(in crate::statement::formats) fn blocks<K>(
     let text = sheet.text.strip_prefix('\u{feff}').unwrap_or(&sheet.text);
     let mut found: Vec<Block<K>> = Vec::new();
     let (mut title, mut open, mut below_blank) = (String::new(), false, true);
-    for (number, line) in text.split('\n').enumerate() {
+    for (number, line) in (1..).zip(text.split('\n')) {
         let cells = cells(line, sheet.delimiter);
         let mut filled = cells.iter().filter(|cell| !cell.is_empty());
         let (first, more) = (filled.next(), filled.next().is_some());
         if let Some(kind) = kind_of(&cells) {
-            let mut text = "\n".repeat(number);
-            text.push_str(line);
-            let sheet = Sheet { text, name: sheet.name.clone(), delimiter: sheet.delimiter };
-            found.push(Block { kind, title: title.clone(), sheet });
+            let (text, name) = (line.to_owned(), sheet.name.clone());
+            let sheet = Sheet { text, name, delimiter: sheet.delimiter };
+            found.push(Block { kind, title: title.clone(), line: number, sheet });
             open = true;
         } else if let Some(lone) = first.filter(|cell| !more && (below_blank || is_title(cell))) {
             title.clone_from(lone);
@@ -74,6 +75,16 @@ mod tests {
         let found = blocks(&sheet, kind, |cell| cell.starts_with("cash"));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].title, "report");
-        assert_eq!(found[0].sheet.text, "\n\nTime\tSide\n1\tbuy\n\n2\tsell");
+        assert_eq!((found[0].line, &*found[0].sheet.text), (3, "Time\tSide\n1\tbuy\n\n2\tsell"));
+    }
+
+    #[test]
+    fn tables_together_are_no_longer_than_their_file() {
+        let text = "Time\tSide\n1\tbuy\n\n".repeat(300);
+        let sheet = Sheet { name: String::new(), text: text.clone(), delimiter: b'\t' };
+        let kind = |cells: &[String]| (cells.first()? == "time").then_some(1);
+        let found = blocks(&sheet, kind, |_| false);
+        assert_eq!((found.len(), found[299].line), (300, 898));
+        assert!(found.iter().map(|block| block.sheet.text.len()).sum::<usize>() <= text.len());
     }
 }
