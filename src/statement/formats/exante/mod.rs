@@ -41,8 +41,15 @@ enum Kind {
 }
 
 impl Kind {
+    /// Names of which every header has one, folded.
+    const MARKS: [&str; 6] = ["side", "strona", "направление", "when", "gdy", "qty"];
+
     /// Tells a header by what only it has; names are folded.
     fn of(cells: &[String]) -> Option<Self> {
+        // Nearly all rows are no header, and are passed over quickly.
+        if !cells.iter().any(|cell| Self::MARKS.contains(&&*fold(cell))) {
+            return None;
+        }
         let cells: Vec<_> = cells.iter().map(|cell| fold(cell)).collect();
         let has = |names: &[&str]| names.iter().all(|name| cells.iter().any(|cell| cell == *name));
         let any = |headers: &[&[&str]]| headers.iter().any(|names| has(names));

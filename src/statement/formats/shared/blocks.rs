@@ -4,7 +4,7 @@
 //! header stands, at a title, or at a lone cell below an empty line.
 
 use crate::statement::Sheet;
-use crate::statement::table::normalize;
+use crate::statement::table::{Record, normalize};
 
 /// One table.
 #[derive(Debug)]
@@ -28,8 +28,9 @@ pub(in crate::statement::formats) fn blocks<K>(
     let text = sheet.text.strip_prefix('\u{feff}').unwrap_or(&sheet.text);
     let mut found: Vec<Block<K>> = Vec::new();
     let (mut title, mut open, mut below_blank) = (String::new(), false, true);
+    let mut cells = Vec::new();
     for (number, line) in (1..).zip(text.split('\n')) {
-        let cells = cells(line, sheet.delimiter);
+        split(line, sheet.delimiter, &mut cells);
         let mut filled = cells.iter().filter(|cell| !cell.is_empty());
         let (first, more) = (filled.next(), filled.next().is_some());
         if let Some(kind) = kind_of(&cells) {
@@ -49,7 +50,25 @@ pub(in crate::statement::formats) fn blocks<K>(
     found
 }
 
-fn cells(line: &str, delimiter: u8) -> Vec<String> {
+/// Splits the first record of a line into cells, normalized. A reader is made only for the few lines that
+/// have to be unwrapped: making one takes longer than splitting.
+fn split(line: &str, delimiter: u8, cells: &mut Vec<String>) {
+    cells.clear();
+    let line = line.trim_start_matches('\r');
+    let line_end = line.find('\r').unwrap_or(line.len());
+    let plain = line.get(..line_end).unwrap_or_default();
+    let mut record = Record::default();
+    if line.is_empty() {
+        return;
+    }
+    if record.split(plain, delimiter).is_some() {
+        cells.extend((0..record.len()).filter_map(|at| record.text(at)).map(normalize));
+    } else {
+        unwrap(line, delimiter, cells);
+    }
+}
+
+fn unwrap(line: &str, delimiter: u8, cells: &mut Vec<String>) {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -57,15 +76,26 @@ fn cells(line: &str, delimiter: u8) -> Vec<String> {
         .buffer_capacity(line.len() + 1)
         .from_reader(line.as_bytes());
     let mut record = csv::StringRecord::new();
-    if !reader.read_record(&mut record).unwrap_or(false) {
-        return Vec::new();
+    if reader.read_record(&mut record).unwrap_or(false) {
+        cells.extend(record.iter().map(normalize));
     }
-    record.iter().map(normalize).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn lines_are_split_as_the_reader_unwraps_them(line in "([a-cA1é; \"\r]{0,4}(;|\"\"|\";\")){0,6}[a\"\r]{0,3}") {
+            let (mut cells, mut unwrapped) = (Vec::new(), Vec::new());
+            split(&line, b';', &mut cells);
+            unwrap(&line, b';', &mut unwrapped);
+            prop_assert_eq!(cells, unwrapped);
+        }
+    }
 
     #[test]
     fn tables_end_at_headers_titles_and_lone_cells() {
