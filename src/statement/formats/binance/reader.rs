@@ -202,7 +202,9 @@ impl Reader {
             owner = Some(*account);
             // A moment that is whole by itself stays by itself.
             let mut alone = Moments::default();
-            moment.iter().for_each(|(_, leg)| alone.add(leg));
+            for (_, leg) in moment {
+                alone.add(leg);
+            }
             if alone.sides.is_whole() {
                 self.give_up(&mut open, owner, builder);
                 self.settle(alone, *account, builder);

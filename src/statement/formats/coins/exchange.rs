@@ -171,7 +171,9 @@ impl<'l> Sides<'l> {
 /// Takes the legs of one exchange together, see [`Sides::settle`].
 pub(in super::super) fn settle(legs: &[Leg], notes: &mut Notes) -> Settled {
     let mut sides = Sides::default();
-    legs.iter().for_each(|leg| sides.add(leg));
+    for leg in legs {
+        sides.add(leg);
+    }
     sides.settle(notes)
 }
 
