@@ -99,6 +99,17 @@ impl<'s> Table<'s> {
         Self::open_at(file, sheet, conventions, |_| true)
     }
 
+    /// As [`Table::open`], of a sheet that was cut out of another one, in which it begins in that line:
+    /// rows keep the numbers that they have there.
+    pub fn open_from(
+        file: FileId,
+        sheet: &'s Sheet,
+        line: u32,
+        conventions: Conventions,
+    ) -> Option<Self> {
+        Self::opened(file, sheet, Rows::from_line(sheet, line), conventions, |_| true)
+    }
+
     /// Opens a sheet at the first row that satisfies a test, for files with a preamble.
     pub fn open_at(
         file: FileId,
@@ -106,10 +117,19 @@ impl<'s> Table<'s> {
         conventions: Conventions,
         is_header: impl Fn(&Header) -> bool,
     ) -> Option<Self> {
+        Self::opened(file, sheet, Rows::of(sheet), conventions, is_header)
+    }
+
+    fn opened(
+        file: FileId,
+        sheet: &Sheet,
+        mut rows: Rows<'s>,
+        conventions: Conventions,
+        is_header: impl Fn(&Header) -> bool,
+    ) -> Option<Self> {
         // A sheet of a workbook has no cells behind the last one with content.
         let short_rows = conventions.short_rows || !sheet.name.is_empty();
         let conventions = Conventions { short_rows, ..conventions };
-        let mut rows = Rows::of(sheet);
         while let Some(number) = rows.advance() {
             let header = Header::new(rows.record.iter().take(COLUMNS_MAX), number);
             if is_header(&header) {

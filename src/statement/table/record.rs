@@ -14,7 +14,7 @@ pub(in crate::statement) struct Record<'s> {
 impl<'s> Record<'s> {
     /// Splits a line whose fields either do not begin with a quotation mark or are between two. `None`
     /// for any other: the reader must unwrap it.
-    pub(super) fn split(&mut self, text: &'s str, delimiter: u8) -> Option<()> {
+    pub(in crate::statement) fn split(&mut self, text: &'s str, delimiter: u8) -> Option<()> {
         self.is_unwrapped = true;
         self.fields.clear();
         self.line = text;
@@ -49,7 +49,7 @@ impl<'s> Record<'s> {
     }
 
     /// How many fields there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::statement) fn len(&self) -> usize {
         if self.is_unwrapped { self.unwrapped.len() } else { self.fields.len() }
     }
 

@@ -33,6 +33,16 @@ impl<'s> Rows<'s> {
         Self::new(Body { text, delimiter: sheet.delimiter, line: 1, lone_returns })
     }
 
+    /// All records of a sheet that was cut out of another one, where it begins in that line. Only lines
+    /// that are counted can be above it.
+    pub(super) fn from_line(sheet: &'s Sheet, line: u32) -> Self {
+        if line <= 1 {
+            return Self::of(sheet);
+        }
+        let (text, delimiter) = (sheet.text.as_str(), sheet.delimiter);
+        Self::new(Body { text, delimiter, line, lone_returns: false })
+    }
+
     pub(super) fn new(body: Body<'s>) -> Self {
         Self {
             body,

@@ -4,7 +4,7 @@ use super::operation::{self, Kind};
 use super::{PEER_ACCOUNT, PEER_REPORT};
 use crate::money::{Currency, Money};
 use crate::statement::formats::clock::Clock;
-use crate::statement::formats::coins::{self, Leg, Notes, Settled};
+use crate::statement::formats::coins::{self, Leg, Notes, Settled, Sides};
 use crate::statement::formats::repair::Repair;
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
@@ -40,6 +40,21 @@ impl Columns {
         };
         header.ignore(&["remark", "uwagi", "uwaga", "observacion"]);
         columns
+    }
+}
+
+/// Legs that may be one exchange, of one moment or of some close together, with their sums: they may be
+/// many, and each moment that comes asks whether both sides are there.
+#[derive(Debug, Default)]
+struct Moments<'l> {
+    legs: Vec<&'l Leg>,
+    sides: Sides<'l>,
+}
+
+impl<'l> Moments<'l> {
+    fn add(&mut self, leg: &'l Leg) {
+        self.legs.push(leg);
+        self.sides.add(leg);
     }
 }
 
@@ -175,37 +190,40 @@ impl Reader {
         let mut legs = std::mem::take(&mut self.legs);
         legs.sort_by_key(|(account, leg)| (*account, leg.stamp, leg.row));
         // Moments, oldest first; the fees in coins of each are noted once it is settled.
-        let mut open: Vec<Leg> = Vec::new();
+        let mut open = Moments::default();
         let mut owner = None;
         for moment in legs.chunk_by(|one, other| one.0 == other.0 && one.1.stamp == other.1.stamp) {
             let Some((account, first)) = moment.first() else { continue };
             let follows = owner == Some(*account)
-                && open.last().is_some_and(|last| near(last.stamp, first.stamp));
+                && open.legs.last().is_some_and(|last| near(last.stamp, first.stamp));
             if !follows {
                 self.give_up(&mut open, owner, builder);
             }
             owner = Some(*account);
             // A moment that is whole by itself stays by itself.
-            let alone: Vec<Leg> = moment.iter().map(|(_, leg)| leg.clone()).collect();
-            if is_whole(&alone) {
+            let mut alone = Moments::default();
+            for (_, leg) in moment {
+                alone.add(leg);
+            }
+            if alone.sides.is_whole() {
                 self.give_up(&mut open, owner, builder);
-                self.settle(&alone, *account, builder);
+                self.settle(alone, *account, builder);
                 continue;
             }
-            open.extend(alone);
-            if is_whole(&open) {
-                let whole = std::mem::take(&mut open);
-                self.settle(&whole, *account, builder);
+            alone.legs.into_iter().for_each(|leg| open.add(leg));
+            if open.sides.is_whole() {
+                self.settle(std::mem::take(&mut open), *account, builder);
             }
         }
         self.give_up(&mut open, owner, builder);
         self.notes.report(builder);
     }
 
-    fn settle(&mut self, legs: &[Leg], account: AccountIx, builder: &mut StatementBuilder) {
-        let settled = coins::settle(legs, &mut self.notes);
+    fn settle(&mut self, whole: Moments<'_>, account: AccountIx, builder: &mut StatementBuilder) {
+        let Moments { legs, sides } = whole;
+        let settled = sides.settle(&mut self.notes);
         let used = !matches!(settled, Settled::Neutral);
-        for _ in legs {
+        for _ in &legs {
             if used { builder.used() } else { builder.neutral() }
         }
         let Settled::Deals(deals) = settled else { return };
@@ -218,11 +236,11 @@ impl Reader {
     /// Sides whose other side never came. A fee that came late is a fee all the same.
     fn give_up(
         &mut self,
-        open: &mut Vec<Leg>,
+        open: &mut Moments<'_>,
         owner: Option<AccountIx>,
         builder: &mut StatementBuilder,
     ) {
-        for leg in open.drain(..) {
+        for leg in std::mem::take(open).legs {
             let currency = coins::fiat(&leg.code);
             match (leg.is_fee && leg.amount.is_sign_negative(), currency, owner) {
                 (true, None, _) => {
@@ -233,14 +251,14 @@ impl Reader {
                     let (cost, fee) =
                         (Money::zero(currency), Money::new(leg.amount.abs(), currency));
                     let event = Event::CryptoBuy { cost, fee };
-                    let deal = coins::Deal { row: leg.row, code: leg.what, event };
+                    let deal = coins::Deal { row: leg.row, code: leg.what.clone(), event };
                     self.push(deal, leg.stamp, account, builder);
                     builder.used();
                 }
                 (true, Some(_), None) | (false, _, _) => {
                     let user = owner.map_or("", |account| self.user(account));
                     let (name, at) = (account_name(user), self.clock.utc_in_warsaw(leg.stamp));
-                    leg.refuse("Operation", &name, at, builder);
+                    leg.clone().refuse("Operation", &name, at, builder);
                 }
             }
         }
@@ -262,12 +280,6 @@ impl Reader {
 
 fn account_name(user: &str) -> String {
     format!("Binance {user}").trim_end().to_owned()
-}
-
-/// Whether both sides are there. Fees alone are no exchange.
-fn is_whole(legs: &[Leg]) -> bool {
-    legs.iter().any(|leg| !leg.is_fee)
-        && !matches!(coins::settle(legs, &mut Notes::default()), Settled::Incomplete)
 }
 
 fn near(one: Stamp, other: Stamp) -> bool {

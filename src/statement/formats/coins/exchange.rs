@@ -82,50 +82,99 @@ pub(in super::super) enum Settled {
 /// Sums of one side, by code, and the first row of each.
 type Side<'l> = BTreeMap<&'l str, (Decimal, u32)>;
 
-/// Takes the legs of one exchange together.
-///
-/// Money spent is the price of the coins received, money received is the price of the coins given away.
-/// Where both stand in one moment in one currency, they are a purchase and a sale; in two currencies it
-/// may as well be money changed into money, and nothing is guessed. Fees in money are costs; fees in
-/// coins are no spending of money and are noted, as are fees of an exchange of coins for coins.
-pub(in super::super) fn settle(legs: &[Leg], notes: &mut Notes) -> Settled {
-    let mut fees = Side::new();
-    let [mut paid, mut earned, mut given, mut received] = [const { Side::new() }; 4];
-    for leg in legs.iter().filter(|leg| !leg.amount.is_zero()) {
+/// The sums of one exchange. Legs are added one by one, and whether both sides are there is known after
+/// each of them without going over all.
+#[derive(Debug, Default)]
+pub(in super::super) struct Sides<'l> {
+    fees: Side<'l>,
+    paid: Side<'l>,
+    earned: Side<'l>,
+    given: Side<'l>,
+    received: Side<'l>,
+    /// How many fees came back on the whole.
+    returned: usize,
+    /// Whether any leg is no fee.
+    exchanges: bool,
+}
+
+impl<'l> Sides<'l> {
+    /// Adds a leg.
+    pub(in super::super) fn add(&mut self, leg: &'l Leg) {
+        self.exchanges |= !leg.is_fee;
+        if leg.amount.is_zero() {
+            return;
+        }
         let side = match (leg.is_fee, fiat(&leg.code).is_some(), leg.amount.is_sign_negative()) {
-            (true, _, _) => &mut fees,
-            (false, true, true) => &mut paid,
-            (false, true, false) => &mut earned,
-            (false, false, true) => &mut given,
-            (false, false, false) => &mut received,
+            (true, _, _) => &mut self.fees,
+            (false, true, true) => &mut self.paid,
+            (false, true, false) => &mut self.earned,
+            (false, false, true) => &mut self.given,
+            (false, false, false) => &mut self.received,
         };
         let (sum, row) = side.entry(&leg.code).or_insert((Decimal::ZERO, leg.row));
+        let was = *sum;
         *sum += leg.amount;
         *row = leg.row.min(*row);
-    }
-    // A fee that came back on the whole is not understood.
-    if fees.values().any(|(sum, _)| sum.is_sign_positive() && !sum.is_zero()) {
-        return Settled::Incomplete;
-    }
-    if paid.is_empty() && earned.is_empty() {
-        let complete = given.is_empty() == received.is_empty();
-        if complete {
-            note(&fees, notes, |_| true);
+        if leg.is_fee {
+            self.returned += usize::from(*sum > Decimal::ZERO);
+            self.returned -= usize::from(was > Decimal::ZERO);
         }
-        return if complete { Settled::Neutral } else { Settled::Incomplete };
     }
-    if given.is_empty() && received.is_empty() {
-        let complete = !paid.is_empty() && !earned.is_empty();
-        return if complete { Settled::Neutral } else { Settled::Incomplete };
+
+    /// Whether both sides are there. Fees alone are no exchange.
+    pub(in super::super) fn is_whole(&self) -> bool {
+        self.exchanges && self.is_complete()
     }
-    let one_sided = (!paid.is_empty() && received.is_empty())
-        || (!earned.is_empty() && given.is_empty())
-        || (!paid.is_empty() && !earned.is_empty() && !paid.keys().eq(earned.keys()));
-    if one_sided {
-        return Settled::Incomplete;
+
+    /// What the legs are.
+    ///
+    /// Money spent is the price of the coins received, money received is the price of the coins given
+    /// away. Where both stand in one moment in one currency, they are a purchase and a sale; in two
+    /// currencies it may as well be money changed into money, and nothing is guessed. Fees in money are
+    /// costs; fees in coins are no spending of money and are noted, as are fees of an exchange of coins
+    /// for coins.
+    pub(in super::super) fn settle(self, notes: &mut Notes) -> Settled {
+        if !self.is_complete() {
+            return Settled::Incomplete;
+        }
+        let Self { fees, paid, earned, given, received, .. } = self;
+        if paid.is_empty() && earned.is_empty() {
+            note(&fees, notes, |_| true);
+            return Settled::Neutral;
+        }
+        if given.is_empty() && received.is_empty() {
+            return Settled::Neutral;
+        }
+        note(&fees, notes, |code| fiat(code).is_none());
+        Settled::Deals(deals([&paid, &earned, &given, &received], fees))
     }
-    note(&fees, notes, |code| fiat(code).is_none());
-    Settled::Deals(deals([&paid, &earned, &given, &received], fees))
+
+    fn is_complete(&self) -> bool {
+        let Self { paid, earned, given, received, .. } = self;
+        // A fee that came back on the whole is not understood.
+        if self.returned > 0 {
+            return false;
+        }
+        if paid.is_empty() && earned.is_empty() {
+            return given.is_empty() == received.is_empty();
+        }
+        if given.is_empty() && received.is_empty() {
+            return !paid.is_empty() && !earned.is_empty();
+        }
+        let one_sided = (!paid.is_empty() && received.is_empty())
+            || (!earned.is_empty() && given.is_empty())
+            || (!paid.is_empty() && !earned.is_empty() && !paid.keys().eq(earned.keys()));
+        !one_sided
+    }
+}
+
+/// Takes the legs of one exchange together, see [`Sides::settle`].
+pub(in super::super) fn settle(legs: &[Leg], notes: &mut Notes) -> Settled {
+    let mut sides = Sides::default();
+    for leg in legs {
+        sides.add(leg);
+    }
+    sides.settle(notes)
 }
 
 fn note(fees: &Side<'_>, notes: &mut Notes, which: impl Fn(&str) -> bool) {
@@ -240,6 +289,42 @@ mod tests {
             Settled::Incomplete => vec!["incomplete".to_owned()],
             Settled::Deals(deals) => deals.iter().map(Deal::content).collect(),
         }
+    }
+
+    /// Sides added to leg by leg know at each what all legs up to it settle as.
+    #[test]
+    fn sides_grow_with_their_legs() {
+        let written = [
+            ("!PLN", "0.5"),
+            ("PLN", "-100"),
+            ("!PLN", "-0.5"),
+            ("!BNB", "0.1"),
+            ("BTC", "1"),
+            ("!BNB", "-0.3"),
+            ("EUR", "20"),
+            ("ETH", "-2"),
+            ("PLN", "7"),
+            ("EUR", "-1"),
+            ("!EUR", "0"),
+            ("!EUR", "3"),
+            ("!EUR", "-3"),
+            ("DOT", "0"),
+        ];
+        let legs = legs(&written);
+        let mut sides = Sides::default();
+        let mut whole = Vec::new();
+        for (count, leg) in (1..).zip(&legs) {
+            sides.add(leg);
+            let settled = settle(&legs[..count], &mut Notes::default());
+            assert_eq!(sides.is_complete(), settled != Settled::Incomplete, "{count}");
+            whole.push(sides.is_whole());
+        }
+        // Nothing is whole before the coin, while a fee came back, nor while the currencies differ.
+        let expected = [6, 10, 11, 13, 14];
+        assert_eq!(
+            (1..).zip(whole).filter_map(|(at, is)| is.then_some(at)).collect::<Vec<i32>>(),
+            expected
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod notes;
 
 pub(super) use asset::fiat;
 pub(super) use cells::{amount, fixed_stamp, instant, money, quiet_amount, quiet_instant};
-pub(super) use exchange::{Deal, Leg, Settled, settle};
+pub(super) use exchange::{Deal, Leg, Settled, Sides, settle};
 pub(super) use notes::Notes;
 
 use super::super::{InstrumentIx, InstrumentKind, StatementBuilder};

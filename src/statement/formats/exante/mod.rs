@@ -41,8 +41,15 @@ enum Kind {
 }
 
 impl Kind {
+    /// Names of which every header has one, folded.
+    const MARKS: [&str; 6] = ["side", "strona", "направление", "when", "gdy", "qty"];
+
     /// Tells a header by what only it has; names are folded.
     fn of(cells: &[String]) -> Option<Self> {
+        // Nearly all rows are no header, and are passed over quickly.
+        if !cells.iter().any(|cell| Self::MARKS.contains(&&*fold(cell))) {
+            return None;
+        }
         let cells: Vec<_> = cells.iter().map(|cell| fold(cell)).collect();
         let has = |names: &[&str]| names.iter().all(|name| cells.iter().any(|cell| cell == *name));
         let any = |headers: &[&[&str]]| headers.iter().any(|names| has(names));
@@ -103,7 +110,8 @@ impl StatementFormat for Exante {
         let mut listed = listed::Listed::default();
         let mut rows = ledger::Rows::default();
         for block in &tables {
-            let Some(mut table) = Table::open(file.id, &block.sheet, CONVENTIONS) else { continue };
+            let table = Table::open_from(file.id, &block.sheet, block.line, CONVENTIONS);
+            let Some(mut table) = table else { continue };
             match block.kind {
                 Kind::Trades => {
                     let columns = trades::Columns::claim(table.header());
@@ -174,4 +182,30 @@ fn trade_key(
     let second = stamp.millisecond / 1000;
     let content = format!("{account} {} {second} {symbol} {}", stamp.day, shares.normalize());
     builder.content_key("exante-trade", content.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statement::FileId;
+
+    /// Two lists of trades in one file; the second begins in line 5 and has a row without a quantity.
+    #[test]
+    fn rows_of_a_later_table_keep_their_numbers() {
+        let header = "Time\tAccount ID\tSide\tSymbol ID\tISIN\tType\tPrice\tCurrency\tQuantity\t\
+                      Commission\tCommission Currency\tValue Date\n";
+        let row = |second: u32, quantity: &str| {
+            format!(
+                "2024-03-15 10:00:0{second}\tXYZ1234.001\tbuy\tACME.ARCA\t\tSTOCK\t2.5\tUSD\t\
+                 {quantity}\t0.2\tUSD\t2024-03-19\n"
+            )
+        };
+        let (first, second, third) = (row(1, "10"), row(2, "20"), row(3, "many"));
+        let text = format!("Report\n{header}{first}\n{header}{second}{third}");
+        let read = Exante.read(&SourceFile::from_text(FileId(0), "x.tsv", &text));
+        let taken: Vec<u32> = read.transactions.iter().map(|event| event.source.row).collect();
+        assert!(taken.starts_with(&[3, 6]), "{taken:?}");
+        let refused: Vec<_> = read.diagnostics.iter().filter_map(|found| found.row).collect();
+        assert_eq!(refused, [7]);
+    }
 }

@@ -1,6 +1,6 @@
 //! Files of several tables: titles, tables and empty rows in one sheet.
 //!
-//! Each table becomes a sheet of its own in which every row keeps its line. Cells are made readable by
+//! Each table becomes a sheet of its own, and says in which line it begins. Cells are made readable by
 //! the common rules: days with names of months become ISO days, an amount with its conversion in
 //! parentheses (`2,94$ (11,52 PLN)`) keeps the amount, line ends become blanks.
 
@@ -19,8 +19,10 @@ pub(super) struct Block {
     pub row: u32,
     /// How many rows follow.
     pub rows: u32,
-    /// Header and rows.
+    /// Header and rows, line for line.
     pub sheet: Sheet,
+    /// The line in which the last row of the sheet stands.
+    line: u32,
 }
 
 /// First cells of the headers of tables.
@@ -61,17 +63,20 @@ pub(super) fn split(sheet: &Sheet) -> Vec<Block> {
     blocks
 }
 
-/// All records with the line in which each begins.
-fn records(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
+/// All records, one after the other, with the line in which each begins.
+fn records(sheet: &Sheet) -> impl Iterator<Item = (u32, Vec<String>)> {
     let text = sheet.text.strip_prefix('\u{feff}').unwrap_or(&sheet.text);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(sheet.delimiter)
         .from_reader(text.as_bytes());
-    let (mut record, mut found) = (csv::ByteRecord::new(), Vec::new());
+    let mut record = csv::ByteRecord::new();
     let (mut counted, mut line) = (0_usize, 1_u32);
-    while reader.read_byte_record(&mut record).unwrap_or(false) {
+    std::iter::from_fn(move || {
+        if !reader.read_byte_record(&mut record).unwrap_or(false) {
+            return None;
+        }
         let mut start = record.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(0));
         let rest = text.as_bytes().get(start..).unwrap_or_default();
         start += rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
@@ -81,9 +86,8 @@ fn records(sheet: &Sheet) -> Vec<(u32, Vec<String>)> {
         );
         counted = start;
         let cells = record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
-        found.push((line, cells));
-    }
-    found
+        Some((line, cells))
+    })
 }
 
 fn is_header(cells: &[String], filled: usize) -> bool {
@@ -104,8 +108,7 @@ fn is_title(cells: &[String]) -> bool {
 }
 
 fn opened(title: &str, row: u32, cells: &[String]) -> Block {
-    let before = usize::try_from(row.saturating_sub(1)).unwrap_or(0);
-    let mut text = "\n".repeat(before);
+    let mut text = String::new();
     write_cells(&mut text, cells.iter().map(|cell| cell.replace(['\r', '\n'], " ")));
     Block {
         title: title.to_owned(),
@@ -113,15 +116,16 @@ fn opened(title: &str, row: u32, cells: &[String]) -> Block {
         row,
         rows: 0,
         sheet: Sheet { name: String::new(), text, delimiter: b',' },
+        line: row,
     }
 }
 
 fn append(block: &mut Block, row: u32, cells: &[String]) {
     let text = &mut block.sheet.text;
-    let lines = u32::try_from(memchr::memchr_iter(b'\n', text.as_bytes()).count()).unwrap_or(0);
-    for _ in lines + 1..row {
+    for _ in block.line..row {
         text.push('\n');
     }
+    block.line = row;
     write_cells(text, cells.iter().map(|cell| readable(cell)));
     block.rows += 1;
 }
@@ -181,7 +185,16 @@ mod tests {
         let block = &blocks[0];
         assert_eq!((block.title.as_str(), block.row), ("transactions for x - eur", 6));
         let lines: Vec<&str> = block.sheet.text.lines().collect();
-        assert_eq!(lines[6], "2024-01-01,Gross interest Earned,,\"0,26€\",5");
-        assert_eq!(lines[8], "2024-01-02,Interest earned,,\"0,25€\",5");
+        assert_eq!(lines[1], "2024-01-01,Gross interest Earned,,\"0,26€\",5");
+        assert_eq!(lines[3], "2024-01-02,Interest earned,,\"0,25€\",5");
+    }
+
+    #[test]
+    fn tables_together_are_no_longer_than_their_file() {
+        let text = "Date,Description,Money in\n2024-01-01,Interest,5\n\n".repeat(300);
+        let sheet = Sheet { name: String::new(), text: text.clone(), delimiter: b',' };
+        let blocks = split(&sheet);
+        assert_eq!((blocks.len(), blocks[299].row), (300, 898));
+        assert!(blocks.iter().map(|block| block.sheet.text.len()).sum::<usize>() <= text.len());
     }
 }

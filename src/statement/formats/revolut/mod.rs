@@ -274,7 +274,8 @@ fn read_blocks(file: &SourceFile, format: &'static str) -> Statement {
 fn read_block(file: &SourceFile, block: &Block, notes: &mut Notes, builder: &mut StatementBuilder) {
     let has = |name: &str| block.header.iter().any(|cell| cell == name);
     let begins = |name: &str| block.header.iter().any(|cell| cell.starts_with(name));
-    let Some(mut table) = Table::open(file.id, &block.sheet, BLOCK_CONVENTIONS) else { return };
+    let table = Table::open_from(file.id, &block.sheet, block.row, BLOCK_CONVENTIONS);
+    let Some(mut table) = table else { return };
     if has("date acquired") || begins("units sold") || begins("wiek jednostek") {
         let columns = sells::Columns::claim(table.header());
         if table.is_complete(builder) {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::ledger::{Input, Ledger, merge};
 use crate::mail::Limits;
 use crate::statement::decode::decode;
-use crate::statement::{Code, Detected, Event, FileId, SourceFile, detect};
+use crate::statement::{Code, Detected, Event, FileId, SourceFile, Transaction, detect};
 
 const STATEMENT: &str = "Date,Ticker,Type,Quantity,Price per share,Total Amount,Currency,FX Rate\n\
     2021-01-04T15:00:00Z,AAPL,BUY - MARKET,10,USD 130.00,USD 1300,USD,1.2\n\
@@ -152,6 +152,21 @@ fn a_commission_is_what_the_total_has_beyond_the_rounding_of_the_price() {
         trades,
         [("1800.00 USD".to_owned(), "1.00".to_owned()), ("20 EUR".to_owned(), "0".to_owned())]
     );
+}
+
+/// A table that begins in a later line: what is taken and what is refused keep the lines of the file.
+#[test]
+fn rows_of_a_later_table_keep_their_numbers() {
+    let text =
+        format!("{PROFIT}2023-06-01,AAPL,Apple,US0378331005,US,many,0.21 USD,1.20 USD,USD\n");
+    let file = file(0, &text);
+    let Detected::Format(format) = detect(&file) else { panic!() };
+    let read = format.read(&file);
+    let dividend = |event: &&Transaction| matches!(event.event, Event::Dividend { .. });
+    let taken: Vec<u32> =
+        read.transactions.iter().filter(dividend).map(|event| event.source.row).collect();
+    let refused: Vec<_> = read.diagnostics.iter().filter_map(|found| found.row).collect();
+    assert_eq!((taken, refused), (vec![7], vec![8]));
 }
 
 fn cell() -> impl Strategy<Value = String> {

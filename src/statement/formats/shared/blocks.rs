@@ -1,10 +1,10 @@
 //! Sheets of several tables, told apart by their headers.
 //!
-//! Each table becomes a sheet of its own in which every row keeps its line. A table ends where the next
+//! Each table becomes a sheet of its own, and says in which line it begins. A table ends where the next
 //! header stands, at a title, or at a lone cell below an empty line.
 
 use crate::statement::Sheet;
-use crate::statement::table::normalize;
+use crate::statement::table::{Record, normalize};
 
 /// One table.
 #[derive(Debug)]
@@ -13,7 +13,9 @@ pub(in crate::statement::formats) struct Block<K> {
     pub kind: K,
     /// The last title above it, as written.
     pub title: String,
-    /// Header and rows.
+    /// The line in which its header stands.
+    pub line: u32,
+    /// Header and rows, line for line.
     pub sheet: Sheet,
 }
 
@@ -26,15 +28,15 @@ pub(in crate::statement::formats) fn blocks<K>(
     let text = sheet.text.strip_prefix('\u{feff}').unwrap_or(&sheet.text);
     let mut found: Vec<Block<K>> = Vec::new();
     let (mut title, mut open, mut below_blank) = (String::new(), false, true);
-    for (number, line) in text.split('\n').enumerate() {
-        let cells = cells(line, sheet.delimiter);
+    let mut cells = Vec::new();
+    for (number, line) in (1..).zip(text.split('\n')) {
+        split(line, sheet.delimiter, &mut cells);
         let mut filled = cells.iter().filter(|cell| !cell.is_empty());
         let (first, more) = (filled.next(), filled.next().is_some());
         if let Some(kind) = kind_of(&cells) {
-            let mut text = "\n".repeat(number);
-            text.push_str(line);
-            let sheet = Sheet { text, name: sheet.name.clone(), delimiter: sheet.delimiter };
-            found.push(Block { kind, title: title.clone(), sheet });
+            let (text, name) = (line.to_owned(), sheet.name.clone());
+            let sheet = Sheet { text, name, delimiter: sheet.delimiter };
+            found.push(Block { kind, title: title.clone(), line: number, sheet });
             open = true;
         } else if let Some(lone) = first.filter(|cell| !more && (below_blank || is_title(cell))) {
             title.clone_from(lone);
@@ -48,7 +50,25 @@ pub(in crate::statement::formats) fn blocks<K>(
     found
 }
 
-fn cells(line: &str, delimiter: u8) -> Vec<String> {
+/// Splits the first record of a line into cells, normalized. A reader is made only for the few lines that
+/// have to be unwrapped: making one takes longer than splitting.
+fn split(line: &str, delimiter: u8, cells: &mut Vec<String>) {
+    cells.clear();
+    let line = line.trim_start_matches('\r');
+    let line_end = line.find('\r').unwrap_or(line.len());
+    let plain = line.get(..line_end).unwrap_or_default();
+    let mut record = Record::default();
+    if line.is_empty() {
+        return;
+    }
+    if record.split(plain, delimiter).is_some() {
+        cells.extend((0..record.len()).filter_map(|at| record.text(at)).map(normalize));
+    } else {
+        unwrap(line, delimiter, cells);
+    }
+}
+
+fn unwrap(line: &str, delimiter: u8, cells: &mut Vec<String>) {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -56,15 +76,26 @@ fn cells(line: &str, delimiter: u8) -> Vec<String> {
         .buffer_capacity(line.len() + 1)
         .from_reader(line.as_bytes());
     let mut record = csv::StringRecord::new();
-    if !reader.read_record(&mut record).unwrap_or(false) {
-        return Vec::new();
+    if reader.read_record(&mut record).unwrap_or(false) {
+        cells.extend(record.iter().map(normalize));
     }
-    record.iter().map(normalize).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn lines_are_split_as_the_reader_unwraps_them(line in "([a-cA1é; \"\r]{0,4}(;|\"\"|\";\")){0,6}[a\"\r]{0,3}") {
+            let (mut cells, mut unwrapped) = (Vec::new(), Vec::new());
+            split(&line, b';', &mut cells);
+            unwrap(&line, b';', &mut unwrapped);
+            prop_assert_eq!(cells, unwrapped);
+        }
+    }
 
     #[test]
     fn tables_end_at_headers_titles_and_lone_cells() {
@@ -74,6 +105,16 @@ mod tests {
         let found = blocks(&sheet, kind, |cell| cell.starts_with("cash"));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].title, "report");
-        assert_eq!(found[0].sheet.text, "\n\nTime\tSide\n1\tbuy\n\n2\tsell");
+        assert_eq!((found[0].line, &*found[0].sheet.text), (3, "Time\tSide\n1\tbuy\n\n2\tsell"));
+    }
+
+    #[test]
+    fn tables_together_are_no_longer_than_their_file() {
+        let text = "Time\tSide\n1\tbuy\n\n".repeat(300);
+        let sheet = Sheet { name: String::new(), text: text.clone(), delimiter: b'\t' };
+        let kind = |cells: &[String]| (cells.first()? == "time").then_some(1);
+        let found = blocks(&sheet, kind, |_| false);
+        assert_eq!((found.len(), found[299].line), (300, 898));
+        assert!(found.iter().map(|block| block.sheet.text.len()).sum::<usize>() <= text.len());
     }
 }
