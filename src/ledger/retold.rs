@@ -13,11 +13,17 @@ use rust_decimal::Decimal;
 use super::{Ledger, merge::recount, order, repair::Repaired};
 use crate::{
     money::Currency,
-    statement::{Code, Diagnostic, Event, FileId, InstrumentIx, Source, Transaction},
+    statement::{AccountIx, Code, Diagnostic, Event, FileId, InstrumentIx, Source, Transaction},
 };
 
 /// What two rows must share to look alike. Charges, taxes and times are often left out.
 type Likeness = (Date, InstrumentIx, u8, [Decimal; 2], Option<Currency>);
+
+/// Rows of templates that look alike, by file, the first one last; without an account where the row names none.
+type Open = BTreeMap<(Likeness, Option<AccountIx>), BTreeMap<FileId, Vec<usize>>>;
+
+/// So many rows alike are tried before a row is taken to have none of its own: hostile files repeat one row for ever.
+const TRIES: usize = 8;
 
 /// The same but for the figures.
 type Place = (Date, InstrumentIx, u8);
@@ -79,44 +85,60 @@ struct Found {
 
 impl Search<'_> {
     fn run(&self) -> Found {
-        let mut open: BTreeMap<Likeness, Vec<usize>> = BTreeMap::new();
+        let mut open = Open::new();
         let mut orphans: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
-        for (at, row) in self.ledger.transactions.iter().enumerate() {
-            if !self.templates.contains(&row.source.file) || row.event == Event::Block {
+        for (at, row) in self.ledger.transactions.iter().enumerate().rev() {
+            let file = row.source.file;
+            if !self.templates.contains(&file) || row.event == Event::Block {
                 continue;
             }
-            open.entry(likeness(row)).or_default().push(at);
+            let account = row.key.map(|_| row.account);
+            open.entry((likeness(row), account)).or_default().entry(file).or_default().push(at);
             if self.repaired.orphans.contains(&row.source) {
                 orphans.entry(place(row)).or_default().push(at);
             }
         }
         let mut found = Found::default();
         for (at, row) in self.ledger.transactions.iter().enumerate() {
-            let Some(alike) = open.get_mut(&likeness(row)) else { continue };
-            let is_of = |own: &usize| self.looks_told(*own, row);
-            if let Some(own) = alike.iter().position(is_of) {
-                let own = alike.remove(own);
+            if let Some(own) = self.alike(row, &mut open) {
                 self.decide(own, at, row, &mut found);
             }
         }
-        self.ask_for_orphans(&orphans, &mut found);
+        self.ask_for_orphans(orphans, &mut found);
         found
     }
 
-    /// Whether the row of a template may be this row of another file.
-    fn looks_told(&self, own: usize, row: &Transaction) -> bool {
-        let Some(own) = self.ledger.transactions.get(own) else { return false };
-        let other = row.source.file;
-        if own.source.file == other || self.repaired.replacing.get(&own.source) == Some(&other) {
-            return false;
+    /// Takes out a row of a template that may be this row of another file.
+    fn alike(&self, row: &Transaction, open: &mut Open) -> Option<usize> {
+        let likeness = likeness(row);
+        let in_template = self.templates.contains(&row.source.file);
+        // Rows of two templates without a name on both were compared before.
+        let accounts = match (in_template, row.key.is_some()) {
+            (true, false) => return None,
+            (true, true) => [Some(Some(row.account)), None],
+            (false, _) => [Some(Some(row.account)), Some(None)],
+        };
+        for account in accounts.into_iter().flatten() {
+            let Some(files) = open.get_mut(&(likeness, account)) else { continue };
+            for (file, rows) in files {
+                // Of two templates the later one repeats the earlier one.
+                if in_template && *file <= row.source.file {
+                    continue;
+                }
+                let is_of = |own: &usize| !self.stands_for_another(*own, row);
+                if let Some(back) = rows.iter().rev().take(TRIES).position(is_of) {
+                    return Some(rows.remove(rows.len() - 1 - back));
+                }
+            }
         }
-        let is_same_account = own.account == row.account;
-        if self.templates.contains(&other) {
-            // Without a name on both, the rows were compared before.
-            let once = other < own.source.file;
-            return once && own.key.is_some() && row.key.is_some() && is_same_account;
-        }
-        own.key.is_none() || is_same_account
+        None
+    }
+
+    /// Whether the row of a template stands for an unreadable row of that very file.
+    fn stands_for_another(&self, own: usize, row: &Transaction) -> bool {
+        let own = self.ledger.transactions.get(own);
+        let original = own.and_then(|own| self.repaired.replacing.get(&own.source));
+        original == Some(&row.source.file)
     }
 
     fn decide(&self, own: usize, at: usize, row: &Transaction, found: &mut Found) {
@@ -134,19 +156,22 @@ impl Search<'_> {
 
     /// The file of a repaired row is gone, and another one tells something of the same day, kind and instrument: the
     /// repaired row may be in it, in the figures of the broker.
-    fn ask_for_orphans(&self, orphans: &BTreeMap<Place, Vec<usize>>, found: &mut Found) {
+    fn ask_for_orphans(&self, mut orphans: BTreeMap<Place, Vec<usize>>, found: &mut Found) {
         if orphans.is_empty() {
             return;
         }
+        let mut settled: BTreeSet<Source> = found.joined.values().copied().collect();
+        settled.extend(
+            found
+                .findings
+                .iter()
+                .filter_map(|finding| Some(Source { file: finding.file?, row: finding.row? })),
+        );
         let rows = self.ledger.transactions.iter();
         for row in rows.filter(|row| !self.templates.contains(&row.source.file)) {
-            for own in orphans.get(&place(row)).into_iter().flatten() {
-                let asked = |finding: &Diagnostic, own: &Transaction| {
-                    finding.file == Some(own.source.file) && finding.row == Some(own.source.row)
-                };
-                if let Some(own) = self.ledger.transactions.get(*own)
-                    && !found.joined.values().any(|joined| *joined == own.source)
-                    && !found.findings.iter().any(|finding| asked(finding, own))
+            for own in orphans.get_mut(&place(row)).map(std::mem::take).unwrap_or_default() {
+                if let Some(own) = self.ledger.transactions.get(own)
+                    && settled.insert(own.source)
                 {
                     found.findings.push(self.finding(own, row));
                 }
