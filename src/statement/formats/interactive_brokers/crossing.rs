@@ -4,6 +4,9 @@
 //! of the file less the file's own trades gives the position at its beginning. Where a file does not
 //! tell, or something else changed the quantity, a person decides.
 
+use std::cmp::Reverse;
+
+use hashbrown::HashMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -46,50 +49,85 @@ impl Crossing {
 /// Divides all waiting trades and counts their rows.
 pub(super) fn settle(reader: &mut Reader) {
     let crossings = std::mem::take(&mut reader.crossings);
+    if crossings.is_empty() {
+        return;
+    }
+    // All of them before the first is divided: its parts would count beside it.
+    let changes = changes(reader.builder.transactions_mut(), &crossings);
     for crossing in &crossings {
-        match held_before(reader, crossing, &crossings) {
+        match held_before(reader, crossing, &changes) {
             Some(held) => divide(reader, crossing, held),
             None => refuse(reader, crossing),
         }
     }
 }
 
-/// The position before the trade; `None` if the file does not tell it.
-fn held_before(reader: &mut Reader, crossing: &Crossing, all: &[Crossing]) -> Option<Decimal> {
-    let place = crossing.place();
-    let at_end = reader.positions.at_end(place)?;
-    let mut changes: Vec<Change> =
-        all.iter().filter(|other| other.place() == place).map(Crossing::change).collect();
-    for transaction in reader.builder.transactions_mut() {
-        if (transaction.account, transaction.instrument) != place {
-            continue;
-        }
-        let quantity = match &transaction.event {
-            Event::Buy(trade) | Event::CloseShort(trade) => trade.quantity,
-            Event::Sell(trade) | Event::OpenShort(trade) => -trade.quantity,
-            Event::TransferIn { quantity, .. } => *quantity,
-            Event::TransferOut { quantity, .. } => -quantity,
-            Event::Split(_)
-            | Event::SplitAdded { .. }
-            | Event::Rename { .. }
-            | Event::OpeningLot { .. }
-            | Event::Block => {
-                return None;
-            }
-            Event::Dividend { .. }
-            | Event::Withholding { .. }
-            | Event::Interest { .. }
-            | Event::Fee { .. }
-            | Event::Derivative { .. }
-            | Event::CryptoBuy { .. }
-            | Event::CryptoSell { .. } => continue,
-        };
-        let when = (transaction.day, transaction.millisecond);
-        changes.push((when, transaction.source.row, quantity));
+/// The changes of each position that a waiting trade is of, the last one first, each with what it and all later ones come
+/// to; `None` where something else changed the quantity.
+type Changes = HashMap<(AccountIx, InstrumentIx), Option<Vec<Change>>>;
+
+fn changes(transactions: &[Transaction], crossings: &[Crossing]) -> Changes {
+    let mut changes = Changes::new();
+    for crossing in crossings {
+        let of_place = changes.entry(crossing.place()).or_insert_with(|| Some(Vec::new()));
+        of_place.get_or_insert_default().push(crossing.change());
     }
+    for transaction in transactions {
+        let place = (transaction.account, transaction.instrument);
+        let Some(of_place) = changes.get_mut(&place) else { continue };
+        let when = (transaction.day, transaction.millisecond);
+        match change_of(&transaction.event) {
+            Some(quantity) if quantity.is_zero() => {}
+            Some(quantity) => {
+                of_place
+                    .iter_mut()
+                    .for_each(|list| list.push((when, transaction.source.row, quantity)));
+            }
+            None => *of_place = None,
+        }
+    }
+    for list in changes.values_mut().flatten() {
+        list.sort_unstable_by_key(|change| Reverse((change.0, change.1)));
+        let mut sum = Decimal::ZERO;
+        for (.., quantity) in list {
+            sum += *quantity;
+            *quantity = sum;
+        }
+    }
+    changes
+}
+
+/// What an event adds to a position; `None` if that is not told in shares.
+fn change_of(event: &Event) -> Option<Decimal> {
+    match event {
+        Event::Buy(trade) | Event::CloseShort(trade) => Some(trade.quantity),
+        Event::Sell(trade) | Event::OpenShort(trade) => Some(-trade.quantity),
+        Event::TransferIn { quantity, .. } => Some(*quantity),
+        Event::TransferOut { quantity, .. } => Some(-quantity),
+        Event::Split(_)
+        | Event::SplitAdded { .. }
+        | Event::Rename { .. }
+        | Event::OpeningLot { .. }
+        | Event::Block => None,
+        Event::Dividend { .. }
+        | Event::Withholding { .. }
+        | Event::Interest { .. }
+        | Event::Fee { .. }
+        | Event::Derivative { .. }
+        | Event::CryptoBuy { .. }
+        | Event::CryptoSell { .. } => Some(Decimal::ZERO),
+    }
+}
+
+/// The position before the trade; `None` if the file does not tell it.
+fn held_before(reader: &Reader, crossing: &Crossing, changes: &Changes) -> Option<Decimal> {
+    let at_end = reader.positions.at_end(crossing.place())?;
+    let changes = changes.get(&crossing.place())?.as_ref()?;
     let (when, row, _) = crossing.change();
-    let later = changes.iter().filter(|change| (change.0, change.1) >= (when, row));
-    Some(at_end - later.map(|change| change.2).sum::<Decimal>())
+    // The last of those that are not before the trade has the sum of all of them.
+    let later = changes.partition_point(|change| (change.0, change.1) >= (when, row));
+    let (.., sum) = changes.get(later.checked_sub(1)?)?;
+    Some(at_end - sum)
 }
 
 /// The part that closes, and the rest that opens; charges go with the shares.

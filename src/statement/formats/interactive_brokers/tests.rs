@@ -262,6 +262,36 @@ fn a_trade_that_changes_the_side_is_divided_by_the_position_held() {
     assert_eq!(names(&untold), ["Buy", "Block"]);
 }
 
+#[test]
+fn trades_that_change_the_side_are_divided_in_any_order_of_the_rows() {
+    // Long 10 before the file; 15 sold: 10 close, 5 open short; 12 bought: 5 close, 7 open. Long 7 at the end.
+    let sold = row("Stocks", "ZZA", "2024-01-16, 10:30:00", "-15,10,10,150,-3,0,0,0,C;O");
+    let bought = row("Stocks", "ZZA", "2024-01-17, 10:30:00", "12,10,10,-120,-3,0,0,0,C;O");
+    let positions =
+        format!("{POSITIONS}Open Positions,Data,Summary,Stocks,USD,ZZA,7,1,10,70,10,70,0,\n");
+    for trades in [format!("{sold}{bought}"), format!("{bought}{sold}")] {
+        let told = read(&format!("{TRADES}{trades}{positions}"));
+        let mut parts: Vec<(String, Decimal)> = Vec::new();
+        for (name, transaction) in names(&told).into_iter().zip(&told.transactions) {
+            let (Event::Buy(trade)
+            | Event::Sell(trade)
+            | Event::OpenShort(trade)
+            | Event::CloseShort(trade)) = &transaction.event
+            else {
+                panic!("{told:?}")
+            };
+            parts.push((name, trade.quantity));
+        }
+        parts.sort();
+        let expected = [("Buy", "7"), ("CloseShort", "5"), ("OpenShort", "5"), ("Sell", "10")];
+        assert_eq!(
+            parts,
+            expected.map(|(name, shares)| (name.to_owned(), dec(shares))),
+            "{trades}"
+        );
+    }
+}
+
 const OPTIONS: &str = "\
 Financial Instrument Information,Header,Asset Category,Symbol,Description,Conid,Underlying,Listing Exch,Multiplier,Expiry,Delivery Month,Type,Strike,Code
 Financial Instrument Information,Data,Equity and Index Options,ZZA   241220C00100000,ZZA 20DEC24 100 C,2001,ZZA,CBOE,100,2024-12-20,2024-12,C,100,
