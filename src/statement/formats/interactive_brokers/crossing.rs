@@ -79,9 +79,9 @@ fn changes(transactions: &[Transaction], crossings: &[Crossing]) -> Changes {
         match change_of(&transaction.event) {
             Some(quantity) if quantity.is_zero() => {}
             Some(quantity) => {
-                of_place
-                    .iter_mut()
-                    .for_each(|list| list.push((when, transaction.source.row, quantity)));
+                if let Some(list) = of_place {
+                    list.push((when, transaction.source.row, quantity));
+                }
             }
             None => *of_place = None,
         }
