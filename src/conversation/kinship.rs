@@ -1,6 +1,9 @@
 //! How sure it is that two files are of one account.
 
-use crate::{ledger::Input, statement::broker_of};
+use crate::{
+    ledger::Input,
+    statement::{TEMPLATE, broker_of},
+};
 
 /// From the surest to none.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -66,7 +69,7 @@ fn accounts(input: &Input) -> Vec<Account<'_>> {
 
 /// Layouts that people fill in themselves, where an account is what they call it.
 pub(super) fn is_own(format: &str) -> bool {
-    matches!(format, "template" | "pipe")
+    matches!(format, TEMPLATE | "pipe")
 }
 
 /// Whether an account's name tells more than the broker's: an account has a number.

@@ -11,7 +11,8 @@ use crate::{
     ledger::Input,
     mail::{Commands, is_same_kind},
     statement::{
-        Code, Diagnostic, FORMATS, FileId, FileTag, Severity, Statement, broker_of, table::fold,
+        Code, Diagnostic, FORMATS, FileId, FileTag, Severity, Statement, TEMPLATE, broker_of,
+        table::fold,
     },
 };
 
@@ -66,7 +67,7 @@ impl Missing {
         let found = &input.statement.diagnostics;
         let found = found.iter().find(|found| found.severity == Severity::Error)?;
         let code = found.code;
-        let is_empty = code == Code::NoRows && input.statement.format == "template";
+        let is_empty = code == Code::NoRows && input.statement.format == TEMPLATE;
         if is_empty
             || matches!(code, Code::PdfFile | Code::ImageFile | Code::HtmlFile | Code::OwnFile)
         {

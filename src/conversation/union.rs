@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     ledger::Input,
-    statement::{Event, Statement},
+    statement::{Event, Statement, TEMPLATE},
 };
 
 /// For each of the inputs the later one that replaces it, by position. `mails` names the mail that brought
@@ -58,9 +58,7 @@ fn replaces(newer: &Input, older: &Input) -> bool {
     }
     match kinship(newer, older) {
         None | Some(Kinship::Unknown) => false,
-        Some(Kinship::Account | Kinship::Name) if new.format == "template" => {
-            corrects(newer, older)
-        }
+        Some(Kinship::Account | Kinship::Name) if new.format == TEMPLATE => corrects(newer, older),
         Some(kinship) => tells_as_much(new, old) && renews(newer, older, kinship),
     }
 }

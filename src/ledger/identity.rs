@@ -12,7 +12,7 @@ use super::{
     Ledger,
     merge::{Identity, Input},
 };
-use crate::statement::{AccountIx, Instrument, InstrumentIx, Isin, Statement};
+use crate::statement::{AccountIx, Instrument, InstrumentIx, Isin, Statement, TEMPLATE};
 
 /// Fills the ledger's accounts and instruments; returns the translation for each input.
 pub(super) fn unify(inputs: &[Input], ledger: &mut Ledger) -> Vec<Identity> {
@@ -57,7 +57,7 @@ fn unmasked(inputs: &[Input]) -> BTreeMap<String, String> {
 fn typed(inputs: &[Input]) -> BTreeMap<String, String> {
     let of = |template: bool| {
         let inputs =
-            inputs.iter().filter(move |input| (input.statement.format == "template") == template);
+            inputs.iter().filter(move |input| (input.statement.format == TEMPLATE) == template);
         inputs.flat_map(|input| &input.statement.accounts).collect::<BTreeSet<&String>>()
     };
     let (typed, brokers) = (of(true), of(false));

@@ -18,6 +18,7 @@ mod unsplit;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::money::Country;
 use crate::statement::{
     AccountIx, Diagnostic, FileId, FileTag, FormatId, Instrument, InstrumentIx, Origin, RepairRow,
     ReportedPosition, RowCounts, Source, Transaction,
@@ -103,6 +104,11 @@ impl Ledger {
     pub fn account(&self, index: AccountIx) -> &str {
         let name = usize::try_from(index.0).ok().and_then(|at| self.accounts.get(at));
         name.map_or("", String::as_str)
+    }
+
+    /// The country of who issued an instrument, as far as known.
+    pub fn issuer_country(&self, index: InstrumentIx) -> Option<Country> {
+        self.instrument(index).and_then(Instrument::issuer_country)
     }
 
     /// The instrument, or `None` for [`InstrumentIx::NONE`].

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Ledger;
-use crate::statement::{AccountIx, Event, InstrumentIx, Transaction};
+use crate::statement::{AccountIx, Event, InstrumentIx, TEMPLATE, Transaction};
 
 /// Puts each on the only account that trades the instrument. Whether any was moved.
 ///
 /// An account of its own, as rows without a name have, would leave it beside the sale that lacks it.
 pub(super) fn place(ledger: &mut Ledger) -> bool {
-    if !ledger.inputs.iter().any(|input| input.format == "template") {
+    if !ledger.inputs.iter().any(|input| input.format == TEMPLATE) {
         return false;
     }
     let lots = ledger.transactions.iter().filter(|row| is_nameless(row));

@@ -13,7 +13,9 @@ use rust_decimal::Decimal;
 use super::{Ledger, merge::recount, order, repair::Repaired};
 use crate::{
     money::Currency,
-    statement::{AccountIx, Code, Diagnostic, Event, FileId, InstrumentIx, Source, Transaction},
+    statement::{
+        AccountIx, Code, Diagnostic, Event, FileId, InstrumentIx, Source, TEMPLATE, Transaction,
+    },
 };
 
 /// What two rows must share to look alike. Charges, taxes and times are often left out.
@@ -60,8 +62,6 @@ pub(super) fn join(ledger: &mut Ledger, repaired: &Repaired) -> bool {
     }
     joined
 }
-
-const TEMPLATE: &str = "template";
 
 fn files(ledger: &Ledger) -> impl Iterator<Item = (FileId, &'static str)> + '_ {
     ledger.inputs.iter().map(|input| (input.file, input.format))

@@ -6,6 +6,7 @@ use crate::{
     mail::{DataFile, Expanded, Limits, RefusedPart},
     statement::{
         Code, Detected, Diagnostic, FileId, FileTag, RowCounts, Severity, SourceFile, Statement,
+        TEMPLATE,
         decode::{Refused, decode},
         detect,
     },
@@ -148,7 +149,7 @@ fn soften_companions(ledger: &mut Ledger) {
         input.is_some_and(|input| has_name_of_table(&input.name))
     };
     let is_template = |file: Option<FileId>| {
-        inputs.iter().any(|input| Some(input.file) == file && input.format == "template")
+        inputs.iter().any(|input| Some(input.file) == file && input.format == TEMPLATE)
     };
     for finding in &mut ledger.diagnostics {
         if finding.code == Code::HtmlFile && is_table(finding.file) {

@@ -22,7 +22,7 @@ use crate::{
     ledger::Ledger,
     money::Country,
     rates::{Rate, RateBook, RateIx},
-    statement::{Code, Diagnostic, Instrument, Severity},
+    statement::{Code, Diagnostic, Severity},
     tax::{Assessment, InterestResult, Options},
 };
 
@@ -57,7 +57,7 @@ impl ReportInput<'_> {
 
     /// The country of who paid the interest, as far as known.
     pub(crate) fn payer_of(&self, interest: &InterestResult) -> Option<Country> {
-        self.ledger.instrument(interest.instrument).and_then(Instrument::issuer_country)
+        self.ledger.issuer_country(interest.instrument)
     }
 
     /// Findings of reading, then of the calculation. A PIT-8C is not asked for once its amounts are stated.

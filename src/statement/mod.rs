@@ -32,6 +32,7 @@ pub use event::{
 pub use expected::{Expected, ExpectedKind};
 pub use file::{Container, Sheet, SourceFile};
 pub use format::{Detected, FORMATS, Recognition, Sniff, StatementFormat, broker_of, detect};
+pub(crate) use formats::TEMPLATE;
 pub use formats::{RepairNote, TemplateSheet, template_sheet, write_template};
 pub use instrument::{Instrument, InstrumentKind, Isin, NotAnIsin};
 pub use key::EventKey;

@@ -30,7 +30,7 @@ use crate::{
     ledger::Ledger,
     money::{Country, Pln},
     rates::RateBook,
-    statement::{Code, Diagnostic, Instrument, Severity},
+    statement::{Code, Diagnostic, Severity},
 };
 
 /// Computes everything. `today` only decides whether a tax year is over.
@@ -144,8 +144,7 @@ impl Years {
         for interest in cash.interest.items() {
             let sums = self.sums.entry(interest.year).or_default();
             self.active.insert(interest.year);
-            let issuer = ledger.instrument(interest.instrument);
-            if issuer.and_then(Instrument::issuer_country) == Some(Country::PL) {
+            if ledger.issuer_country(interest.instrument) == Some(Country::PL) {
                 if interest.withheld_pln.is_zero() {
                     sums.polish_gross += interest.gross_pln;
                 }

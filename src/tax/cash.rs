@@ -320,7 +320,7 @@ impl Work<'_> {
 
     /// What the treaty lets the state of a bond's issuer take. Of interest on cash the state is not known.
     fn interest_cap(&self, instrument: InstrumentIx, gross: Pln) -> Pln {
-        let issuer = self.ledger.instrument(instrument).and_then(Instrument::issuer_country);
+        let issuer = self.ledger.issuer_country(instrument);
         if issuer == Some(Country::PL) {
             return Pln::ZERO;
         }
@@ -357,8 +357,7 @@ impl Work<'_> {
         result: Money,
         country: Option<Country>,
     ) {
-        let issuer =
-            || self.ledger.instrument(transaction.instrument).and_then(Instrument::issuer_country);
+        let issuer = || self.ledger.issuer_country(transaction.instrument);
         let country = country.or_else(issuer);
         match self.converter.on(result, transaction.day) {
             Ok((result_pln, rate)) => self.cash.derivatives.push(

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CreditCap, Options, cash::Cash, treaty};
+use super::{CreditCap, InterestResult, Options, cash::Cash, treaty};
 use crate::{
     ledger::Ledger,
     money::{Country, Pln},
-    statement::{Code, Diagnostic, Instrument, InstrumentIx},
+    statement::{Code, Diagnostic, InstrumentIx},
 };
 
 /// Countries without a known treaty, with sources that conflict, and with more tax than was credited.
@@ -50,10 +50,9 @@ pub(super) fn of_polish_payers(cash: &Cash, ledger: &Ledger) -> impl Iterator<It
     let dividends = cash.dividends.items().iter().filter(|paid| paid.country == Some(Country::PL));
     let dividends =
         dividends.map(|paid| ((paid.year, paid.instrument), paid.gross_pln, paid.withheld_pln));
-    let interest = cash.interest.items().iter().filter(|paid| {
-        let issuer = ledger.instrument(paid.instrument);
-        issuer.and_then(Instrument::issuer_country) == Some(Country::PL)
-    });
+    let is_polish =
+        |paid: &&InterestResult| ledger.issuer_country(paid.instrument) == Some(Country::PL);
+    let interest = cash.interest.items().iter().filter(is_polish);
     let interest =
         interest.map(|paid| ((paid.year, paid.instrument), paid.gross_pln, paid.withheld_pln));
     let mut missing = BTreeMap::<(i16, InstrumentIx), Pln>::new();
@@ -80,10 +79,8 @@ pub(super) fn of_unknown_countries(
 ) -> impl Iterator<Item = Diagnostic> {
     let mut credits = BTreeMap::<(i16, InstrumentIx), Pln>::new();
     let dividends = cash.dividends.items().iter().filter(|dividend| dividend.country.is_none());
-    let interest = cash.interest.items().iter().filter(|interest| {
-        let issuer = ledger.instrument(interest.instrument);
-        issuer.and_then(Instrument::issuer_country).is_none()
-    });
+    let is_unknown = |paid: &&InterestResult| ledger.issuer_country(paid.instrument).is_none();
+    let interest = cash.interest.items().iter().filter(is_unknown);
     let credited = dividends
         .map(|dividend| (dividend.year, dividend.instrument, dividend.credit))
         .chain(interest.map(|interest| (interest.year, interest.instrument, interest.credit)));

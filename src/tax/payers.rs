@@ -7,7 +7,6 @@ use super::{cash::Cash, fifo::Walked, other::Other};
 use crate::{
     ledger::Ledger,
     money::{Country, Pln},
-    statement::Instrument,
 };
 
 /// What one year's events on accounts with a PIT-8C came to.
@@ -35,7 +34,7 @@ pub(super) fn reported(ledger: &Ledger, walked: &Walked, cash: &Cash, year: i16)
     let is_payer = |account| ledger.payers.contains(&account);
     let sold = walked.disposals.items().iter().zip(walked.others.items());
     for (disposal, other) in sold.filter(|(disposal, _)| is_payer(disposal.account)) {
-        let country = ledger.instrument(disposal.instrument).and_then(Instrument::issuer_country);
+        let country = ledger.issuer_country(disposal.instrument);
         if disposal.year == year {
             found.revenue += disposal.revenue;
             found.cost += disposal.cost;

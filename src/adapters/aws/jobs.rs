@@ -139,10 +139,7 @@ impl Jobs {
     ///
     /// If the table cannot be written.
     pub async fn ended(&self, job: &str) -> Result<(), Fault> {
-        let changes = Changes { sets: vec!["tries = :none".to_owned()], ..Changes::default() };
-        let update = self.change(job, changes.with_number(":none", 0));
-        update.send().await.map_err(|error| fault(NOTING, error))?;
-        Ok(())
+        self.write(job, Changes::default()).await
     }
 
     /// Notes where a job stands.
@@ -156,11 +153,7 @@ impl Jobs {
         status: JobStatus,
         record: &JobRecord,
     ) -> Result<(), Fault> {
-        let mut changes = Changes::of(status, record);
-        changes.sets.push("tries = :none".to_owned());
-        let update = self.change(job, changes.with_number(":none", 0));
-        update.send().await.map_err(|error| fault(NOTING, error))?;
-        Ok(())
+        self.write(job, Changes::of(status, record)).await
     }
 
     /// The jobs of a sender, by the hash of the address, that are at an end or wait; not those in work.
@@ -222,6 +215,14 @@ impl Jobs {
                 values.map(|(mark, value)| (mark.to_owned(), value)).into(),
             ));
         update.send().await.map_err(|error| fault("forget whose a job was", error))?;
+        Ok(())
+    }
+
+    /// What is written of a job ends its try in good order.
+    async fn write(&self, job: &str, mut changes: Changes) -> Result<(), Fault> {
+        changes.sets.push("tries = :none".to_owned());
+        let update = self.change(job, changes.with_number(":none", 0));
+        update.send().await.map_err(|error| fault(NOTING, error))?;
         Ok(())
     }
 

@@ -57,7 +57,8 @@ pub(super) use revolut::{
 pub(super) use saxo::Saxo;
 pub(super) use scalable::Scalable;
 pub(super) use schwab::{SchwabAwards, SchwabBrokerage};
-pub(super) use template::{ID as TEMPLATE, Template, column as template_column};
+pub(crate) use template::ID as TEMPLATE;
+pub(super) use template::{Template, column as template_column};
 pub(super) use trade_republic::TradeRepublic;
 pub(super) use trading212::Trading212;
 pub(super) use xtb::Xtb;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::Work;
 use crate::{
-    statement::{AccountIx, Event, Instrument, InstrumentIx, Transaction},
+    statement::{AccountIx, Event, InstrumentIx, Transaction},
     tax::{
         fifo::CashEvent,
         residence::{Outside, OutsideKind, Residence, is_here},
@@ -28,8 +28,7 @@ impl Work<'_> {
     /// Counts an event, unless it is one of lots, which the walk sees to.
     pub(super) fn leave_out(&mut self, place: u32, transaction: &Transaction, taxed: &Taxed) {
         let (day, source) = (transaction.day, transaction.source);
-        let issuer =
-            || self.ledger.instrument(transaction.instrument).and_then(Instrument::issuer_country);
+        let issuer = || self.ledger.issuer_country(transaction.instrument);
         let is_taxed = taxed.contains(&(day, transaction.account, transaction.instrument));
         let kind = match transaction.event {
             // Tax that a Polish payer took is final for whoever gets the dividend (art. 41 PIT).

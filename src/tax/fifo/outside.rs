@@ -1,12 +1,9 @@
 //! Sales outside the period of Polish residence: the lots leave, the result is another state's.
 
 use super::Walk;
-use crate::{
-    statement::Instrument,
-    tax::{
-        residence::{Outside, OutsideKind, Straddling, is_here},
-        sale::Sale,
-    },
+use crate::tax::{
+    residence::{Outside, OutsideKind, Straddling, is_here},
+    sale::Sale,
 };
 
 impl Walk<'_> {
@@ -20,8 +17,8 @@ impl Walk<'_> {
             self.walked.straddling.push(self.at, straddling);
         }
         if !chosen {
-            let known = self.ledger.instrument(sale.transaction.instrument);
-            let kind = OutsideKind::of(known.and_then(Instrument::issuer_country));
+            let issuer = self.ledger.issuer_country(sale.transaction.instrument);
+            let kind = OutsideKind::of(issuer);
             let [year, _] = sale.years;
             self.walked.outside.push(self.at, Outside { year, source, kind });
         }

@@ -21,7 +21,7 @@ use crate::statement::{
 pub(in crate::statement) use columns::column;
 pub use write::{RepairNote, TemplateSheet, template_sheet, write_template};
 
-pub(in crate::statement) const ID: &str = "template";
+pub(crate) const ID: &str = "template";
 
 /// The format of the template.
 #[derive(Debug)]
