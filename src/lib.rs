@@ -18,6 +18,8 @@ pub mod money;
 mod as_text;
 mod beside;
 mod days;
+mod guard;
+mod zones;
 
 pub mod ledger;
 pub mod mail;

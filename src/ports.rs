@@ -24,8 +24,7 @@ pub trait Clock: Send + Sync {
 
 /// The day in Warsaw at that time.
 pub fn warsaw_day(at: jiff::Timestamp) -> Date {
-    let zone = jiff::tz::TimeZone::get("Europe/Warsaw").unwrap_or(jiff::tz::TimeZone::UTC);
-    at.to_zoned(zone).date()
+    at.to_zoned(crate::zones::warsaw()).date()
 }
 
 /// Where published tables come from.

@@ -2,7 +2,7 @@
 """Cold starts of a function without a cloud: a stand-in for Lambda's runtime API, which starts the binary and
 waits for its first question.
 
-    benches/lambda/measure.py target/lambda/worker [--runs 40] [--event EVENT.json]
+    benches/lambda/measure.py target/functions/worker/bootstrap [--runs 40] [--event EVENT.json]
 
 Prints binary size, start to first poll (warm, and with the binary evicted from the page cache), CPU and memory
 at the first poll, and fails if a size is over its limit (with --strict: if any budget is missed). With an event (and AWS_ENDPOINT_URL set to an emulator that

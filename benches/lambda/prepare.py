@@ -4,7 +4,7 @@
     GATEWAY_PORT=4601 ministack &
     benches/lambda/prepare.py http://127.0.0.1:4601 OUT
     AWS_ENDPOINT_URL=http://127.0.0.1:4601 INVESTTAX_PATH_STYLE=1 \\
-      benches/lambda/measure.py target/lambda/worker $(printf -- '--event %s ' OUT/*.json)
+      benches/lambda/measure.py target/functions/worker/bootstrap $(printf -- '--event %s ' OUT/*.json)
 
 Wants boto3 and an emulator that has just been started. Each mail has two rows in złoty, so that nobody asks NBP.
 """

@@ -8,7 +8,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 
 use super::{CommandError, args::RateArgs};
 use crate::{
@@ -95,8 +95,7 @@ struct FixedClock(Date);
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
-        let zone = TimeZone::get("Europe/Warsaw").unwrap_or(TimeZone::UTC);
-        let noon = self.0.at(12, 0, 0, 0).to_zoned(zone);
+        let noon = self.0.at(12, 0, 0, 0).to_zoned(crate::zones::warsaw());
         noon.map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp())
     }
 }

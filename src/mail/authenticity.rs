@@ -8,6 +8,7 @@
 mod block;
 mod results;
 
+use public_suffix::{DEFAULT_PROVIDER, EffectiveTLDProvider};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -367,6 +368,7 @@ fn is_aligned(domain: &str, author: &str) -> bool {
     if domain.is_empty() || domain.starts_with('.') {
         return false;
     }
-    let organisation = psl::domain_str(&domain);
-    domain == author || (organisation.is_some() && organisation == psl::domain_str(&author))
+    let organisation = |of| DEFAULT_PROVIDER.effective_tld_plus_one(of).ok();
+    let owner = organisation(&*domain);
+    domain == author || (owner.is_some() && owner == organisation(&*author))
 }

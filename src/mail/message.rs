@@ -1,7 +1,5 @@
 //! One inbound message, as far as anything later needs it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use jiff::Timestamp;
 use mail_parser::{Addr, Header, HeaderName, HeaderValue, MessageParser};
 use serde::{Deserialize, Serialize};
@@ -15,7 +13,7 @@ use super::{
     pasted::{self, Pasted},
     split,
 };
-use crate::{lang::Lang, statement::Code};
+use crate::{guard::guarded_over, lang::Lang, statement::Code};
 
 /// A parsed message: who, what thread, what text, which files. It travels without the files.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -159,7 +157,8 @@ pub enum MailRefusal {
 #[tracing::instrument(target = "investtax::stage", name = "parse", skip_all)]
 pub fn parse(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal> {
     // The header parser is somebody else's code on hostile bytes.
-    catch_unwind(AssertUnwindSafe(|| read(raw, limits))).unwrap_or(Err(MailRefusal::Broken))
+    let limits = limits.clone();
+    guarded_over(raw, move |raw| read(raw, &limits)).unwrap_or(Err(MailRefusal::Broken))
 }
 
 fn read(raw: &[u8], limits: &Limits) -> Result<InboundMessage, MailRefusal> {
@@ -183,12 +182,13 @@ pub(super) fn read_header(
     raw: &[u8],
     limits: &Limits,
 ) -> Result<(HeaderFields, Option<Author>), MailRefusal> {
-    catch_unwind(AssertUnwindSafe(|| {
+    let limits = limits.clone();
+    guarded_over(raw, move |raw| {
         let raw = split::even_ends(split::trim_start(raw));
-        let (block, fields) = header_block(&raw, limits)?;
+        let (block, fields) = header_block(&raw, &limits)?;
         let headers = split::parse_block(&MessageParser::default(), block);
         Ok((fields, author(&headers)))
-    }))
+    })
     .unwrap_or(Err(MailRefusal::Broken))
 }
 

@@ -70,8 +70,7 @@ impl Row {
 
 /// Minutes are enough; in Warsaw, as everywhere else in the replies.
 fn shown(at: Timestamp) -> String {
-    let zone = jiff::tz::TimeZone::get("Europe/Warsaw").unwrap_or(jiff::tz::TimeZone::UTC);
-    at.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string()
+    at.to_zoned(crate::zones::warsaw()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 fn render(page: &impl Template) -> Result<Vec<u8>, Fault> {

@@ -221,10 +221,9 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin> Session<'_, S> {
         let name = if self.greeting.is_empty() { "unknown" } else { self.greeting.as_str() };
         let protocol = if encrypted { "ESMTPS" } else { "ESMTP" };
         let by = self.intake.address.split_once('@').map_or("", |(_, domain)| domain);
-        let at = jiff::fmt::rfc2822::to_string(
-            &SystemClock.now().to_zoned(jiff::tz::TimeZone::system()),
-        )
-        .unwrap_or_default();
+        let at =
+            jiff::fmt::rfc2822::to_string(&SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC))
+                .unwrap_or_default();
         format!(
             "Return-Path: <{from}>\r\nReceived: from {name} ([{peer}]) by {by} with {protocol};\r\n\t{at}\r\n"
         )

@@ -84,8 +84,7 @@ pub fn history(results: &[(Timestamp, String)], lang: Lang) -> Notice {
 }
 
 fn day(at: Timestamp) -> String {
-    let zone = jiff::tz::TimeZone::get("Europe/Warsaw").unwrap_or(jiff::tz::TimeZone::UTC);
-    super::numbers::date(at.to_zoned(zone).date())
+    super::numbers::date(at.to_zoned(crate::zones::warsaw()).date())
 }
 
 #[cfg(test)]

@@ -124,8 +124,7 @@ fn megabytes(bytes: usize) -> usize {
 
 /// Day and minute in Warsaw.
 fn clock(at: Timestamp) -> String {
-    let zone = jiff::tz::TimeZone::get("Europe/Warsaw").unwrap_or(jiff::tz::TimeZone::UTC);
-    at.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string()
+    at.to_zoned(crate::zones::warsaw()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ impl Worker {
     /// # Errors
     ///
     /// If an event that came alone could not be handled.
-    pub async fn answer(self: &Arc<Self>, event: Value) -> Result<Value, Fault> {
+    pub async fn answer(&self, event: Value) -> Result<Value, Fault> {
         let records = event.get("Records").and_then(Value::as_array);
         let from_queue =
             |record: &&Value| record.get("eventSource").and_then(Value::as_str) == Some("aws:sqs");
@@ -154,16 +154,15 @@ impl Worker {
         }
     }
 
-    /// Handles an event and says in the log how it went. A panic is a fault of this event alone.
-    async fn handle(self: &Arc<Self>, value: &Value, deliveries: u32) -> Result<(), Fault> {
+    /// Handles an event and says in the log how it went.
+    async fn handle(&self, value: &Value, deliveries: u32) -> Result<(), Fault> {
         let events = read(value)
             .map_err(|error| Fault::never("understand an event", error))
             .inspect_err(|fault| tracing::error!(cause = %fault.chain(), "an event failed"))?;
         let mut outcome = Ok(());
         for event in events {
-            let worker = self.clone();
-            let done = tokio::spawn(async move { worker.one(event, deliveries).await });
-            let done = done.await.unwrap_or_else(|_| Err(Fault::never("go on", "a panic")));
+            // On the heap: all that may happen to an event is a deep type.
+            let done = Box::pin(self.one(event, deliveries)).await;
             match &done {
                 Ok(code) => self.count(code),
                 Err(fault) => {

@@ -25,7 +25,6 @@ use investtax::{
 use jiff::{
     Timestamp,
     civil::{Date, date},
-    tz::TimeZone,
 };
 use serde_json::Value;
 
@@ -62,7 +61,7 @@ pub struct Noon(pub Date);
 
 impl Clock for Noon {
     fn now(&self) -> Timestamp {
-        let zone = TimeZone::get("Europe/Warsaw").unwrap();
+        let zone = jiff::tz::get!("Europe/Warsaw");
         self.0.at(12, 0, 0, 0).to_zoned(zone).unwrap().timestamp()
     }
 }

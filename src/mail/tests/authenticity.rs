@@ -83,6 +83,31 @@ fn t1_no_policy_and_aligned() {
 }
 
 #[test]
+fn neighbours_under_a_public_suffix_are_strangers() {
+    let of = |author: &str, signer: &str| {
+        let results = format!("amazonses.com; dkim=pass header.d={signer}; dmarc=none");
+        let message = String::from_utf8(mail(&block(&results))).unwrap();
+        raw(message.replace("jan@example.com", author).as_bytes())
+    };
+    for (author, signer) in [
+        ("jan@firma.com.pl", "poczta.firma.com.pl"),
+        ("jan@dom.firma.waw.pl", "poczta.firma.waw.pl"),
+        ("jan@firma.co.uk", "FIRMA.co.uk."),
+    ] {
+        assert_eq!(of(author, signer), Trust::Aligned, "{author} {signer}");
+    }
+    for (author, signer) in [
+        ("jan@firma.com.pl", "inna.com.pl"),
+        ("jan@firma.com.pl", "com.pl"),
+        ("jan@firma.waw.pl", "inna.waw.pl"),
+        ("jan@firma.co.uk", "co.uk"),
+        ("jan@jan.github.io", "ola.github.io"),
+    ] {
+        assert_eq!(of(author, signer), Trust::Unproven, "{author} {signer}");
+    }
+}
+
+#[test]
 fn t0_nothing_speaks_for_the_author() {
     for results in [
         // The example of AWS: signed by amazonses.com only.

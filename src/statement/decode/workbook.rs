@@ -4,10 +4,7 @@
 //! for 549 GB, which aborts the process. XLSX is therefore read cell by cell; ODS and XLS, whose
 //! readers build the whole grid, are measured before they are opened.
 
-use std::{
-    io::Cursor,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::io::Cursor;
 
 use calamine::{
     Data, DataRef, OdsError, Range, Reader, Sheet as SheetInfo, SheetType, Xls, XlsError, Xlsx,
@@ -21,6 +18,7 @@ use super::{
     render::{Room, SheetWriter, Value, with_value, with_value_ref},
 };
 use crate::{
+    guard::guarded,
     mail::Limits,
     statement::{Code, Sheet},
 };
@@ -31,12 +29,13 @@ pub(super) fn xlsx(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Sheet>, Refuse
     let mut checked = package::open(&bytes, limits)?;
     package::check_shared_strings(&mut checked.package, limits)?;
     let largest = checked.largest;
-    guarded(|| {
+    let limits = limits.clone();
+    read(move || {
         let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| xlsx_refusal(&error))?;
-        let mut room = Room::new(limits);
+        let mut room = Room::new(&limits);
         let mut sheets = Vec::new();
         let names = worksheets(book.sheets_metadata());
-        check_work(names.len(), largest, limits)?;
+        check_work(names.len(), largest, &limits)?;
         for name in names {
             let text = xlsx_sheet(&mut book, &name, &mut room)?;
             sheets.push(Sheet { name, text, delimiter: b',' });
@@ -80,10 +79,11 @@ fn uncomputed(formula: &XlsxFormulaMetadata) -> String {
 pub(super) fn ods(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Sheet>, Refused> {
     check_size(&bytes, limits.workbook_file)?;
     ods::measure(&mut package::open(&bytes, limits)?.package, limits)?;
-    guarded(|| {
+    let limits = limits.clone();
+    read(move || {
         let mut book = calamine::Ods::new(Cursor::new(bytes))
             .map_err(|error| refusal(matches!(error, OdsError::Password)))?;
-        ranges(&mut book, limits)
+        ranges(&mut book, &limits)
     })
 }
 
@@ -93,10 +93,11 @@ pub(super) fn xls(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<Sheet>, Refused
     let file = CompoundFile::open(&bytes).ok_or(Refused::new(Code::BadWorkbook))?;
     let stream = file.stream("Workbook").or_else(|| file.stream("Book"));
     biff::measure(&stream.ok_or(Refused::new(Code::BadWorkbook))?, limits)?;
-    guarded(|| {
+    let limits = limits.clone();
+    read(move || {
         let mut book = Xls::new(Cursor::new(bytes))
             .map_err(|error| refusal(matches!(error, XlsError::Password)))?;
-        ranges(&mut book, limits)
+        ranges(&mut book, &limits)
     })
 }
 
@@ -152,9 +153,10 @@ fn check_work(sheets: usize, largest: usize, limits: &Limits) -> Result<(), Refu
 }
 
 /// Runs somebody else's reader on hostile bytes: its panic is a broken workbook.
-fn guarded(read: impl FnOnce() -> Result<Vec<Sheet>, Refused>) -> Result<Vec<Sheet>, Refused> {
-    let sheets = catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(Refused::new(Code::BadWorkbook)))?;
+fn read(
+    work: impl FnOnce() -> Result<Vec<Sheet>, Refused> + Send + 'static,
+) -> Result<Vec<Sheet>, Refused> {
+    let sheets = guarded(work).unwrap_or_else(|| Err(Refused::new(Code::BadWorkbook)))?;
     if sheets.is_empty() {
         return Err(Refused::new(Code::BadWorkbook));
     }

@@ -4,7 +4,10 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 
-use crate::statement::when::Stamp;
+use crate::{
+    statement::when::Stamp,
+    zones::{new_york, warsaw},
+};
 
 const HOUR: u32 = 3_600_000;
 const SECOND: u32 = 1000;
@@ -35,46 +38,34 @@ fn is_session(day: Date) -> bool {
     !is_weekend && !matches!((day.month(), day.day()), (1, 1) | (12, 25))
 }
 
-/// The trade days of stamps in UTC, for what is listed in America. New York's zone is looked up when first
-/// needed: for most stamps the hour decides.
-#[derive(Debug, Default)]
-pub(super) struct Sessions {
-    new_york: Option<TimeZone>,
+/// The stamp in UTC of what is listed in America, with its trade day. New York is asked when it has to be: for most
+/// stamps the hour decides.
+///
+/// The evening of New York begins with the day of UTC in summer and an hour after it in winter, so the
+/// two days differ in that hour only, and where no session follows. What belongs to the day before comes after
+/// all of it.
+pub(super) fn utc_in_session(utc: Stamp) -> Stamp {
+    const NIGHT: u32 = 5 * HOUR;
+    let is_summer = || !is_winter(utc.day).unwrap_or(false);
+    let hour = utc.millisecond / HOUR;
+    let same_day = match hour {
+        0 => is_session(utc.day) && is_summer(),
+        1..=3 => is_session(utc.day),
+        // New York's midnight in summer: the new day has begun there too.
+        4 => is_session(utc.day) || is_summer(),
+        _ => true,
+    };
+    if same_day {
+        return utc;
+    }
+    let millisecond = DAY - SECOND + utc.millisecond / (NIGHT / SECOND);
+    utc.day.yesterday().map_or(utc, |day| Stamp { day, millisecond })
 }
 
-impl Sessions {
-    /// The stamp with the trade day.
-    ///
-    /// The evening of New York begins with the day of UTC in summer and an hour after it in winter, so the
-    /// two days differ in that hour only, and where no session follows. What belongs to the day before comes after
-    /// all of it.
-    pub(super) fn of_utc(&mut self, utc: Stamp) -> Stamp {
-        const NIGHT: u32 = 5 * HOUR;
-        let mut is_summer = || !self.is_winter(utc.day).unwrap_or(false);
-        let hour = utc.millisecond / HOUR;
-        let same_day = match hour {
-            0 => is_session(utc.day) && is_summer(),
-            1..=3 => is_session(utc.day),
-            // New York's midnight in summer: the new day has begun there too.
-            4 => is_session(utc.day) || is_summer(),
-            _ => true,
-        };
-        if same_day {
-            return utc;
-        }
-        let millisecond = DAY - SECOND + utc.millisecond / (NIGHT / SECOND);
-        utc.day.yesterday().map_or(utc, |day| Stamp { day, millisecond })
-    }
-
-    /// Whether New York is five hours behind when a day of UTC begins.
-    fn is_winter(&mut self, day: Date) -> Option<bool> {
-        if self.new_york.is_none() {
-            self.new_york = TimeZone::get("America/New_York").ok();
-        }
-        let midnight = day.to_zoned(TimeZone::UTC).ok()?.timestamp();
-        let offset = self.new_york.as_ref()?.to_offset(midnight);
-        Some(offset.seconds() == -5 * 3600)
-    }
+/// Whether New York is five hours behind when a day of UTC begins.
+fn is_winter(day: Date) -> Option<bool> {
+    let midnight = day.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    Some(new_york().to_offset(midnight).seconds() == -5 * 3600)
 }
 
 /// Converts stamps between the zones that matter.
@@ -86,8 +77,7 @@ pub(super) struct Clock {
 
 impl Clock {
     pub(super) fn new() -> Self {
-        let zone = |name| TimeZone::get(name).unwrap_or(TimeZone::UTC);
-        Self { warsaw: zone("Europe/Warsaw"), new_york: zone("America/New_York") }
+        Self { warsaw: warsaw(), new_york: new_york() }
     }
 
     /// A stamp in UTC, in Warsaw.
@@ -157,9 +147,8 @@ mod tests {
 
     #[test]
     fn utc_and_new_york_agree_on_the_trade_day_but_for_an_hour_in_winter() {
-        let mut sessions = Sessions::default();
-        let mut of = |day, hour: u32, minute: u32| {
-            sessions.of_utc(Stamp { day, millisecond: hour * HOUR + minute * 60 * SECOND })
+        let of = |day, hour: u32, minute: u32| {
+            utc_in_session(Stamp { day, millisecond: hour * HOUR + minute * 60 * SECOND })
         };
         // 19:30, 20:00 and 21:30 of 30 December in New York.
         assert_eq!(of(date(2025, 12, 31), 0, 30).day, date(2025, 12, 30));
@@ -179,7 +168,7 @@ mod tests {
 
     #[test]
     fn both_ways_to_the_trade_day_give_the_same() {
-        let (clock, mut sessions) = (Clock::new(), Sessions::default());
+        let clock = Clock::new();
         let days = [
             (2025, 12, 31),
             (2026, 1, 1),
@@ -193,7 +182,7 @@ mod tests {
             let day = date(year, month, day);
             for minute in 0..1440 {
                 let utc = Stamp { day, millisecond: minute * 60 * SECOND };
-                assert_eq!(sessions.of_utc(utc).day, clock.utc_in_new_york(utc).day, "{utc:?}");
+                assert_eq!(utc_in_session(utc).day, clock.utc_in_new_york(utc).day, "{utc:?}");
             }
         }
     }

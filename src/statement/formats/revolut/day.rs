@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use crate::money::Currency;
-use crate::statement::formats::clock::Sessions;
+use crate::statement::formats::clock::utc_in_session;
 use crate::statement::when::{self, Stamp};
 
 /// English and Polish names by their first three letters; May is `maj` in Polish.
@@ -79,7 +79,7 @@ fn clock_text(millisecond: u32) -> String {
 /// The stamp of a trade on its exchange: what is paid in dollars trades in New York, whose trade day may be
 /// the one before; the exchanges of Europe have the day of the stamp (tax-law 1.3 rec. 6).
 pub(super) fn at_exchange(utc: Stamp, currency: Currency) -> Stamp {
-    if currency == Currency::USD { Sessions::default().of_utc(utc) } else { utc }
+    if currency == Currency::USD { utc_in_session(utc) } else { utc }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::ACCOUNT;
 use super::action::Action;
 use super::columns::{Columns, Priced};
-use super::day::TradeDays;
+use super::day::at_exchange;
 use super::dividend::PerShare;
 use super::repair;
 use super::splits::{Half, Splits};
@@ -24,7 +24,6 @@ use crate::statement::{
 pub(super) struct Reader {
     columns: Columns,
     account: AccountIx,
-    days: TradeDays,
     splits: Splits,
     /// What the price of a dividend is, where the file shows it.
     per_share: Option<PerShare>,
@@ -97,7 +96,6 @@ impl Reader {
             columns,
             per_share,
             account: builder.account(ACCOUNT),
-            days: TradeDays::default(),
             splits: Splits::default(),
             content: Vec::with_capacity(128),
         }
@@ -126,7 +124,7 @@ impl Reader {
         let currency = unit.currency;
         let trade = Trade::new(quantity, Money::new(unit.scale(gross), currency), commission)
             .with_charges(charges);
-        let stamp = self.days.at_exchange(utc, isin, currency);
+        let stamp = at_exchange(utc, isin, currency);
         let key = self.key(row, utc, isin, quantity, builder);
         let event = if action == Action::Buy { Event::Buy(trade) } else { Event::Sell(trade) };
         self.push(row, builder, instrument, stamp, key, event)
@@ -221,7 +219,7 @@ impl Reader {
         let currency = quoted.map_or(Currency::EUR, |quoted| quoted.currency);
         let half = Half {
             row: row.source().row,
-            stamp: self.days.at_exchange(stamp, isin, currency),
+            stamp: at_exchange(stamp, isin, currency),
             worth,
             instrument,
             ticker: row.text(self.columns.ticker).to_owned(),

@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::money::Currency;
-use crate::statement::formats::trading212::repair;
+use crate::statement::formats::trading212::{day::at_exchange, repair};
 use crate::statement::table::{Row, Taken};
 use crate::statement::{Event, StatementBuilder};
 
@@ -24,7 +24,7 @@ impl Reader {
             Event::TransferOut { quantity, arrival: None }
         };
         let key = self.key(row, utc, isin, quantity, builder);
-        let stamp = self.days.at_exchange(utc, isin, Currency::EUR);
+        let stamp = at_exchange(utc, isin, Currency::EUR);
         let taken = self.push(row, builder, instrument, stamp, key, event)?;
         if comes {
             builder.repair(row.source().row, repair::opening_lot(&self.columns, row));
