@@ -71,11 +71,11 @@ pub fn disclaimer(lang: Lang) -> &'static str {
 /// What is kept, for how long, and how to have it deleted.
 pub fn privacy(lang: Lang) -> &'static str {
     lang.choose(
-        "Prywatność: wiadomości i pliki przechowuję 30 dni, historię tej rozmowy 90 dni. \
+        "Prywatność: wiadomości, pliki i wyniki przechowuję najwyżej rok, historię tej rozmowy 90 dni. \
          Aby usunąć wszystko od razu, odpowiedz słowem USUŃ. \
          Nie podawaj numeru PESEL, adresu ani numeru konta bankowego.",
-        "Privacy: messages and files are kept for 30 days, the history of this conversation for \
-         90 days. To have everything deleted at once, reply with the word DELETE. \
+        "Privacy: messages, files and results are kept for a year at most, the history of this \
+         conversation for 90 days. To have everything deleted at once, reply with the word DELETE. \
          Do not send your PESEL number, address or bank account.",
     )
 }
@@ -84,10 +84,10 @@ pub fn privacy(lang: Lang) -> &'static str {
 pub(super) fn privacy_of_held(lang: Lang) -> &'static str {
     lang.choose(
         "Prywatność: bez Twojej odpowiedzi tamta wiadomość zniknie po dobie. Jeśli odpowiesz, \
-         wiadomości i pliki przechowam 30 dni, a historię rozmowy 90 dni; słowem USUŃ usuniesz \
+         wiadomości, pliki i wyniki przechowam najwyżej rok, a historię rozmowy 90 dni; słowem USUŃ usuniesz \
          wszystko od razu. Nie podawaj numeru PESEL, adresu ani numeru konta bankowego.",
-        "Privacy: without your reply, that message is gone after a day. If you reply, messages \
-         and files are kept for 30 days and the history of the conversation for 90 days; the word \
+        "Privacy: without your reply, that message is gone after a day. If you reply, messages, \
+         files and results are kept for a year at most and the history of the conversation for 90 days; the word \
          DELETE has everything deleted at once. Do not send your PESEL number, address or bank \
          account.",
     )

@@ -37,11 +37,11 @@ pub(super) const SKIP_UNKNOWN: Words = Words {
 
 pub(super) const FILE_FORGOTTEN: Words = Words {
     pl: Pair {
-        what: "Pliku[ {value}] już nie mam, bo minęło 30 dni; nie ma go w tym wyniku.",
+        what: "Plik[ {value}] przyszedł ponad 30 dni temu i nie liczy się już w tej rozmowie; nie ma go w tym wyniku.",
         to_do: "Jeśli ma się liczyć, załącz go jeszcze raz w odpowiedzi.",
     },
     en: Pair {
-        what: "The file[ {value}] was deleted after 30 days and is not part of this result.",
+        what: "The file[ {value}] came more than 30 days ago and no longer counts in this conversation; it is not part of this result.",
         to_do: "If it is to count, attach it again in a reply.",
     },
 };
