@@ -96,8 +96,9 @@ pub(super) fn privacy_of_held(lang: Lang) -> &'static str {
 /// As [`privacy`], for somebody of whom nothing is kept any more.
 pub(super) fn privacy_of_deleted(lang: Lang) -> &'static str {
     lang.choose(
-        "Prywatność: zostają tylko data i liczba usuniętych rozmów i plików, bez adresu i treści.",
+        "Prywatność: zostają tylko data i liczba usuniętych rozmów i plików, bez adresu i treści. \
+         Kopie zapasowe, jeśli były, znikają same w ciągu 35 dni.",
         "Privacy: only the date and the number of deleted conversations and files remain, without \
-         address or content.",
+         address or content. Backups, if there were any, go by themselves within 35 days.",
     )
 }
