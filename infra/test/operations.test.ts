@@ -33,6 +33,13 @@ describe('queues', () => {
     expect(feed!.Properties['ScalingConfig'].MaximumConcurrency).toBeLessThan(20);
   });
 
+  test('a mail that the worker puts off into its own queue is not taken for a loop', () => {
+    const worker = prod.of('AWS::Lambda::Function').find((each) => each.Properties['FunctionName'] === 'investtax-prod-worker')!;
+    expect(worker.Properties['RecursiveLoop']).toBe('Allow');
+    const others = prod.of('AWS::Lambda::Function').filter((each) => each !== worker);
+    for (const other of others) expect(other.Properties['RecursiveLoop']).toBeUndefined();
+  });
+
   test('received mail, bounces, complaints and deliveries reach the queue', () => {
     const subscribed = prod
       .of('AWS::SNS::Subscription')

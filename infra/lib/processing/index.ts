@@ -42,6 +42,9 @@ export class Processing extends Construct {
       description: 'Answers a mail, or hands it to the state machine if it is large',
       size: settings.worker,
       deadTasks,
+      // A mail that waits for NBP goes through the worker's own queue every quarter of an hour. Lambda would take
+      // that for a loop and drop it after four hours; the brake is the worker's own: 48 hours.
+      recursiveLoop: lambda.RecursiveLoop.ALLOW,
     });
     this.worker.rights
       .read('mail', 'in/', 'upload/', 'uploaded/')

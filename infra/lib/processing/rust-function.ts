@@ -36,6 +36,11 @@ export interface RustFunctionProps {
   readonly application: codedeploy.ILambdaApplication;
   /** Where events end that were given up. @default they are not called without an answer */
   readonly deadTasks?: sqs.IQueue;
+  /**
+   * What to do about calls that come from its own messages. @default Lambda ends what looks like a loop, after
+   * about 16 rounds
+   */
+  readonly recursiveLoop?: lambda.RecursiveLoop;
   readonly network?: { readonly vpc: ec2.IVpc; readonly group: ec2.ISecurityGroup };
   readonly key?: kms.IKey;
 }
@@ -80,6 +85,7 @@ export class RustFunction extends Construct {
       timeout: Duration.seconds(size.timeout),
       reservedConcurrentExecutions: size.concurrency,
       tracing: lambda.Tracing.ACTIVE,
+      ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
       environment: variables(props.program, settings, names),
       // Old versions stay, so that going back is moving a pointer.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
