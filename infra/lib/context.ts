@@ -12,6 +12,7 @@ const TEXT = [
   'hostedZoneId',
   'canaryDomain',
   'operatorEmail',
+  'dmarcReports',
   'artefacts',
   'replicaRegion',
   'nbpUrl',
@@ -98,6 +99,10 @@ function check(settings: Settings): void {
     throw new Error('S3 bills 30 days of Standard-IA at least');
   }
   if (keep.archive <= keep.archiveUntilGlacier) throw new Error('archived objects are deleted too early');
+  const reports = settings.dmarcReports?.split('@').at(-1);
+  if (reports !== undefined && (reports === settings.domain || reports === settings.canaryDomain)) {
+    throw new Error('reports on DMARC want an address elsewhere: mail to our own domain goes to the bot');
+  }
   // The Received headers of a mail that comes from our own domain would look like a loop.
   if (settings.canaryDomain === settings.domain) throw new Error('the test mail needs a domain of its own');
 }

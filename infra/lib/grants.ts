@@ -4,6 +4,7 @@
  */
 import { Stack, aws_iam as iam } from 'aws-cdk-lib';
 import type { BucketKind, Names, QueueKind, TableKind } from './names.ts';
+import { BY_OWNER } from './storage/tables.ts';
 
 const READ_TABLE = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 const WRITE_TABLE = [
@@ -119,7 +120,7 @@ export class Rights {
 
   private table(actions: string[], table: TableKind): this {
     const arn = this.names.tableArn(table);
-    const index = { jobs: 'by-owner', mailbox: 'gsi1', rates: undefined }[table];
+    const index = { jobs: BY_OWNER, mailbox: undefined, rates: undefined }[table];
     return this.allow(actions, index ? [arn, `${arn}/index/${index}`] : [arn]);
   }
 

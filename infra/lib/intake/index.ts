@@ -159,7 +159,7 @@ export class Intake extends Construct {
   }
 }
 
-/** A topic that speaks TLS only and lets SES and CloudWatch of this account publish. */
+/** A topic that speaks TLS only and lets SES and CloudWatch of this account publish; to warnings, budgets too. */
 export function newTopic(
   scope: Construct,
   id: string,
@@ -178,6 +178,7 @@ export function newTopic(
       principals: [
         new iam.ServicePrincipal('ses.amazonaws.com'),
         new iam.ServicePrincipal('cloudwatch.amazonaws.com'),
+        ...(kind === 'warnings' ? [new iam.ServicePrincipal('budgets.amazonaws.com')] : []),
       ],
       actions: ['sns:Publish'],
       resources: [topic.topicArn],

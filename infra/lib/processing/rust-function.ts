@@ -7,6 +7,7 @@ import {
   Duration,
   RemovalPolicy,
   Stack,
+  aws_cloudwatch as cloudwatch,
   aws_codedeploy as codedeploy,
   aws_ec2 as ec2,
   aws_iam as iam,
@@ -34,6 +35,8 @@ export interface RustFunctionProps {
   readonly size: FunctionSize;
   readonly description: string;
   readonly application: codedeploy.ILambdaApplication;
+  /** Alarms of its own that a deployment goes back on, besides errors and time. @default none */
+  readonly alsoBack?: readonly cloudwatch.IAlarm[];
   /** Where events end that were given up. @default they are not called without an answer */
   readonly deadTasks?: sqs.IQueue;
   /**
@@ -155,7 +158,7 @@ export class RustFunction extends Construct {
       deploymentConfig: settings.gradual
         ? codedeploy.LambdaDeploymentConfig.CANARY_10PERCENT_10MINUTES
         : codedeploy.LambdaDeploymentConfig.ALL_AT_ONCE,
-      alarms: [errors, slow],
+      alarms: [errors, slow, ...(props.alsoBack ?? [])],
       autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
     });
   }
