@@ -99,6 +99,13 @@ function check(settings: Settings): void {
     throw new Error('S3 bills 30 days of Standard-IA at least');
   }
   if (keep.archive <= keep.archiveUntilGlacier) throw new Error('archived objects are deleted too early');
+  if (settings.customerKey && settings.replicaRegion) {
+    // S3 would skip every object under the key without a word, and the copy would stay empty.
+    throw new Error(
+      'customerKey and replicaRegion do not go together: a key belongs to one region, and what it encrypts is not copied to another; choose one',
+    );
+  }
+  // Reports to our own domain would be mail to the bot.
   const reports = settings.dmarcReports?.split('@').at(-1);
   if (reports !== undefined && (reports === settings.domain || reports === settings.canaryDomain)) {
     throw new Error('reports on DMARC want an address elsewhere: mail to our own domain goes to the bot');

@@ -68,6 +68,33 @@ describe('queues', () => {
     expect(new Set(subscribed).size).toBe(4);
   });
 
+  test('what a topic cannot deliver ends where it is seen and can be given back', () => {
+    const policies = prod.of('AWS::SQS::QueuePolicy').map((each) => [text(each.Properties['Queues']), statements(each)] as const);
+    const ends = prod
+      .of('AWS::SNS::Subscription')
+      .filter((each) => each.Properties['Protocol'] !== 'email')
+      .map((each) => {
+        const dead = text(each.Properties['RedrivePolicy']?.deadLetterTargetArn);
+        const queue = prod.of('AWS::SQS::Queue').find((queue) => dead.includes(queue.id) || dead.endsWith(String(queue.Properties['QueueName'])));
+        const let_in = policies.some(
+          ([queues, all]) =>
+            queue && queues.includes(queue.id) && all.some((one) => text(one.Principal).includes('sns.amazonaws.com') && text(one.Condition).includes('aws:SourceArn')),
+        );
+        return [each.Properties['Protocol'], queue?.Properties['QueueName'], let_in];
+      });
+    expect(ends.sort()).toEqual([
+      ['lambda', 'investtax-prod-tasks-dead', true],
+      ...Array.from({ length: 4 }, () => ['sqs', 'investtax-prod-intake-dead', true]),
+    ]);
+  });
+
+  test('the queue leaves the worker room for the tasks of the clock', () => {
+    const [feed] = prod.of('AWS::Lambda::EventSourceMapping');
+    const worker = prod.of('AWS::Lambda::Function').find((each) => each.Properties['FunctionName'] === 'investtax-prod-worker')!;
+    const room = Number(worker.Properties['ReservedConcurrentExecutions']) - Number(feed!.Properties['ScalingConfig'].MaximumConcurrency);
+    expect(room).toBe(2);
+  });
+
   test('uploads ring the queue, and the bucket waits for the permission', () => {
     const mail = bucket('mail');
     const [rule] = mail.Properties['NotificationConfiguration'].QueueConfigurations;

@@ -61,15 +61,12 @@ export class Processing extends Construct {
       .write('mail', 'uploaded/')
       .offerUploads()
       .eraseSenders()
-      .read('temp', 'jobs/')
-      .write('temp', 'jobs/')
-      .remove('temp', 'jobs/')
       .read('archive', '')
       .write('archive', '')
-      .writeTable('jobs')
-      .writeTable('mailbox')
-      .scanTable('mailbox')
-      .writeTable('rates')
+      .keepJobs()
+      .keepMailbox()
+      .scanMailbox()
+      .keepRates()
       .sendTo('intake')
       .startLargeWork()
       .answer(settings.domain);
@@ -92,8 +89,9 @@ export class Processing extends Construct {
       eventSourceArn: queueArn,
       batchSize: settings.batchSize,
       reportBatchItemFailures: true,
-      // Below the reserved concurrency, so that the queue waits instead of being refused.
-      maxConcurrency: Math.max(2, settings.worker.concurrency - 1),
+      // Below the reserved concurrency, so that the queue waits instead of being refused, and the tasks of the
+      // clock, two of which may meet, find room.
+      maxConcurrency: Math.max(2, settings.worker.concurrency - 2),
     });
     new CfnOutput(Stack.of(this), 'WorkerFeed', {
       value: feed.eventSourceMappingId,

@@ -112,14 +112,17 @@ export class RustFunction extends Construct {
     this.deploy(props);
   }
 
-  /** Network interfaces cannot be named before they exist. */
+  /** What Lambda asks for in a network. Interfaces cannot be named before they exist. */
   private joinNetwork(role: iam.Role): void {
     role.addToPolicy(
       new iam.PolicyStatement({
         actions: [
           'ec2:CreateNetworkInterface',
           'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeSubnets',
           'ec2:DeleteNetworkInterface',
+          'ec2:AssignPrivateIpAddresses',
+          'ec2:UnassignPrivateIpAddresses',
         ],
         resources: ['*'],
       }),
