@@ -61,6 +61,10 @@ export function override(
     if (value === 'none') delete (settings as Partial<Write<Settings>>)[name];
     else if (value !== undefined) settings[name] = String(value);
   }
+  // The default belongs to the default of `domain`; nobody has it, and what is sent from it would never come.
+  if (settings.canaryDomain && given('domain') !== undefined && given('canaryDomain') === undefined) {
+    throw new Error('-c domain wants -c canaryDomain: another domain of yours for the test mail, or none');
+  }
   for (const name of FLAGS) {
     const value = given(name);
     if (value !== undefined) settings[name] = flag(name, value);
