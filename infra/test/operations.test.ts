@@ -210,7 +210,7 @@ describe('alarms', () => {
     expect(text(alarm('replies-given-up')['AlarmActions'])).toContain('investtax-prod-critical');
   });
 
-  test('mails that break are seen though Lambda counts no error, twice within five minutes', () => {
+  test('mails that break are seen though Lambda counts no error, two within five minutes', () => {
     expect(measured('broken-mails')).toMatchObject({ metrics: ['InvestTax OutcomeCount Code=broken Stage=prod'], period: 300 });
     expect(alarm('broken-mails')).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanThreshold', Statistic: 'Sum' });
     expect(text(alarm('broken-mails')['AlarmActions'])).toContain('investtax-prod-critical');

@@ -37,9 +37,10 @@ export class Processing extends Construct {
     super(scope, id);
     const { settings, names } = props;
     // A mail that fails is named in the answer to its batch, which Lambda counts as a success. One that cannot be
-    // handled is tried three times within five minutes; so few mails come that its share of all means nothing.
+    // handled comes again every six minutes: two within five are two mails, and one bad mail stops no deployment,
+    // not even that of its repair. So few mails come that a share of them means nothing.
     const broken = props.alarms.critical('broken-mails', {
-      title: 'Mails break in the worker: twice or more within five minutes',
+      title: 'Two mails or more broke in the worker within five minutes',
       metric: own(settings, 'OutcomeCount', 'Sum', Duration.minutes(5), { Code: 'broken' }),
       above: 1,
     });
