@@ -79,10 +79,10 @@ export class Rights {
     return this.table('jobs', 'UpdateItem');
   }
 
-  /** Note where jobs stand, look one up, and list those of a sender. */
+  /** Note where jobs stand, and list those of a sender. */
   keepJobs(): this {
     const owners = `${this.names.tableArn('jobs')}/index/${BY_OWNER}`;
-    return this.noteJobs().table('jobs', 'GetItem').allow(['dynamodb:Query'], [owners]);
+    return this.noteJobs().allow(['dynamodb:Query'], [owners]);
   }
 
   /** Read rates and add to them; rates are never deleted. */
