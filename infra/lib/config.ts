@@ -49,17 +49,21 @@ export interface Thresholds {
   readonly errorPercent: number;
   /** Failed executions of the state machine in an hour. */
   readonly executionsFailed: number;
-  /** Share of bounced answers in an hour, in %. */
+  /** Share of bounced answers in a day, in %. */
   readonly bouncePercent: number;
   /** Share of complaints in a day, in %: SES reviews an account from 0.1 %. */
   readonly complaintPercent: number;
+  /** Share of bounces by SES's own count, in %: SES reviews an account from 5 % and pauses it at 10 %. */
+  readonly reputationBouncePercent: number;
+  /** Share of complaints by SES's own count, in %: it reviews an account from 0.1 % and pauses it at 0.5 %. */
+  readonly reputationComplaintPercent: number;
   /** Share of failed requests to NBP in %. */
   readonly nbpErrorPercent: number;
   /** Mails that wait. */
   readonly pendingMails: number;
-  /** Average seconds from mail to answer. */
+  /** Average seconds that handling a mail takes; of a large one, seconds since it came. */
   readonly averageSeconds: number;
-  /** Mails a day below which something is wrong with the way to us. */
+  /** Answered mails a day below which something is wrong with the way to us; 0 where nobody writes. */
   readonly mailsPerDay: number;
   /** Minutes that the oldest mail may wait. */
   readonly oldestMailMinutes: number;
@@ -86,6 +90,11 @@ export interface Settings {
   readonly canaryDomain?: string;
   /** Who gets alarms by mail. */
   readonly operatorEmail?: string;
+  /**
+   * Who gets what other mail servers report on DMARC; without it nobody does. At a domain that says it takes them:
+   * `<domain>._report._dmarc.<its domain> TXT "v=DMARC1"`.
+   */
+  readonly dmarcReports?: string;
   /** arm64 costs 20 % less; x86_64 is for machines that cannot build for arm64. */
   readonly architecture: 'arm64' | 'x86_64';
   /** Folder with worker/bootstrap and stage/bootstrap. */
@@ -125,7 +134,7 @@ export interface Settings {
   readonly deliveries: number;
   readonly keep: Keep;
   readonly thresholds: Thresholds;
-  /** USD a month; told of at 50, 80 and 100 % and when 100 % is forecast. */
+  /** USD a month for the whole account; told of at 50, 80 and 100 % and when 100 % is forecast. */
   readonly budget: number;
   /** Where the runbook can be read; alarm descriptions point to its chapters. */
   readonly runbook: string;
@@ -173,10 +182,12 @@ const COMMON = {
     executionsFailed: 10,
     bouncePercent: 10,
     complaintPercent: 0.1,
+    reputationBouncePercent: 4,
+    reputationComplaintPercent: 0.08,
     nbpErrorPercent: 20,
     pendingMails: 1000,
-    averageSeconds: 60,
-    mailsPerDay: 5,
+    averageSeconds: 30,
+    mailsPerDay: 0,
     oldestMailMinutes: 15,
   },
   runbook: 'infra/RUNBOOK.md',
@@ -218,6 +229,7 @@ export const DEFAULTS: Readonly<Record<Environment, Settings>> = {
       ...COMMON.stages,
       compute: { ...COMMON.stages.compute, concurrency: 20 },
     },
+    thresholds: { ...COMMON.thresholds, mailsPerDay: 5 },
     budget: 25,
   },
 };

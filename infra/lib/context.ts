@@ -12,6 +12,7 @@ const TEXT = [
   'hostedZoneId',
   'canaryDomain',
   'operatorEmail',
+  'dmarcReports',
   'artefacts',
   'replicaRegion',
   'nbpUrl',
@@ -60,6 +61,10 @@ export function override(
     if (value === 'none') delete (settings as Partial<Write<Settings>>)[name];
     else if (value !== undefined) settings[name] = String(value);
   }
+  // The default belongs to the default of `domain`; nobody has it, and what is sent from it would never come.
+  if (settings.canaryDomain && given('domain') !== undefined && given('canaryDomain') === undefined) {
+    throw new Error('-c domain wants -c canaryDomain: another domain of yours for the test mail, or none');
+  }
   for (const name of FLAGS) {
     const value = given(name);
     if (value !== undefined) settings[name] = flag(name, value);
@@ -98,6 +103,17 @@ function check(settings: Settings): void {
     throw new Error('S3 bills 30 days of Standard-IA at least');
   }
   if (keep.archive <= keep.archiveUntilGlacier) throw new Error('archived objects are deleted too early');
+  if (settings.customerKey && settings.replicaRegion) {
+    // S3 would skip every object under the key without a word, and the copy would stay empty.
+    throw new Error(
+      'customerKey and replicaRegion do not go together: a key belongs to one region, and what it encrypts is not copied to another; choose one',
+    );
+  }
+  // Reports to our own domain would be mail to the bot.
+  const reports = settings.dmarcReports?.split('@').at(-1);
+  if (reports !== undefined && (reports === settings.domain || reports === settings.canaryDomain)) {
+    throw new Error('reports on DMARC want an address elsewhere: mail to our own domain goes to the bot');
+  }
   // The Received headers of a mail that comes from our own domain would look like a loop.
   if (settings.canaryDomain === settings.domain) throw new Error('the test mail needs a domain of its own');
 }

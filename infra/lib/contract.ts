@@ -1,6 +1,6 @@
 /**
- * The two facts that cross the border to Rust: names of variables and names of stages. Each is one
- * JSON file that both sides read; nothing else is coupled.
+ * The facts that cross the border to Rust: names of variables, of stages and of the fields of log lines. Each is
+ * one JSON file that both sides read; nothing else is coupled.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +31,19 @@ export const VARIABLES = read('environment.json') as Readonly<Record<string, Var
 
 /** The stages of large work, in order, and those that stand beside the line. */
 export const STAGES = read('stages.json') as StagesFile;
+
+/** The fields of log lines that queries ask for, flat at the top of every line of worker and stages. */
+export const LOG_FIELDS = (read('log-fields.json') as { readonly fields: readonly string[] }).fields;
+
+/**
+ * A field of log lines.
+ *
+ * @throws if the programs write no such field; a query for it would find nothing and look like peace.
+ */
+export function logField(name: string): string {
+  if (!LOG_FIELDS.includes(name)) throw new Error(`${name} is not in contract/log-fields.json`);
+  return name;
+}
 
 /**
  * The environment of a function: exactly what the contract has for that reader.

@@ -4,15 +4,7 @@
  */
 import { Stack, aws_iam as iam } from 'aws-cdk-lib';
 import type { BucketKind, Names, QueueKind, TableKind } from './names.ts';
-
-const READ_TABLE = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
-const WRITE_TABLE = [
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
-  'dynamodb:DeleteItem',
-  'dynamodb:BatchWriteItem',
-  'dynamodb:ConditionCheckItem',
-];
+import { BY_OWNER } from './storage/tables.ts';
 
 /** What a function needs of a key of our own to read and write what it protects. */
 export const USE_KEY = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'];
@@ -60,29 +52,42 @@ export class Rights {
     return this.read('mail', 'offer/').write('mail', 'offer/', 'upload/');
   }
 
-  readTable(table: TableKind): this {
-    return this.table(READ_TABLE, table);
+  /** Remember conversations, senders, what was done and what waits to be sent. */
+  keepMailbox(): this {
+    return this.table('mailbox', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem');
   }
 
-  writeTable(table: TableKind): this {
-    return this.table([...READ_TABLE, ...WRITE_TABLE], table);
+  /** Go through the whole mailbox: the daily look for what is past its time. */
+  scanMailbox(): this {
+    return this.table('mailbox', 'Scan');
   }
 
-  /** Go through a whole table: the daily look for what is past its time. */
-  scanTable(table: TableKind): this {
-    return this.allow(['dynamodb:Scan'], [this.names.tableArn(table)]);
-  }
-
-  /** Read the one item that every program needs to start, the key of the tokens, and no other. */
-  readSecret(): this {
+  /** Read one by one what belongs to senders, and nothing else of the mailbox: not its secret, not its outbox. */
+  readSenders(): this {
     this.role.addToPolicy(
       new iam.PolicyStatement({
         actions: ['dynamodb:GetItem'],
         resources: [this.names.tableArn('mailbox')],
-        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['secret'] } },
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['owner#*'] } },
       }),
     );
     return this;
+  }
+
+  /** Note where a job stands. */
+  noteJobs(): this {
+    return this.table('jobs', 'UpdateItem');
+  }
+
+  /** Note where jobs stand, and list those of a sender. */
+  keepJobs(): this {
+    const owners = `${this.names.tableArn('jobs')}/index/${BY_OWNER}`;
+    return this.noteJobs().allow(['dynamodb:Query'], [owners]);
+  }
+
+  /** Read rates and add to them; rates are never deleted. */
+  keepRates(): this {
+    return this.table('rates', 'GetItem', 'Query', 'PutItem');
   }
 
   /** Put messages of one's own queue off. */
@@ -117,10 +122,11 @@ export class Rights {
     );
   }
 
-  private table(actions: string[], table: TableKind): this {
-    const arn = this.names.tableArn(table);
-    const index = { jobs: 'by-owner', mailbox: 'gsi1', rates: undefined }[table];
-    return this.allow(actions, index ? [arn, `${arn}/index/${index}`] : [arn]);
+  private table(table: TableKind, ...actions: string[]): this {
+    return this.allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [this.names.tableArn(table)],
+    );
   }
 
   private allow(actions: string[], resources: string[]): this {

@@ -106,6 +106,13 @@ describe('settings', () => {
     expect(override('dev', given({ canaryDomain: 'none' })).canaryDomain).toBeUndefined();
   });
 
+  test('who deploys to a domain of their own says from which other one the test mail comes', () => {
+    expect(() => override('prod', given({ domain: 'real.example' }))).toThrow(/canaryDomain/);
+    expect(override('prod', given({ domain: 'real.example', canaryDomain: 'none' })).canaryDomain).toBeUndefined();
+    expect(override('prod', given({ domain: 'real.example', canaryDomain: 'other.example' })).canaryDomain).toBe('other.example');
+    expect(override('dev', given({ domain: 'dev.real.example' })).canaryDomain).toBeUndefined();
+  });
+
   test('arm64 unless the machine cannot build it', () => {
     expect(fn('worker').Properties['Architectures']).toEqual(['arm64']);
     expect(built('dev', { architecture: 'x86_64' }).of('AWS::Lambda::Function')[0]!.Properties['Architectures']).toEqual(['x86_64']);

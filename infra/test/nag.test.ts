@@ -8,13 +8,14 @@ import { ACCOUNT, artefacts, flags } from './templates.ts';
 
 const OPTIONS: Record<string, Record<string, string>> = {
   'as it is': {},
-  'with everything': {
-    customerKey: 'true',
+  'with everything but a key': {
     natGateways: '1',
     operatorEmail: 'operator@example.com',
+    dmarcReports: 'dmarc@example.com',
     replicaRegion: 'eu-west-1',
     hostedZoneId: 'Z0123456789ABCDEFGHIJ',
   },
+  'with a key of our own': { customerKey: 'true', natGateways: '1', operatorEmail: 'operator@example.com' },
   'with a network that has no way out': { natGateways: '0' },
 };
 

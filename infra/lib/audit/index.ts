@@ -23,7 +23,8 @@ export class Audit extends Construct {
     });
     refuseOtherEncryption(bucket);
     new cloudtrail.Trail(this, 'Trail', {
-      trailName: names.of('trail'),
+      // A trail of all regions shows in each of them under its name.
+      trailName: names.of(`trail-${settings.region}`),
       bucket,
       isMultiRegionTrail: true,
       enableFileValidation: true,

@@ -53,8 +53,10 @@ export class Intake extends Construct {
       deliveries: this.newTopic('Deliveries', 'deliveries', props),
     };
     for (const topic of Object.values(this.topics)) {
-      topic.addSubscription(new subscriptions.SqsSubscription(this.queue));
+      // What the queue does not take is put where the queue puts it, too: one alarm, one way back.
+      topic.addSubscription(new subscriptions.SqsSubscription(this.queue, { deadLetterQueue: this.deadLetters }));
     }
+    if (settings.canaryDomain) this.letTestMailEnd(props);
     this.letSesStore(props);
     this.notifyOfUploads(props);
     this.watch(props);
@@ -70,6 +72,19 @@ export class Intake extends Construct {
         : { encryption: sqs.QueueEncryption.SQS_MANAGED }),
       ...more,
     });
+  }
+
+  /** What the topic of the test mail cannot deliver; its subscription is another stack's and knows this queue by name. */
+  private letTestMailEnd(props: IntakeProps): void {
+    this.deadTasks.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'TestMailEnds',
+        principals: [new iam.ServicePrincipal('sns.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.deadTasks.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': props.names.topicArn('canary') } },
+      }),
+    );
   }
 
   private newTopic(id: string, kind: TopicKind, props: IntakeProps): sns.Topic {
@@ -159,7 +174,7 @@ export class Intake extends Construct {
   }
 }
 
-/** A topic that speaks TLS only and lets SES and CloudWatch of this account publish. */
+/** A topic that speaks TLS only and lets SES and CloudWatch of this account publish; to warnings, budgets too. */
 export function newTopic(
   scope: Construct,
   id: string,
@@ -178,6 +193,7 @@ export function newTopic(
       principals: [
         new iam.ServicePrincipal('ses.amazonaws.com'),
         new iam.ServicePrincipal('cloudwatch.amazonaws.com'),
+        ...(kind === 'warnings' ? [new iam.ServicePrincipal('budgets.amazonaws.com')] : []),
       ],
       actions: ['sns:Publish'],
       resources: [topic.topicArn],

@@ -36,20 +36,35 @@ export const SECONDS: Readonly<Record<string, number>> = {
   apologise: 60,
 };
 
-/** Faults of Lambda itself, which pass. */
-const LAMBDA_FAULTS = [
+/** Faults of Lambda itself and of a program that ended or was ended, which may pass. */
+export const LAMBDA_FAULTS = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
   'Lambda.ClientExecutionTimeoutException',
-  'Lambda.TooManyRequestsException',
   'Lambda.Unknown',
+  'Runtime.ExitError',
+  'Sandbox.Timedout',
   'States.Timeout',
 ];
 
 /**
- * 2, 4, 8 seconds: an environment that died, a moment of throttling. A function that was killed for its
- * memory or its time comes as Lambda.Unknown or States.Timeout and gets the same three chances.
+ * All of the function's concurrency is taken: others are at work, and the turn comes. Twenty tries within 17
+ * minutes at most, at random moments, so that a burst does not knock in step. An entry of its own and the first
+ * one, because each entry counts for itself and an error takes the first that names it.
+ */
+export const RETRY_THROTTLED = {
+  ErrorEquals: ['Lambda.TooManyRequestsException'],
+  IntervalSeconds: 5,
+  MaxAttempts: 20,
+  BackoffRate: 2,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+};
+
+/**
+ * 2, 4, 8 seconds: an environment that died. A function that was killed for its memory or its time, or that ended
+ * itself, comes as one of these names and gets the same three chances.
  */
 export const RETRY_FAULTS = {
   ErrorEquals: LAMBDA_FAULTS,
@@ -79,8 +94,11 @@ export const RETRY_NBP = {
   MaxDelaySeconds: 1800,
 };
 
-/** The machine's own limit: 12 hours of waiting for NBP and 15 minutes of work, rounded up. */
-export const MACHINE_SECONDS = 13 * 3600;
+/**
+ * The machine's own limit: 12 hours between the tries at NBP, an hour for 29 tries that all hang until their time
+ * is over, the work, and a quarter of an hour for a turn. Below the day that the hand-over lives.
+ */
+export const MACHINE_SECONDS = 14 * 3600;
 
 /** What every stage gets besides its name. */
 const JOB = ['format', 'job', 'bucket', 'key', 'trust', 'received'] as const;
@@ -112,7 +130,7 @@ function task(stage: string, more: State): State {
     ResultSelector: { 'out.$': '$.Payload' },
     ResultPath: '$.made',
     TimeoutSeconds: SECONDS[stage],
-    Retry: [RETRY_LATER, RETRY_FAULTS],
+    Retry: [RETRY_THROTTLED, RETRY_LATER, RETRY_FAULTS],
     ...more,
   };
 }
@@ -174,7 +192,7 @@ function withoutNbp(rates: State): Record<string, State> {
       ResultPath: null,
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.fault', Next: 'RatesLater' }],
     },
-    RatesLater: { ...rates, Retry: [RETRY_NBP, RETRY_LATER, RETRY_FAULTS] },
+    RatesLater: { ...rates, Retry: [RETRY_THROTTLED, RETRY_NBP, RETRY_LATER, RETRY_FAULTS] },
   };
 }
 

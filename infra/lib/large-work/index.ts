@@ -48,10 +48,10 @@ export class LargeWork extends Construct {
     compute.rights
       .read('temp', 'jobs/')
       .write('temp', 'jobs/')
-      .read('archive', 'mailbox/', 'rates/')
-      .readTable('rates')
-      .readTable('mailbox')
-      .writeTable('jobs');
+      // The files of the conversation so far; rates come with the hand-over.
+      .read('archive', 'mailbox/')
+      .readSenders()
+      .noteJobs();
 
     const rates = stage('Rates', 'rates', 'Asks NBP for the tables that a ledger needs');
     rates.rights
@@ -59,9 +59,8 @@ export class LargeWork extends Construct {
       .write('temp', 'jobs/')
       .read('archive', 'rates/')
       .write('archive', 'rates/')
-      .readSecret()
-      .writeTable('rates')
-      .writeTable('jobs');
+      .keepRates()
+      .noteJobs();
 
     const deliver = stage(
       'Deliver',
@@ -77,10 +76,10 @@ export class LargeWork extends Construct {
       .remove('temp', 'jobs/')
       .read('archive', '')
       .write('archive', '')
-      .writeTable('jobs')
-      .writeTable('mailbox')
+      .keepJobs()
+      .keepMailbox()
       // If another mail of the conversation came first, everything is worked out anew, rates too.
-      .writeTable('rates')
+      .keepRates()
       .answer(settings.domain);
 
     this.functions = [compute, rates, deliver];

@@ -68,6 +68,21 @@ export class Alarms {
     );
   }
 
+  /** The sum over groups of the largest of each group, for one and the same count under several names. */
+  largest(
+    groups: Readonly<Record<string, readonly cloudwatch.IMetric[]>>,
+    period: Duration,
+  ): cloudwatch.MathExpression {
+    const named = Object.entries(groups).map(([group, metrics]) =>
+      metrics.map((metric, at) => [`${group}${at}`, metric] as const),
+    );
+    return this.math(
+      named.map((group) => `MAX([${group.map(([name]) => `FILL(${name}, 0)`).join(', ')}])`).join(' + '),
+      Object.fromEntries(named.flat()),
+      period,
+    );
+  }
+
   /**
    * `part` of `whole` in %. Below `least` of the whole the share is 0: one failure of two is no trend.
    */

@@ -1,4 +1,7 @@
-/** Tells of spending at three levels, and of a forecast, before the bill does. */
+/**
+ * Tells of spending at three levels, and of a forecast, before the bill does. Of the whole account: what SES and
+ * CloudWatch bill, most of it all, has no tags to be told apart by.
+ */
 import { aws_budgets as budgets } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Settings } from '../config.ts';
@@ -27,11 +30,11 @@ export class Budget extends Construct {
     });
     new budgets.CfnBudget(this, 'Month', {
       budget: {
-        budgetName: names.of('month'),
+        // An account has its budgets once for all regions.
+        budgetName: names.of(`month-${settings.region}`),
         budgetType: 'COST',
         timeUnit: 'MONTHLY',
         budgetLimit: { amount: settings.budget, unit: 'USD' },
-        costFilters: { TagKeyValue: [`user:Environment$${settings.environment}`] },
       },
       notificationsWithSubscribers: [
         ...LEVELS.map((level) => at('ACTUAL', level)),

@@ -84,7 +84,7 @@ export class Canary extends Construct {
       },
     });
     sns.Topic.fromTopicArn(this, 'Answers', names.topicArn('canary')).addSubscription(
-      new LambdaSubscription(canary),
+      new LambdaSubscription(canary, { deadLetterQueue: dead }),
     );
     new scheduler.Schedule(this, 'Hourly', {
       scheduleName: names.of('canary'),

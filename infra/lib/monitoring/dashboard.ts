@@ -1,11 +1,11 @@
 /** `InvestTax-Overview`: one page that says whether people get their answers, and at what price. */
 import { Duration, Stack, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Settings } from '../config.ts';
+import { DEFAULTS, type Settings } from '../config.ts';
 import { STAGES } from '../contract.ts';
 import type { Names, QueueKind } from '../names.ts';
 import { own, ses } from './metrics.ts';
-import { FUNCTIONS } from './queries.ts';
+import { FUNCTIONS, TOP_ERRORS } from './queries.ts';
 
 const HOUR = Duration.hours(1);
 const MINUTES = Duration.minutes(5);
@@ -19,7 +19,11 @@ export class Dashboard extends Construct {
     super(scope, id);
     this.settings = settings;
     this.names = names;
-    const suffix = settings.environment === 'prod' ? '' : `-${settings.environment}`;
+    // An account has its dashboards once for all regions.
+    const elsewhere = settings.region === DEFAULTS[settings.environment].region ? [] : [settings.region];
+    const suffix = [...(settings.environment === 'prod' ? [] : [settings.environment]), ...elsewhere]
+      .map((part) => `-${part}`)
+      .join('');
     new cloudwatch.Dashboard(this, 'Overview', {
       dashboardName: `InvestTax-Overview${suffix}`,
       defaultInterval: Duration.days(1),
@@ -101,12 +105,7 @@ export class Dashboard extends Construct {
       height: 6,
       logGroupNames: FUNCTIONS.map((each) => `/aws/lambda/${this.names.of(each)}`),
       view: cloudwatch.LogQueryVisualizationType.TABLE,
-      queryLines: [
-        'filter level in ["ERROR", "WARN"] and ispresent(code)',
-        'stats count(*) as times by code',
-        'sort times desc',
-        'limit 5',
-      ],
+      queryLines: [...TOP_ERRORS],
     });
   }
 

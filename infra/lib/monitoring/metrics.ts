@@ -13,6 +13,7 @@ export type OwnMetric =
   | 'NbpCacheHitRate'
   | 'NbpRequests'
   | 'NbpErrors'
+  | 'RepliesGivenUp'
   | 'ValidationErrors'
   | 'CanaryRoundTrip';
 
@@ -34,6 +35,6 @@ export function own(
 }
 
 /** A metric of SES over the whole account: events that no configuration set is needed for. */
-export function ses(metricName: string, period: Duration): cloudwatch.Metric {
-  return new cloudwatch.Metric({ namespace: 'AWS/SES', metricName, statistic: 'Sum', period });
+export function ses(metricName: string, period: Duration, statistic = 'Sum'): cloudwatch.Metric {
+  return new cloudwatch.Metric({ namespace: 'AWS/SES', metricName, statistic, period });
 }

@@ -1,16 +1,27 @@
 /** Questions that are asked of the logs again and again, saved under their names. */
 import { aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { logField } from '../contract.ts';
 import type { Names } from '../names.ts';
 
 /** The functions whose logs are searched. */
 export const FUNCTIONS = ['worker', 'stage-compute', 'stage-rates', 'stage-deliver'] as const;
 
-/** Each by its name; fields are those of `src/telemetry.rs`. */
+const [JOB, CODE, COMPONENT] = ['job', 'code', 'component'].map(logField) as [string, string, string];
+
+/** What fails most, for the dashboard; line by line, as its widget wants it. */
+export const TOP_ERRORS: readonly string[] = [
+  `filter level in ["ERROR", "WARN"] and ispresent(${CODE})`,
+  `stats count(*) as times by ${CODE}`,
+  'sort times desc',
+  'limit 5',
+];
+
+/** Each by its name; fields of log lines are those of the contract, the others those of metrics. */
 export const QUERIES: Readonly<Record<string, string>> = {
   'failed jobs by error': `fields @timestamp, @message
-| filter level in ["ERROR", "WARN"] and ispresent(code)
-| stats count(*) as failures, count_distinct(job) as jobs, latest(@timestamp) as last by code, stage
+| filter level in ["ERROR", "WARN"] and ispresent(${CODE})
+| stats count(*) as failures, count_distinct(${JOB}) as jobs, latest(@timestamp) as last by ${CODE}, ${COMPONENT}
 | sort failures desc
 | limit 50`,
   'slow functions': `filter @type = "REPORT"
@@ -19,8 +30,8 @@ export const QUERIES: Readonly<Record<string, string>> = {
   'cache hits': `filter ispresent(NbpCacheHitRate) or ispresent(NbpRequests)
 | stats avg(NbpCacheHitRate) as hit_percent, sum(NbpRequests) as requests, sum(NbpErrors) as errors by bin(1h)
 | sort @timestamp desc`,
-  'one job': `fields @timestamp, level, message, stage, code
-| filter job = "PUT-THE-JOB-HERE"
+  'one job': `fields @timestamp, level, message, ${COMPONENT}, ${CODE}
+| filter ${JOB} = "PUT-THE-JOB-HERE"
 | sort @timestamp asc`,
   'what came of mails': `filter ispresent(OutcomeCount)
 | stats sum(OutcomeCount) as mails by Code

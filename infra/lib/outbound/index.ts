@@ -19,6 +19,15 @@ export interface OutboundProps {
   readonly topics: Readonly<Record<'bounces' | 'complaints' | 'deliveries', sns.ITopic>>;
 }
 
+/**
+ * The policy for mail in our name. Reports go to somebody who asked for them, or to nobody: at our own domain they
+ * would be mail to the bot.
+ */
+function dmarc(settings: Settings): string {
+  const reports = settings.dmarcReports ? `; rua=mailto:${settings.dmarcReports}` : '';
+  return `v=DMARC1; p=reject; adkim=s; aspf=r${reports}`;
+}
+
 export class Outbound extends Construct {
   constructor(scope: Construct, id: string, props: OutboundProps) {
     super(scope, id);
@@ -71,14 +80,14 @@ export class Outbound extends Construct {
       new route53.TxtRecord(this, 'Dmarc', {
         zone,
         recordName: '_dmarc',
-        values: [`v=DMARC1; p=reject; adkim=s; aspf=r; rua=mailto:postmaster@${domain}`],
+        values: [dmarc(settings)],
       });
       return;
     }
     new CfnOutput(this, `${id}Mx`, { value: `${domain} MX 10 ${inbound}` });
     new CfnOutput(this, `${id}Spf`, { value: `${domain} TXT "v=spf1 include:amazonses.com -all"` });
     new CfnOutput(this, `${id}Dmarc`, {
-      value: `_dmarc.${domain} TXT "v=DMARC1; p=reject; adkim=s; aspf=r; rua=mailto:postmaster@${domain}"`,
+      value: `_dmarc.${domain} TXT "${dmarc(settings)}"`,
     });
     new CfnOutput(this, `${id}MailFrom`, {
       value: `bounce.${domain} MX 10 feedback-smtp.${settings.region}.amazonses.com, TXT "v=spf1 include:amazonses.com -all"`,
@@ -92,16 +101,28 @@ export class Outbound extends Construct {
     const { alarms, settings } = props;
     const { thresholds } = settings;
     const hour = Duration.hours(1);
+    const day = Duration.days(1);
+    // Over a day and not an hour: an hour usually has one answer or two, of which no share means anything.
     alarms.critical('bounce-rate', {
-      title: `More than ${thresholds.bouncePercent} % of an hour's answers bounced`,
-      metric: alarms.share(sesMetric('Bounce', hour), sesMetric('Send', hour), hour, 10),
+      title: `More than ${thresholds.bouncePercent} % of a day's answers bounced`,
+      metric: alarms.share(sesMetric('Bounce', day), sesMetric('Send', day), day, 10),
       above: thresholds.bouncePercent,
     });
-    const day = Duration.days(1);
     alarms.warning('complaint-rate', {
       title: `More than ${thresholds.complaintPercent} % of a day's answers were reported as spam`,
       metric: alarms.share(sesMetric('Complaint', day), sesMetric('Send', day), day, 10),
       above: thresholds.complaintPercent,
+    });
+    // The figures by which SES itself judges the account, as shares of 1.
+    alarms.warning('reputation-bounces', {
+      title: `SES counts more than ${thresholds.reputationBouncePercent} % of bounces; from 5 % it reviews the account`,
+      metric: sesMetric('Reputation.BounceRate', hour, 'Maximum'),
+      above: thresholds.reputationBouncePercent / 100,
+    });
+    alarms.warning('reputation-complaints', {
+      title: `SES counts more than ${thresholds.reputationComplaintPercent} % of complaints; from 0.1 % it reviews the account`,
+      metric: sesMetric('Reputation.ComplaintRate', hour, 'Maximum'),
+      above: thresholds.reputationComplaintPercent / 100,
     });
   }
 }

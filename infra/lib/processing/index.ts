@@ -1,6 +1,8 @@
 /** The worker: one mail in, one answer or a hand-over out; and what it does by the clock. */
 import {
+  CfnOutput,
   Duration,
+  Stack,
   TimeZone,
   aws_codedeploy as codedeploy,
   aws_cloudwatch as cloudwatch,
@@ -34,6 +36,14 @@ export class Processing extends Construct {
   constructor(scope: Construct, id: string, props: ProcessingProps) {
     super(scope, id);
     const { settings, names } = props;
+    // A mail that fails is named in the answer to its batch, which Lambda counts as a success. One that cannot be
+    // handled comes again every six minutes: two within five are two mails, and one bad mail stops no deployment,
+    // not even that of its repair. So few mails come that a share of them means nothing.
+    const broken = props.alarms.critical('broken-mails', {
+      title: 'Two mails or more broke in the worker within five minutes',
+      metric: own(settings, 'OutcomeCount', 'Sum', Duration.minutes(5), { Code: 'broken' }),
+      above: 1,
+    });
     const deadTasks = sqs.Queue.fromQueueArn(this, 'DeadTasks', names.queueArn('tasks-dead'));
     this.worker = new RustFunction(this, 'Worker', {
       ...props,
@@ -42,21 +52,22 @@ export class Processing extends Construct {
       description: 'Answers a mail, or hands it to the state machine if it is large',
       size: settings.worker,
       deadTasks,
+      alsoBack: [broken],
+      // A mail that waits for NBP goes through the worker's own queue every quarter of an hour. Lambda would take
+      // that for a loop and drop it after four hours; the brake is the worker's own: 48 hours.
+      recursiveLoop: lambda.RecursiveLoop.ALLOW,
     });
     this.worker.rights
       .read('mail', 'in/', 'upload/', 'uploaded/')
       .write('mail', 'uploaded/')
       .offerUploads()
       .eraseSenders()
-      .read('temp', 'jobs/')
-      .write('temp', 'jobs/')
-      .remove('temp', 'jobs/')
       .read('archive', '')
       .write('archive', '')
-      .writeTable('jobs')
-      .writeTable('mailbox')
-      .scanTable('mailbox')
-      .writeTable('rates')
+      .keepJobs()
+      .keepMailbox()
+      .scanMailbox()
+      .keepRates()
       .sendTo('intake')
       .startLargeWork()
       .answer(settings.domain);
@@ -74,13 +85,18 @@ export class Processing extends Construct {
         resources: [queueArn],
       }),
     );
-    new lambda.EventSourceMapping(this, 'Feed', {
+    const feed = new lambda.EventSourceMapping(this, 'Feed', {
       target: this.worker.alias,
       eventSourceArn: queueArn,
       batchSize: settings.batchSize,
       reportBatchItemFailures: true,
-      // Below the reserved concurrency, so that the queue waits instead of being refused.
-      maxConcurrency: Math.max(2, settings.worker.concurrency - 1),
+      // Below the reserved concurrency, so that the queue waits instead of being refused, and the tasks of the
+      // clock, two of which may meet, find room.
+      maxConcurrency: Math.max(2, settings.worker.concurrency - 2),
+    });
+    new CfnOutput(Stack.of(this), 'WorkerFeed', {
+      value: feed.eventSourceMappingId,
+      description: 'What brings mail to the worker; switched off, mail waits in the queue',
     });
   }
 
@@ -144,15 +160,27 @@ export class Processing extends Construct {
       points: [3, 5],
     });
     alarms.warning('slow-answers', {
-      title: `Mails take more than ${thresholds.averageSeconds} seconds on average`,
+      title: `Handling a mail takes more than ${thresholds.averageSeconds} seconds on average`,
       metric: own(settings, 'ProcessingTime', 'Average', Duration.minutes(15)),
       above: 1000 * thresholds.averageSeconds,
     });
-    // The hourly test mail is mail, too.
+    alarms.critical('replies-given-up', {
+      title: 'An answer was written and will not be sent any more',
+      metric: own(settings, 'RepliesGivenUp', 'Sum', Duration.minutes(5)),
+      above: 0,
+    });
+    alarms.warning('full-day', {
+      title: 'The day has had all its answers; mails wait for tomorrow',
+      // Each comes again every quarter of an hour.
+      metric: own(settings, 'OutcomeCount', 'Sum', Duration.hours(1), { Code: 'waiting-for-tomorrow' }),
+      above: 0,
+    });
+    if (thresholds.mailsPerDay === 0) return;
+    // The hourly test mail is answered, too.
     const own24 = settings.canaryDomain ? 24 : 0;
     alarms.warning('quiet-day', {
-      title: `Fewer than ${thresholds.mailsPerDay} mails in a day`,
-      metric: own(settings, 'JobsProcessed', 'Sum', Duration.days(1)),
+      title: `Fewer than ${thresholds.mailsPerDay} mails answered in a day`,
+      metric: own(settings, 'OutcomeCount', 'Sum', Duration.days(1), { Code: 'answered' }),
       below: thresholds.mailsPerDay + own24,
       silence: cloudwatch.TreatMissingData.BREACHING,
     });

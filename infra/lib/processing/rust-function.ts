@@ -7,6 +7,7 @@ import {
   Duration,
   RemovalPolicy,
   Stack,
+  aws_cloudwatch as cloudwatch,
   aws_codedeploy as codedeploy,
   aws_ec2 as ec2,
   aws_iam as iam,
@@ -34,8 +35,15 @@ export interface RustFunctionProps {
   readonly size: FunctionSize;
   readonly description: string;
   readonly application: codedeploy.ILambdaApplication;
+  /** Alarms of its own that a deployment goes back on, besides errors and time. @default none */
+  readonly alsoBack?: readonly cloudwatch.IAlarm[];
   /** Where events end that were given up. @default they are not called without an answer */
   readonly deadTasks?: sqs.IQueue;
+  /**
+   * What to do about calls that come from its own messages. @default Lambda ends what looks like a loop, after
+   * about 16 rounds
+   */
+  readonly recursiveLoop?: lambda.RecursiveLoop;
   readonly network?: { readonly vpc: ec2.IVpc; readonly group: ec2.ISecurityGroup };
   readonly key?: kms.IKey;
 }
@@ -80,6 +88,7 @@ export class RustFunction extends Construct {
       timeout: Duration.seconds(size.timeout),
       reservedConcurrentExecutions: size.concurrency,
       tracing: lambda.Tracing.ACTIVE,
+      ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
       environment: variables(props.program, settings, names),
       // Old versions stay, so that going back is moving a pointer.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
@@ -103,14 +112,17 @@ export class RustFunction extends Construct {
     this.deploy(props);
   }
 
-  /** Network interfaces cannot be named before they exist. */
+  /** What Lambda asks for in a network. Interfaces cannot be named before they exist. */
   private joinNetwork(role: iam.Role): void {
     role.addToPolicy(
       new iam.PolicyStatement({
         actions: [
           'ec2:CreateNetworkInterface',
           'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeSubnets',
           'ec2:DeleteNetworkInterface',
+          'ec2:AssignPrivateIpAddresses',
+          'ec2:UnassignPrivateIpAddresses',
         ],
         resources: ['*'],
       }),
@@ -149,7 +161,7 @@ export class RustFunction extends Construct {
       deploymentConfig: settings.gradual
         ? codedeploy.LambdaDeploymentConfig.CANARY_10PERCENT_10MINUTES
         : codedeploy.LambdaDeploymentConfig.ALL_AT_ONCE,
-      alarms: [errors, slow],
+      alarms: [errors, slow, ...(props.alsoBack ?? [])],
       autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
     });
   }

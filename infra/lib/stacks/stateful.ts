@@ -9,7 +9,8 @@ import { Outbound } from '../outbound/index.ts';
 import { Backups } from '../storage/backups.ts';
 import { Buckets } from '../storage/buckets.ts';
 import { customerKey } from '../storage/key.ts';
-import { Tables } from '../storage/tables.ts';
+import { BY_OWNER, Tables } from '../storage/tables.ts';
+import type { TableKind } from '../names.ts';
 import { Base, type BaseProps } from './base.ts';
 
 export class StatefulStack extends Base {
@@ -43,17 +44,20 @@ export class StatefulStack extends Base {
 
   private watchTables(alarms: Alarms): void {
     const metrics: Record<string, cloudwatch.IMetric> = {};
-    for (const table of ['jobs', 'mailbox', 'rates'] as const) {
+    const of = (name: string, table: TableKind, more: Record<string, string> = {}): void => {
       for (const what of ['Read', 'Write'] as const) {
-        metrics[`${table}${what}`] = new cloudwatch.Metric({
+        metrics[`${name}${what}`] = new cloudwatch.Metric({
           namespace: 'AWS/DynamoDB',
           metricName: `${what}ThrottleEvents`,
           statistic: 'Sum',
           period: Duration.minutes(1),
-          dimensionsMap: { TableName: this.names.table(table) },
+          dimensionsMap: { TableName: this.names.table(table), ...more },
         });
       }
-    }
+    };
+    for (const table of ['jobs', 'mailbox', 'rates'] as const) of(table, table);
+    // An index is counted for itself.
+    of('owners', 'jobs', { GlobalSecondaryIndexName: BY_OWNER });
     alarms.critical('table-throttles', {
       title: 'DynamoDB refuses reads or writes',
       metric: alarms.sum(metrics),

@@ -10,6 +10,7 @@ const SERVICES = [
   'sns.amazonaws.com',
   's3.amazonaws.com',
   'cloudwatch.amazonaws.com',
+  'budgets.amazonaws.com',
   'scheduler.amazonaws.com',
 ] as const;
 

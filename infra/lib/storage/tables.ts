@@ -4,6 +4,9 @@ import { Construct } from 'constructs';
 import type { Settings } from '../config.ts';
 import type { Names, TableKind } from '../names.ts';
 
+/** The index of the jobs of a sender. */
+export const BY_OWNER = 'by-owner';
+
 const { STRING } = dynamodb.AttributeType;
 
 export interface TablesProps {
@@ -25,7 +28,7 @@ export class Tables extends Construct {
         globalSecondaryIndexes: [
           {
             // A sender's history, the latest first.
-            indexName: 'by-owner',
+            indexName: BY_OWNER,
             partitionKey: string('owner'),
             sortKey: string('received'),
           },
@@ -34,9 +37,6 @@ export class Tables extends Construct {
       this.table('Mailbox', 'mailbox', props, {
         partitionKey: string('pk'),
         sortKey: string('sk'),
-        globalSecondaryIndexes: [
-          { indexName: 'gsi1', partitionKey: string('gsi1pk'), sortKey: string('gsi1sk') },
-        ],
       }),
       this.table('Rates', 'rates', props, {
         partitionKey: string('pk'),
