@@ -348,10 +348,14 @@ mod tests {
             file(6, "A", "BRK.A", date(2024, 3, 5), out(10)),
         ]);
         let ends = |at: usize| -> Vec<_> {
-            let of = |event: &Event| match event {
-                Event::TransferOut { arrival, .. } => *arrival,
-                Event::TransferIn { departure, .. } => *departure,
-                _ => None,
+            let of = |event: &Event| {
+                if let Event::TransferOut { arrival: number, .. }
+                | Event::TransferIn { departure: number, .. } = event
+                {
+                    *number
+                } else {
+                    None
+                }
             };
             let own = ledger.transactions.iter();
             own.filter(|t| t.source.file == FileId(u32::try_from(at).unwrap()))

@@ -1,5 +1,7 @@
 //! The reports together, in any order and alone, and files that are something else.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use crate::ledger::{Input, Ledger, merge};
@@ -223,7 +225,8 @@ fn takeovers(rows: &[&str]) -> (Vec<(String, i64, i64)>, u32) {
     let mut text =
         "Date,Ticker,Type,Quantity,Price per share,Total Amount,Currency,FX Rate\n".to_owned();
     for ticker in ["AAA", "BBB"] {
-        text += &format!("2023-01-04T15:00:00Z,{ticker},BUY - MARKET,9,USD 10,USD 90,USD,1.2\n");
+        writeln!(text, "2023-01-04T15:00:00Z,{ticker},BUY - MARKET,9,USD 10,USD 90,USD,1.2")
+            .unwrap();
     }
     for row in rows {
         let cells: Vec<&str> = row.split(' ').collect();
@@ -233,19 +236,17 @@ fn takeovers(rows: &[&str]) -> (Vec<(String, i64, i64)>, u32) {
             "taken" => "MERGER - STOCK,-5,,USD 0",
             _ => "MERGER - STOCK,3,,USD 0",
         };
-        text += &format!("2024-05-{day}T{time}Z,{ticker},{cells},USD,1.09\n");
+        writeln!(text, "2024-05-{day}T{time}Z,{ticker},{cells},USD,1.09").unwrap();
     }
     let file = file(0, &text);
     let Detected::Format(format) = detect(&file) else { panic!() };
     let statement = format.read(&file);
     let whole = |amount| i64::try_from(amount).unwrap();
-    let sold = statement.transactions.iter().filter_map(|found| match &found.event {
-        Event::Sell(trade) => {
-            let of = usize::try_from(found.instrument.0).unwrap();
-            let ticker = statement.instruments[of].symbol.clone();
-            Some((ticker, whole(trade.quantity), whole(trade.gross.amount)))
-        }
-        _ => None,
+    let sold = statement.transactions.iter().filter_map(|found| {
+        let Event::Sell(trade) = &found.event else { return None };
+        let of = usize::try_from(found.instrument.0).unwrap();
+        let ticker = statement.instruments[of].symbol.clone();
+        Some((ticker, whole(trade.quantity), whole(trade.gross.amount)))
     });
     (sold.collect(), statement.rows.unknown)
 }

@@ -178,6 +178,8 @@ fn refuse(half: &Half, account: AccountIx, builder: &mut StatementBuilder) {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
     use crate::statement::{Detected, FileId, SourceFile, Statement, detect};
 
@@ -190,9 +192,7 @@ mod tests {
         for (row, number) in rows.iter().zip(1..) {
             let cells: Vec<&str> = row.split(' ').collect();
             let [side, time, isin, ticker, shares, price] = cells[..] else { panic!("{row}") };
-            text += &format!(
-                "Stock split {side},2024-06-10 {time},{isin},{ticker},N,{shares},{price},USD,1,0,EUR,,S-{number}\n"
-            );
+            writeln!(text, "Stock split {side},2024-06-10 {time},{isin},{ticker},N,{shares},{price},USD,1,0,EUR,,S-{number}").unwrap();
         }
         let file = SourceFile::from_text(FileId(0), "x.csv", text);
         let Detected::Format(format) = detect(&file) else { panic!() };
@@ -203,9 +203,9 @@ mod tests {
     fn outcome(rows: &[&str]) -> (Vec<(i64, i64)>, usize, u32) {
         let statement = read(rows);
         let whole = |shares: Decimal| i64::try_from(shares).unwrap();
-        let splits = statement.transactions.iter().filter_map(|found| match &found.event {
-            Event::Split(ratio) => Some((whole(ratio.new), whole(ratio.old))),
-            _ => None,
+        let splits = statement.transactions.iter().filter_map(|found| {
+            let Event::Split(ratio) = &found.event else { return None };
+            Some((whole(ratio.new), whole(ratio.old)))
         });
         let renames = statement.transactions.iter();
         let renames = renames.filter(|found| matches!(found.event, Event::Rename { .. })).count();
