@@ -178,17 +178,22 @@ pub fn rejection_reply<'a>(
     let (attachments, dropped) = fit(attachments);
     let found: Vec<&Diagnostic> = found.into_iter().collect();
     let no_file = !found.is_empty() && found.iter().all(|one| one.code == Code::NoAttachment);
+    // A command that cannot be read, in a letter that brings nothing else.
+    let words = [Code::BadCommand, Code::CommandStillBad, Code::NoAttachment];
+    let only_words = !no_file && found.iter().all(|one| words.contains(&one.code));
     let findings = Findings::new(found, ledger, lang);
     let view = RejectionView {
         headline: if no_file {
             letters::no_file_headline(lang).to_owned()
+        } else if only_words {
+            letters::command_headline(lang).to_owned()
         } else {
             letters::rejection_headline(findings.error_count, lang)
         },
         findings,
         inputs: InputsView::new(&ledger.inputs, lang),
         attached: attached(&attachments, &dropped, ledger.repairs.len(), lang),
-        has_file: !no_file,
+        has_file: !no_file && !only_words,
     };
     let text = RejectionText { frame: &frame, view: &view };
     let html = RejectionHtml { frame: &frame, headline: &view.headline, view: &view };
