@@ -161,7 +161,8 @@ pub fn report_reply(
     let frame = Frame::new(lang);
     let (attachments, dropped) = fit(attachments);
     let mut view = ReportView::new(input);
-    view.attached = attached(&attachments, &dropped, input.ledger.repairs.len(), lang);
+    let repairs = input.ledger.repairs.len() + input.unrated().len();
+    view.attached = attached(&attachments, &dropped, repairs, lang);
     let text = ReportText { frame: &frame, view: &view };
     let html = ReportHtml { frame: &frame, headline: &view.headline, view: &view };
     content(&text, &html, attachments)
