@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::sync::LazyLock;
+use std::{fmt::Write as _, sync::LazyLock};
 
 use investtax::{
     lang::Lang,
@@ -198,4 +198,74 @@ fn tax_given_back_later_belongs_to_its_dividend() {
     assert!(found.contains(&(Code::WithholdingReturned, "2024-06-17")), "{found:?}");
     assert_eq!(assessment.status, Status::Complete);
     assert!(found.iter().all(|(code, _)| *code != Code::WithholdingAlone), "{found:?}");
+}
+
+/// A statement with purchases of ten `S0` to `S9`, and rows of shares that change their identity.
+fn renamed(changes: &[(u32, u32)], sales: &[u32]) -> Assessment {
+    let digit = |number: u32| "2086419753".chars().nth(usize::try_from(number).unwrap()).unwrap();
+    let isin = |number: u32| format!("US00000000{number}{}", digit(number));
+    let mut text = "Statement,Header,Field Name,Field Value\n\
+        Statement,Data,BrokerName,Interactive Brokers LLC\n\
+        Statement,Data,Title,Activity Statement\n\
+        Statement,Data,Period,\"January 1, 2024 - December 31, 2024\"\n\
+        Account Information,Header,Field Name,Field Value\n\
+        Account Information,Data,Account,U0000001\n\
+        Trades,Header,DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity,T. Price,C. Price,\
+        Proceeds,Comm/Fee,Basis,Realized P/L,MTM P/L,Code\n"
+        .to_owned();
+    for number in 0..10 {
+        writeln!(
+            text,
+            "Trades,Data,Order,Stocks,USD,S{number},\"2024-01-02, 10:00:00\",10,1,1,-10,0,0,0,0,O"
+        )
+        .unwrap();
+    }
+    for sold in sales {
+        writeln!(
+            text,
+            "Trades,Data,Order,Stocks,USD,S{sold},\"2024-12-02, 10:00:00\",-999,1,1,999,0,0,0,0,C"
+        )
+        .unwrap();
+    }
+    text += "Corporate Actions,Header,Asset Category,Currency,Report Date,Date/Time,Description,Quantity,\
+        Proceeds,Value,Realized P/L,Code\n";
+    for (day, (from, to)) in (1..).zip(changes) {
+        for (shares, of) in [(-10, *from), (10, *to)] {
+            writeln!(
+                text,
+                "Corporate Actions,Data,Stocks,USD,2024-03-{day:02},\"2024-03-{day:02}, 10:00:00\",\
+                 \"S{from}({}) CUSIP/ISIN Change to ({}) (S{of}, INC, {})\",{shares},0,0,0,",
+                isin(*from),
+                isin(*to),
+                isin(of)
+            )
+            .unwrap();
+        }
+    }
+    text += "Financial Instrument Information,Header,Asset Category,Symbol,Description,Conid,Security ID,\
+        Underlying,Listing Exch,Multiplier,Type,Code\n";
+    for number in 0..10 {
+        writeln!(
+            text,
+            "Financial Instrument Information,Data,Stocks,S{number},N,{number}00,{},S,NASDAQ,1,\
+             COMMON,",
+            isin(number)
+        )
+        .unwrap();
+    }
+    computed(&ledger(&[&text]))
+}
+
+#[test]
+fn a_doubt_goes_back_along_every_change_of_identity_and_no_further() {
+    let blocked = |changes: &[(u32, u32)], sales: &[u32]| -> Vec<u32> {
+        let assessment = renamed(changes, sales);
+        assessment.blocked.iter().map(|blocked| blocked.instrument.0).collect()
+    };
+    assert_eq!(blocked(&[], &[4]), [4]);
+    // 2 → 1 → 0 ends in doubt; what became 3 does not, and what became 1 from 5 does.
+    assert_eq!(blocked(&[(2, 1), (4, 3), (5, 1), (1, 0)], &[0]), [0, 1, 2, 5]);
+    // There and back again.
+    assert_eq!(blocked(&[(6, 7), (7, 6), (8, 6)], &[]), Vec::<u32>::new());
+    assert_eq!(blocked(&[(6, 7), (7, 6), (8, 6)], &[6]), [6, 7, 8]);
 }

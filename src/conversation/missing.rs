@@ -115,10 +115,14 @@ impl Missing {
         is_called(&self.name, words)
     }
 
-    fn finding(&self, file: Option<FileId>) -> Diagnostic {
-        let value = if self.is_file() { "" } else { self.name.as_str() };
-        let finding = Diagnostic::new(self.code).found("", value).detail(&self.detail);
-        Diagnostic { file, ..finding }
+    fn as_file(&self) -> Input {
+        let finding = Diagnostic::in_file(self.code, FileId::default()).detail(&self.detail);
+        let statement = Statement { diagnostics: vec![finding], ..Statement::default() };
+        Input { name: self.name.clone(), tag: FileTag::default(), statement }
+    }
+
+    fn as_command(&self) -> Diagnostic {
+        Diagnostic::new(Code::CommandStillBad).found("", &self.name).detail(&self.detail)
     }
 }
 
@@ -145,24 +149,20 @@ impl Conversation {
         self.missing.retain(|missing| !missing.is_brought_by(file));
     }
 
-    /// What is missing, once more: files as inputs without a row, and what to say besides. If as many files were read
+    /// What is missing, once more: files as inputs without a row, and what to say besides, commands as such. If as many files were read
     /// since as could not be read at first, they are taken to be what those should have been: a warning is enough.
     pub fn tell_missing(&self) -> (Vec<Input>, Vec<Diagnostic>) {
         let at_first = self.missing.iter().filter(|missing| missing.alone).count();
         let made_up = at_first <= self.current_files().count();
         let (mut files, mut findings) = (Vec::new(), Vec::new());
         for missing in &self.missing {
-            findings.push(Diagnostic::new(Code::StillMissing).found("", &missing.name));
-            if missing.alone && made_up {
+            if !missing.is_file() {
+                findings.push(missing.as_command());
                 continue;
             }
-            if missing.is_file() {
-                let finding = missing.finding(Some(FileId::default()));
-                let statement = Statement { diagnostics: vec![finding], ..Statement::default() };
-                let (name, tag) = (missing.name.clone(), FileTag::default());
-                files.push(Input { name, tag, statement });
-            } else {
-                findings.push(missing.finding(None));
+            findings.push(Diagnostic::new(Code::StillMissing).found("", &missing.name));
+            if !(missing.alone && made_up) {
+                files.push(missing.as_file());
             }
         }
         (files, findings)

@@ -6,7 +6,8 @@
 //!
 //! * a row that is still unreadable in the template stands for the original as well, so the sender
 //!   is asked for it once, in its latest words;
-//! * a row that was readable in its file all along stays, and the template's copy is the duplicate;
+//! * a row that was readable in its file all along stays, and the template's copy is the duplicate, unless it tells the
+//!   event in another currency: it was asked for because NBP publishes no rate of that of the file;
 //! * if the original row was repaired twice, the file that comes later in the list holds;
 //! * a row of a file that is not here is a row like any other, unless another file tells it ([`super::retold`]).
 
@@ -14,8 +15,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::{HashMap, HashSet};
 
-use super::Input;
-use crate::statement::{AccountIx, Event, FileId, FileTag, Origin, Severity, Source, Statement};
+use super::{Input, currency};
+use crate::{
+    money::Currency,
+    statement::{
+        AccountIx, Event, EventKey, FileId, FileTag, Origin, Severity, Source, Statement,
+        Transaction,
+    },
+};
 
 /// Rows that came back repaired.
 #[derive(Debug, Default)]
@@ -33,8 +40,14 @@ pub(super) fn apply(inputs: &mut [Input]) -> Repaired {
         return repaired;
     }
     let changes = plan(inputs, &mut repaired);
+    let restated: HashSet<EventKey> = inputs
+        .iter()
+        .zip(&changes)
+        .flat_map(|(input, change)| change.restated_keys(input))
+        .collect();
     for (input, change) in inputs.iter_mut().zip(changes) {
         change.carry_out(&mut input.statement);
+        leave_out(&mut input.statement, &restated);
     }
     repaired
 }
@@ -46,6 +59,8 @@ struct Change {
     told: HashSet<u32>,
     /// Copies of rows that are readable where they came from.
     copies: HashSet<u32>,
+    /// Those of them that were readable, in a currency without a rate.
+    restated: HashSet<u32>,
     /// Repaired rows and the account that they belong to.
     moved: HashMap<u32, String>,
     /// Repaired rows and the unreadable ones that they stand for.
@@ -57,6 +72,8 @@ fn plan(inputs: &[Input], repaired: &mut Repaired) -> Vec<Change> {
         inputs.iter().enumerate().map(|(at, input)| (input.tag, at)).collect();
     let mut unreadable: Vec<HashSet<u32>> =
         inputs.iter().map(|input| unreadable_rows(&input.statement)).collect();
+    let mut currencies: Vec<HashMap<u32, Currency>> =
+        inputs.iter().map(|input| currencies(&input.statement)).collect();
     let mut changes: Vec<Change> = inputs.iter().map(|_| Change::default()).collect();
     // From the last file to the first, so that a later repair of a row finds the original first.
     for (at, input) in inputs.iter().enumerate().rev() {
@@ -69,11 +86,17 @@ fn plan(inputs: &[Input], repaired: &mut Repaired) -> Vec<Change> {
             if original == at {
                 continue;
             }
-            let open = unreadable.get_mut(original).is_some_and(|rows| rows.remove(&origin.row));
+            let unread = unreadable.get_mut(original).is_some_and(|rows| rows.remove(&origin.row));
+            let currency = currencies.get(at).and_then(|rows| rows.get(&row)).copied();
+            let restated = !unread && restates(&mut currencies, original, origin.row, currency);
+            let open = unread || restated;
             let target = if open { original } else { at };
             let Some(change) = changes.get_mut(target) else { continue };
             if open {
                 change.told.insert(origin.row);
+                if restated {
+                    change.restated.insert(origin.row);
+                }
                 repaired
                     .replacing
                     .extend(inputs.get(original).map(|of| (source, of.statement.file)));
@@ -92,6 +115,48 @@ fn plan(inputs: &[Input], repaired: &mut Repaired) -> Vec<Change> {
     changes
 }
 
+/// The currencies of rows that tell one event.
+fn currencies(statement: &Statement) -> HashMap<u32, Currency> {
+    let mut events: HashMap<u32, Vec<&Event>> = HashMap::new();
+    for transaction in &statement.transactions {
+        events.entry(transaction.source.row).or_default().push(&transaction.event);
+    }
+    let alone = events.into_iter().filter_map(|(row, events)| {
+        let [event] = events.as_slice() else { return None };
+        Some((row, currency(event)?))
+    });
+    alone.collect()
+}
+
+/// Whether a row of the template tells in another currency what a readable row tells; once.
+fn restates(
+    currencies: &mut [HashMap<u32, Currency>],
+    original: usize,
+    row: u32,
+    told: Option<Currency>,
+) -> bool {
+    let Some(of_file) = currencies.get_mut(original) else { return false };
+    let differs = of_file.get(&row).zip(told).is_some_and(|(known, told)| *known != told);
+    differs && of_file.remove(&row).is_some()
+}
+
+/// What other files tell of events that were told anew goes with them.
+fn leave_out(statement: &mut Statement, restated: &HashSet<EventKey>) {
+    if restated.is_empty() {
+        return;
+    }
+    let is_told =
+        |transaction: &Transaction| transaction.key.is_some_and(|key| restated.contains(&key));
+    let told = statement.transactions.iter().filter(|transaction| is_told(transaction));
+    let rows: BTreeSet<u32> = told.map(|transaction| transaction.source.row).collect();
+    statement.transactions.retain(|transaction| !is_told(transaction));
+    for row in rows {
+        if !statement.transactions.iter().any(|left| left.source.row == row) {
+            recount(statement, row, &HashSet::new());
+        }
+    }
+}
+
 /// Only rows that went into a repair template can come back from one.
 fn unreadable_rows(statement: &Statement) -> HashSet<u32> {
     statement.repairs.iter().map(|repair| repair.source.row).collect()
@@ -106,6 +171,13 @@ fn only_account(statement: &Statement) -> Option<String> {
 }
 
 impl Change {
+    /// The broker's ids of events that were told anew.
+    fn restated_keys<'a>(&'a self, input: &'a Input) -> impl Iterator<Item = EventKey> + 'a {
+        let rows = input.statement.transactions.iter();
+        let rows = rows.filter(|row| self.restated.contains(&row.source.row));
+        rows.filter_map(|row| row.key)
+    }
+
     fn carry_out(self, statement: &mut Statement) {
         let mut unreadable = unreadable_rows(statement);
         for transaction in &statement.transactions {
@@ -129,7 +201,8 @@ impl Change {
             let row = transaction.source.row;
             // A transfer whose lots the sender has typed in needs no departure.
             let open = matches!(transaction.event, Event::Block | Event::TransferIn { .. });
-            !(self.copies.contains(&row) || (open && self.told.contains(&row)))
+            let gone = self.copies.contains(&row) || self.restated.contains(&row);
+            !(gone || (open && self.told.contains(&row)))
         });
         for (row, account) in self.moved {
             move_to(statement, row, account);
@@ -166,9 +239,11 @@ fn move_to(statement: &mut Statement, row: u32, account: String) {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use rust_decimal::Decimal;
 
     use super::*;
-    use crate::statement::{Code, Diagnostic, FileId, Origin, StatementBuilder, Transaction};
+    use crate::money::Money;
+    use crate::statement::{Code, Diagnostic, StatementBuilder, Trade};
 
     const TAG: [u8; 32] = [7; 32];
 
@@ -234,5 +309,63 @@ mod tests {
         apply(&mut inputs);
         assert_eq!(inputs[0].statement.transactions.len(), 1);
         assert_eq!(inputs[0].statement.rows.used, 1);
+    }
+    /// A file with one purchase that costs ten of a currency, under an id of the broker.
+    fn purchase(file: u32, row: u32, currency: &str, id: &str) -> StatementBuilder {
+        let mut builder = StatementBuilder::new(FileId(file), "x");
+        let (account, instrument) = (builder.account("A"), builder.instrument(None, "T", ""));
+        let currency = Currency::parse(currency).unwrap();
+        let trade =
+            Trade::new(Decimal::ONE, Money::new(Decimal::TEN, currency), Money::zero(currency));
+        builder.push(Transaction {
+            source: builder.source(row),
+            key: Some(builder.key("x", id.as_bytes())),
+            account,
+            instrument,
+            day: date(2024, 1, 2),
+            millisecond: 0,
+            event: Event::Buy(trade),
+        });
+        builder.used();
+        builder
+    }
+
+    fn input(name: &str, tag: u8, builder: StatementBuilder) -> Input {
+        let tag = FileTag::of(&[tag; 32]);
+        Input { name: name.to_owned(), tag, statement: builder.finish() }
+    }
+
+    /// The currencies that are left, and how each file's rows were taken: used and duplicate.
+    fn left(inputs: &mut [Input]) -> (Vec<String>, Vec<(u32, u32)>) {
+        apply(inputs);
+        let events = inputs.iter().flat_map(|input| &input.statement.transactions);
+        let currencies = events.filter_map(|told| currency(&told.event)).map(|of| of.to_string());
+        let rows = inputs.iter().map(|input| input.statement.rows);
+        (currencies.collect(), rows.map(|rows| (rows.used, rows.duplicate)).collect())
+    }
+
+    /// Of the currency of the file there is no rate; the sender tells what was paid in złoty.
+    #[test]
+    fn a_readable_row_told_in_another_currency_gives_way_wherever_it_stands() {
+        let file = || input("a", 7, purchase(0, 5, "XYZ", "1"));
+        let again = || input("b", 8, purchase(1, 9, "XYZ", "1"));
+        let other = || input("c", 9, purchase(2, 3, "XYZ", "2"));
+        let told = |currency| {
+            let mut builder = purchase(3, 2, currency, "t");
+            builder.repaired(2, Origin { file: FileTag::of(&[7; 32]), row: 5 });
+            input("t", 1, builder)
+        };
+        let (currencies, rows) = left(&mut [file(), again(), other(), told("PLN")]);
+        assert_eq!(currencies, ["XYZ", "PLN"], "that of the other purchase, and the sender's");
+        assert_eq!(rows, [(0, 1), (0, 1), (1, 0), (1, 0)]);
+        // Sent back as it was, it is a copy.
+        let (currencies, rows) = left(&mut [file(), told("XYZ")]);
+        assert_eq!(currencies, ["XYZ"]);
+        assert_eq!(rows, [(1, 0), (0, 1)]);
+        // Of two answers the later holds.
+        let mut second = purchase(4, 8, "EUR", "u");
+        second.repaired(8, Origin { file: FileTag::of(&[7; 32]), row: 5 });
+        let (currencies, _) = left(&mut [file(), told("PLN"), input("u", 2, second)]);
+        assert_eq!(currencies, ["EUR"]);
     }
 }

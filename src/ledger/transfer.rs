@@ -11,13 +11,14 @@ use rust_decimal::Decimal;
 
 use super::{Ledger, merge::recount};
 use crate::statement::{
-    AccountIx, Code, Diagnostic, Event, Instrument, InstrumentKind, Source, Transaction, TransferIx,
+    AccountIx, Code, Diagnostic, Event, Instrument, InstrumentIx, InstrumentKind, Source,
+    Transaction, TransferIx,
 };
 
 /// How long shares may be on their way: transfers between depositaries take weeks.
 const DAYS_ON_THE_WAY_MAX: i32 = 35;
 
-/// So many pairs of one quantity are compared; nobody moves a thousand equal parcels there and back.
+/// So many pairs of one quantity and ticker are compared; nobody moves a thousand equal parcels there and back.
 const PAIRS_MAX: usize = 1_000_000;
 
 /// Numbers the transfers that both files tell; the other arrivals wait for their cost.
@@ -72,23 +73,31 @@ impl Ends {
 
     /// Departures and arrivals that belong together, each once.
     fn pairs(&self, ledger: &Ledger) -> Vec<(usize, usize)> {
-        let mut by_quantity: BTreeMap<Decimal, Self> = BTreeMap::new();
-        let quantity = |at: usize| {
-            let found = ledger.transactions.get(at).and_then(|found| side(&found.event));
-            found.map(|(_, quantity)| quantity).unwrap_or_default()
+        let tickers: Vec<String> = ledger.instruments.iter().map(ticker).collect();
+        let alike = |at: usize| {
+            let found = ledger.transactions.get(at)?;
+            let (_, quantity) = side(&found.event)?;
+            let ticker = usize::try_from(found.instrument.0).ok().and_then(|at| tickers.get(at));
+            let ticker = ticker.map(String::as_str).filter(|ticker| !ticker.is_empty());
+            Some((quantity, ticker.map_or(Kin::Instrument(found.instrument), Kin::Ticker)))
         };
+        let mut groups: BTreeMap<(Decimal, Kin<'_>), Self> = BTreeMap::new();
         for &at in &self.departures {
-            by_quantity.entry(quantity(at)).or_default().departures.push(at);
+            if let Some(alike) = alike(at) {
+                groups.entry(alike).or_default().departures.push(at);
+            }
         }
         for &at in &self.arrivals {
-            by_quantity.entry(quantity(at)).or_default().arrivals.push(at);
+            if let Some(alike) = alike(at) {
+                groups.entry(alike).or_default().arrivals.push(at);
+            }
         }
         let few =
             |ends: &&Self| ends.departures.len().saturating_mul(ends.arrivals.len()) <= PAIRS_MAX;
-        by_quantity.values().filter(few).flat_map(|ends| ends.equal_pairs(ledger)).collect()
+        groups.values().filter(few).flat_map(|ends| ends.equal_pairs(ledger)).collect()
     }
 
-    /// As [`Self::pairs`], where all are of one quantity.
+    /// As [`Self::pairs`], where all are of one quantity and kin.
     fn equal_pairs(&self, ledger: &Ledger) -> Vec<(usize, usize)> {
         let mut candidates: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut targets: BTreeMap<usize, BTreeSet<AccountIx>> = BTreeMap::new();
@@ -125,7 +134,15 @@ impl Ends {
     }
 }
 
-/// Whether the two may be one transfer.
+/// What the two ends of a transfer have in common: only these are compared with each other.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Kin<'t> {
+    Ticker(&'t str),
+    /// That has no ticker.
+    Instrument(InstrumentIx),
+}
+
+/// Whether the two, which are kin, may be one transfer.
 fn belong(ledger: &Ledger, from: &Transaction, to: &Transaction) -> bool {
     let one = ledger.instrument(from.instrument);
     let other = ledger.instrument(to.instrument);
@@ -135,17 +152,19 @@ fn belong(ledger: &Ledger, from: &Transaction, to: &Transaction) -> bool {
     same && span <= DAYS_ON_THE_WAY_MAX
 }
 
-/// Files without an ISIN name the ticker, some with the market behind it (`ACME.US`, `ACME:xnas`).
+/// Of one ticker: files without an ISIN name nothing else.
 fn may_be_one(one: &Instrument, other: &Instrument) -> bool {
-    let ticker = |instrument: &Instrument| {
-        let symbol = instrument.symbol.to_uppercase();
-        // A single letter is a class of shares (`BRK.B`), not a market.
-        let listed = symbol.rsplit_once(['.', ':']).filter(|(_, market)| market.len() > 1);
-        listed.map_or(symbol.clone(), |(ticker, _)| ticker.to_owned())
-    };
     let told_apart = one.isin.is_some() && other.isin.is_some();
     let shares = [one, other].iter().all(|known| known.kind == InstrumentKind::Security);
-    !told_apart && shares && !ticker(one).is_empty() && ticker(one) == ticker(other)
+    !told_apart && shares
+}
+
+/// The ticker in capitals, without the market that some files put behind it (`ACME.US`, `ACME:xnas`).
+fn ticker(instrument: &Instrument) -> String {
+    let symbol = instrument.symbol.to_uppercase();
+    // A single letter is a class of shares (`BRK.B`), not a market.
+    let listed = symbol.rsplit_once(['.', ':']).filter(|(_, market)| market.len() > 1);
+    listed.map_or(symbol.clone(), |(ticker, _)| ticker.to_owned())
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -316,5 +335,38 @@ mod tests {
             file(2, "C", "ACME", date(2024, 3, 6), into(10)),
         ]);
         assert_eq!(codes(&ledger), [Code::TransferCost, Code::TransferAway, Code::TransferAway]);
+    }
+    #[test]
+    fn equal_parcels_go_by_their_instrument_and_the_order_of_their_days() {
+        let ledger = merge(vec![
+            file(0, "A", "OTHER", date(2024, 3, 1), out(10)),
+            file(1, "A", "ACME", date(2024, 3, 4), out(10)),
+            file(2, "A", "ACME", date(2024, 3, 2), out(10)),
+            file(3, "B", "acme.us", date(2024, 3, 5), into(10)),
+            file(4, "B", "ACME:xnas", date(2024, 3, 6), into(10)),
+            file(5, "B", "BRK.B", date(2024, 3, 6), into(10)),
+            file(6, "A", "BRK.A", date(2024, 3, 5), out(10)),
+        ]);
+        let ends = |at: usize| -> Vec<_> {
+            let of = |event: &Event| {
+                if let Event::TransferOut { arrival: number, .. }
+                | Event::TransferIn { departure: number, .. } = event
+                {
+                    *number
+                } else {
+                    None
+                }
+            };
+            let own = ledger.transactions.iter();
+            own.filter(|t| t.source.file == FileId(u32::try_from(at).unwrap()))
+                .map(|t| of(&t.event))
+                .collect()
+        };
+        assert_eq!(ends(2), ends(3), "the first that left came first");
+        assert_eq!(ends(1), ends(4));
+        assert!(ends(1) != ends(2) && ends(1)[0].is_some() && ends(2)[0].is_some());
+        assert_eq!((ends(0), ends(5), ends(6)), (vec![None], vec![None], vec![None]));
+        let waiting = [Code::TransferCost, Code::TransferAway, Code::TransferAway];
+        assert_eq!(codes(&ledger), waiting);
     }
 }

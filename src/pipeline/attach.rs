@@ -8,8 +8,10 @@ use crate::{
     error::Fault,
     lang::Lang,
     reply::{Attachment, FileKind},
-    report::{self, ReportInput, template},
-    statement::{Diagnostic, RepairNote, Source, TemplateSheet, template_sheet, write_template},
+    report::{self, ReportInput, Unrated, template},
+    statement::{
+        Diagnostic, RepairNote, RepairRow, Source, TemplateSheet, template_sheet, write_template,
+    },
     wording,
 };
 
@@ -33,10 +35,11 @@ pub fn report_attachments(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fa
 
 /// What a reply with errors brings: the repair template, or the empty one if no row can be repaired.
 pub(super) fn template_to_correct(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
-    if input.ledger.repairs.is_empty() {
+    let unrated = input.unrated();
+    if input.ledger.repairs.is_empty() && unrated.is_empty() {
         empty_template(input.today, input.lang)
     } else {
-        repair_template(input)
+        repair_template(input, &unrated)
     }
 }
 
@@ -46,16 +49,20 @@ pub(super) fn empty_template(today: Date, lang: Lang) -> Result<Vec<Attachment>,
     both_forms(lang.choose("InvestTax_szablon", "InvestTax_template"), &sheet, today, lang)
 }
 
-/// The sender's own unreadable rows in the template, with a column that says what is wrong.
-fn repair_template(input: &ReportInput<'_>) -> Result<Vec<Attachment>, Fault> {
+/// The sender's own unreadable rows in the template, with a column that says what is wrong, and those of which there is
+/// no rate.
+fn repair_template(input: &ReportInput<'_>, unrated: &[Unrated]) -> Result<Vec<Attachment>, Fault> {
     let mut problems: BTreeMap<Source, Vec<String>> = BTreeMap::new();
-    for finding in &input.ledger.diagnostics {
+    let without_rate: Vec<Diagnostic> = unrated.iter().map(Unrated::finding).collect();
+    for finding in input.ledger.diagnostics.iter().chain(&without_rate) {
         if let Diagnostic { file: Some(file), row: Some(row), .. } = finding {
             let words = wording::diagnostic(finding, input.lang);
             problems.entry(Source { file: *file, row: *row }).or_default().push(words.what);
         }
     }
-    let sheet = template_sheet(input.lang, &input.ledger.repairs, |source| {
+    let unrated = unrated.iter().map(|unrated| &unrated.row);
+    let rows: Vec<RepairRow> = input.ledger.repairs.iter().chain(unrated).cloned().collect();
+    let sheet = template_sheet(input.lang, &rows, |source| {
         let sentences = problems.get(&source).map(|sentences| sentences.join(" "));
         RepairNote { problem: sentences.unwrap_or_default(), origin: input.ledger.origin(source) }
     });

@@ -161,7 +161,8 @@ pub fn report_reply(
     let frame = Frame::new(lang);
     let (attachments, dropped) = fit(attachments);
     let mut view = ReportView::new(input);
-    view.attached = attached(&attachments, &dropped, input.ledger.repairs.len(), lang);
+    let repairs = input.ledger.repairs.len() + input.unrated().len();
+    view.attached = attached(&attachments, &dropped, repairs, lang);
     let text = ReportText { frame: &frame, view: &view };
     let html = ReportHtml { frame: &frame, headline: &view.headline, view: &view };
     content(&text, &html, attachments)
@@ -178,17 +179,22 @@ pub fn rejection_reply<'a>(
     let (attachments, dropped) = fit(attachments);
     let found: Vec<&Diagnostic> = found.into_iter().collect();
     let no_file = !found.is_empty() && found.iter().all(|one| one.code == Code::NoAttachment);
+    // A command that cannot be read, in a letter that brings nothing else.
+    let words = [Code::BadCommand, Code::CommandStillBad, Code::NoAttachment];
+    let only_words = !no_file && found.iter().all(|one| words.contains(&one.code));
     let findings = Findings::new(found, ledger, lang);
     let view = RejectionView {
         headline: if no_file {
             letters::no_file_headline(lang).to_owned()
+        } else if only_words {
+            letters::command_headline(lang).to_owned()
         } else {
             letters::rejection_headline(findings.error_count, lang)
         },
         findings,
         inputs: InputsView::new(&ledger.inputs, lang),
         attached: attached(&attachments, &dropped, ledger.repairs.len(), lang),
-        has_file: !no_file,
+        has_file: !no_file && !only_words,
     };
     let text = RejectionText { frame: &frame, view: &view };
     let html = RejectionHtml { frame: &frame, headline: &view.headline, view: &view };

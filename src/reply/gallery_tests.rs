@@ -18,7 +18,10 @@ use crate::{
     lang::Lang,
     ledger::Ledger,
     statement::{Code, Diagnostic},
-    wording::{correspondence, letters::Notice},
+    wording::{
+        correspondence::{self, Held},
+        letters::Notice,
+    },
 };
 
 fn template() -> Vec<Attachment> {
@@ -31,20 +34,20 @@ fn notices(lang: Lang) -> Vec<(&'static str, Notice)> {
     let at: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
     let words = |list: &[&str]| list.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
     let files = words(&["xtb-2025.xlsx", "<u>evil.example</u>\u{202e}.csv"]);
+    let choices = words(&["ROK 2024", "STRATA 2022 1500"]);
+    let nothing = Held { files: &[], missing: &[], choices: &[] };
     let results = [(at, "Podatek do zapłaty za 2024: 190 zł".to_owned())];
     vec![
         ("challenge", correspondence::challenge()),
         (
             "status",
             correspondence::status(
-                &files,
-                &[],
-                &words(&["ROK 2024", "STRATA 2022 1500"]),
+                &Held { files: &files, missing: &[], choices: &choices },
                 at,
                 lang,
             ),
         ),
-        ("status-empty", correspondence::status(&[], &[], &[], at, lang)),
+        ("status-empty", correspondence::status(&nothing, at, lang)),
         ("history", correspondence::history(&results, lang)),
         ("history-empty", correspondence::history(&[], lang)),
         ("apology", Notice::apology(lang)),

@@ -3,6 +3,8 @@
 //! Ids go out bare: never encoded, quoted or folded before the first one, or Exchange drops them
 //! (mail §2.2). Whatever does not look like an id is dropped, so nobody's text gets into a header.
 
+use std::collections::HashSet;
+
 /// As many ids as go out.
 const IDS_MAX: usize = 20;
 
@@ -81,13 +83,10 @@ fn is_id(text: &str) -> bool {
 
 /// Keeps the last mention of every id: the chain ends with the message that is answered.
 fn without_repeats<'a>(chain: &[&'a str]) -> Vec<&'a str> {
-    let mut kept: Vec<&'a str> = Vec::with_capacity(chain.len());
-    for (at, id) in chain.iter().enumerate() {
-        let later = chain.iter().skip(at + 1).any(|other| other == id);
-        if !later {
-            kept.push(id);
-        }
-    }
+    let mut seen = HashSet::new();
+    let mut kept: Vec<&'a str> =
+        chain.iter().rev().filter(|id| seen.insert(**id)).copied().collect();
+    kept.reverse();
     kept
 }
 
@@ -95,7 +94,10 @@ fn without_repeats<'a>(chain: &[&'a str]) -> Vec<&'a str> {
 fn shorten(mut chain: Vec<&str>) -> Vec<&str> {
     // Two brackets and a blank for each id.
     let length = |chain: &[&str]| chain.iter().map(|id| id.len() + 3).sum::<usize>();
-    while chain.len() > IDS_MAX || (chain.len() > 2 && length(&chain) > CHARS_MAX) {
+    if chain.len() > IDS_MAX {
+        chain.drain(1..=chain.len() - IDS_MAX);
+    }
+    while chain.len() > 2 && length(&chain) > CHARS_MAX {
         chain.remove(1);
     }
     chain
@@ -145,6 +147,12 @@ mod tests {
         assert_eq!(chain.len(), 20);
         assert_eq!((chain[0].as_str(), chain[1].as_str()), ("<0@x>", "<63@x>"));
         assert_eq!(chain[18..], ["<m@x>", "<t@ours>"]);
+    }
+
+    #[test]
+    fn of_an_id_named_twice_the_last_mention_stays() {
+        let inbound = inbound("<a@x> <b@x> <a@x> <c@x> <b@x>", "<m@x>");
+        assert_eq!(inbound.chain(None), ["<a@x>", "<c@x>", "<b@x>", "<m@x>"]);
     }
 
     /// mail.md § 7: at most 20 ids and 1 500 characters; what just fits stays whole.

@@ -8,12 +8,14 @@ mod fields;
 pub mod pdf;
 pub mod template;
 mod text;
+mod unrated;
 pub mod xlsx;
 
 #[cfg(test)]
 pub(crate) mod fixture;
 
 pub use attach::{ReportFile, attachments};
+pub(crate) use unrated::Unrated;
 
 use jiff::civil::Date;
 

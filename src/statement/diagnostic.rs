@@ -405,6 +405,8 @@ codes! {
     // The letter.
     /// A line that is meant as a command and cannot be read; the detail is an example.
     BadCommand = "COMMAND-UNREADABLE" Error,
+    /// A command of an earlier mail (the value) that could not be read and was not written anew; the detail is an example.
+    CommandStillBad = "COMMAND-STILL-UNREADABLE" Error,
     /// A command (the value) that is not answered beside the result of a file.
     CommandLeft = "COMMAND-LEFT" Warning,
 }

@@ -1,5 +1,6 @@
 //! Dividends, interest, fees, derivative results and crypto: events without lots.
 
+mod alone;
 mod negative;
 mod outside;
 mod payment;
@@ -91,14 +92,7 @@ pub(super) fn compute(
             work.leave_out(place, transaction, &taxed);
         }
     }
-    let alone: Vec<PaymentKey> =
-        payments.iter().filter(|(_, rows)| rows.payments.is_empty()).map(|(key, _)| *key).collect();
-    for key in alone {
-        if let Some(rows) = payments.remove(&key) {
-            work.at = Moment::TaxAlone(key);
-            work.place_tax(key, &rows, &mut payments, &mut interest);
-        }
-    }
+    work.place_taxes(&mut payments, &mut interest);
     for (key, rows) in payments {
         work.at = Moment::Dividend(key);
         work.dividends(key, &rows);
@@ -164,56 +158,6 @@ impl Work<'_> {
             | Event::TransferOut { .. }
             | Event::TransferIn { .. }
             | Event::Block => {}
-        }
-    }
-
-    /// Tax rows without a dividend: tax on interest of the same account and currency, paid on the day or
-    /// at most a month around it, or tax given back of an earlier dividend; otherwise an error that names the row.
-    fn place_tax(
-        &mut self,
-        key: PaymentKey,
-        rows: &Rows,
-        payments: &mut BTreeMap<PaymentKey, Rows>,
-        interest: &mut BTreeMap<PaymentKey, Rows>,
-    ) {
-        let (day, account, instrument, currency) = key;
-        let nearest = interest
-            .iter()
-            .filter(|((_, a, i, c), _)| (*a, *i, *c) == (account, instrument, currency))
-            .map(|(found, _)| (distance(found.0, day), *found))
-            .filter(|(days, _)| *days <= 31)
-            .min();
-        if let Some(target) = nearest.and_then(|(_, found)| interest.get_mut(&found)) {
-            target.taxes.extend(&rows.taxes);
-            return;
-        }
-        let net: Decimal = rows.taxes.iter().map(|row| row.withheld).sum();
-        // Taken and given back in full: nothing is left to credit.
-        if net.is_zero() {
-            return;
-        }
-        let label = self.ledger.instrument(instrument).map_or("", |i| i.label());
-        let paid = returned::dividend_of(key, net, payments);
-        let own = paid.and_then(|paid| Some((paid.0, payments.get_mut(&paid)?)));
-        if let Some((paid, target)) = own {
-            target.taxes.extend(&rows.taxes);
-            if let Some(first) = rows.taxes.first() {
-                let finding = Diagnostic::at(Code::WithholdingReturned, first.source)
-                    .found(label, Money::new(-net, currency).to_string())
-                    .detail(paid.to_string());
-                self.cash.findings.push(self.at, (paid.year(), finding));
-            }
-            return;
-        }
-        if let Some(first) = rows.taxes.first() {
-            let (code, told) = match returned::nearest_to(key, net, payments) {
-                Some(nearest) => (Code::WithholdingApart, nearest),
-                None => (Code::WithholdingAlone, day),
-            };
-            let finding = Diagnostic::at(code, first.source)
-                .found(label, format!("{net} {currency}"))
-                .detail(told.to_string());
-            self.cash.findings.push(self.at, (day.year(), finding));
         }
     }
 
@@ -423,8 +367,4 @@ pub(super) fn missing_rate(missing: NoRate, source: Source) -> Diagnostic {
     Diagnostic::at(Code::MissingRate, source)
         .found("", missing.currency.to_string())
         .detail(missing.day.to_string())
-}
-
-fn distance(a: Date, b: Date) -> i32 {
-    a.since(b).map_or(i32::MAX, |span| span.get_days().abs())
 }

@@ -72,6 +72,8 @@ pub(super) struct Absurd;
 pub(super) struct LotQueue {
     lots: VecDeque<Lot>,
     held: Decimal,
+    /// Older lots came after younger ones and are not in their places yet.
+    is_unsorted: bool,
 }
 
 /// Brokers leave fractions of a share behind; less than this is no missing purchase (tax-law 2.2).
@@ -96,6 +98,7 @@ impl LotQueue {
         if quantity > self.held && quantity > self.held + DUST {
             return Err(Oversell { missing: quantity - self.held });
         }
+        self.sort();
         let mut rest = quantity;
         while !rest.is_zero() {
             let Some(front) = self.lots.front_mut() else { break };
@@ -126,11 +129,24 @@ impl LotQueue {
         Ok(())
     }
 
-    /// Moves all lots of another queue here, in order of acquisition.
+    /// Moves all lots of another queue here, in order of acquisition. Thousands may come one by one, so they are
+    /// put in order once, when the oldest is asked for.
     pub(super) fn absorb(&mut self, other: Self) {
         self.held += other.held;
+        self.is_unsorted |= other.is_unsorted || self.ends_after(&other);
         self.lots.extend(other.lots);
-        self.lots.make_contiguous().sort_by_key(|lot| lot.acquired_on);
+    }
+
+    fn ends_after(&self, other: &Self) -> bool {
+        let ends = self.lots.back().zip(other.lots.front());
+        ends.is_some_and(|(last, first)| last.acquired_on > first.acquired_on)
+    }
+
+    /// Of one day, those that came first stay first.
+    fn sort(&mut self) {
+        if std::mem::take(&mut self.is_unsorted) {
+            self.lots.make_contiguous().sort_by_key(|lot| lot.acquired_on);
+        }
     }
 
     /// Shares held.
@@ -144,7 +160,8 @@ impl LotQueue {
     }
 
     /// The open lots, oldest first.
-    pub(super) fn into_lots(self) -> impl Iterator<Item = Lot> {
+    pub(super) fn into_lots(mut self) -> impl Iterator<Item = Lot> {
+        self.sort();
         self.lots.into_iter()
     }
 }
@@ -230,6 +247,35 @@ mod tests {
         let tiny = SplitRatio { new: Decimal::MAX, old: Decimal::new(1, 28) };
         assert_eq!(queue.split(tiny), Err(Absurd));
         assert_eq!(queue.held(), Decimal::TEN);
+    }
+
+    /// Lots of the same day stay in the order in which they came; what is bought later is younger than all.
+    #[test]
+    fn lots_that_arrive_go_to_their_places() {
+        let of = |day: i8, grosze: i64| {
+            let acquired_on = Date::constant(2024, 1, day);
+            Lot { acquired_on, ..lot(1_000, grosze) }
+        };
+        let parcel = |lots: &[Lot]| {
+            let mut parcel = LotQueue::default();
+            lots.iter().cloned().for_each(|lot| parcel.push(lot));
+            parcel
+        };
+        let mut queue = parcel(&[of(2, 1), of(5, 2)]);
+        queue.absorb(parcel(&[of(1, 3), of(5, 4)]));
+        queue.absorb(parcel(&[of(2, 5)]));
+        queue.push(of(9, 6));
+        queue.absorb(parcel(&[of(9, 7)]));
+        assert_eq!(queue.held(), Decimal::from(7));
+        // The oldest, then those of the second day as they came.
+        let first = taken(&mut queue, Decimal::from(2));
+        assert_eq!(
+            first.iter().map(|lot| lot.cost[0]).collect::<Vec<_>>(),
+            [3, 1].map(|g| Some(Pln::from_grosze(g)))
+        );
+        queue.absorb(parcel(&[of(3, 8)]));
+        let rest: Vec<_> = queue.into_lots().filter_map(|lot| lot.cost[0]).collect();
+        assert_eq!(rest, [5, 8, 2, 4, 6, 7].map(Pln::from_grosze));
     }
 
     proptest! {

@@ -6,7 +6,7 @@ use super::{
     Noun, counted, echo,
     letters::{Kept, Notice},
 };
-use crate::lang::Lang;
+use crate::{conversation::Missing, lang::Lang};
 
 /// Asks for a reply that proves the mailbox. Fixed words: nothing of the mail may be repeated to an
 /// address that may not have sent it.
@@ -37,24 +37,38 @@ pub fn files_left(lang: Lang) -> &'static str {
     )
 }
 
+/// What a conversation holds, in the sender's words.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'a> {
+    /// The names of the files that count.
+    pub files: &'a [String],
+    /// What is not part of the result.
+    pub missing: &'a [Missing],
+    /// The commands that set options.
+    pub choices: &'a [String],
+}
+
 /// What a conversation holds.
-pub fn status(
-    files: &[String],
-    missing: &[String],
-    choices: &[String],
-    until: Timestamp,
-    lang: Lang,
-) -> Notice {
+pub fn status(held: &Held<'_>, until: Timestamp, lang: Lang) -> Notice {
+    let &Held { files, missing, choices } = held;
     let headline = match lang {
         Lang::Pl => format!("W tej rozmowie mam {}", counted(files.len(), Noun::FILE, lang)),
         Lang::En => format!("This conversation holds {}", counted(files.len(), Noun::FILE, lang)),
     };
     let mut paragraphs: Vec<String> =
         files.iter().map(|name| format!("• {}", echo(name))).collect();
-    if !missing.is_empty() {
-        let list = missing.iter().map(|name| echo(name)).collect::<Vec<_>>().join(" · ");
+    let (absent, unread): (Vec<&Missing>, Vec<_>) = missing.iter().partition(|one| one.is_file());
+    if !absent.is_empty() {
+        let list = absent.iter().map(|file| echo(&file.name)).collect::<Vec<_>>().join(" · ");
         let words = lang.choose("Nie ma w wyniku:", "Missing from the result:");
         paragraphs.push(format!("{words} {list}"));
+    }
+    for Missing { name, detail, .. } in unread {
+        let (line, example) = (echo(name), echo(detail));
+        paragraphs.push(match lang {
+            Lang::Pl => format!("Nie rozumiem polecenia „{line}”; poprawnie np.: {example}"),
+            Lang::En => format!("The command “{line}” cannot be read; correct, e.g.: {example}"),
+        });
     }
     if !choices.is_empty() {
         let list = choices.iter().map(|line| echo(line)).collect::<Vec<_>>().join(" · ");
@@ -90,23 +104,34 @@ fn day(at: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::statement::Code;
 
     #[test]
     fn a_status_names_files_and_choices() {
         let at = "2026-03-02T23:30:00Z".parse().unwrap();
         let list = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-        let notice = status(
-            &list(&["a.csv", "b.csv"]),
-            &list(&["c.csv"]),
-            &list(&["ROK 2024"]),
-            at,
-            Lang::Pl,
-        );
+        let missing = |name: &str, code, detail: &str| Missing {
+            name: name.to_owned(),
+            code,
+            detail: detail.to_owned(),
+            digest: None,
+            format: String::new(),
+            alone: false,
+        };
+        let missing = [
+            missing("c.csv", Code::UnknownFile, ""),
+            missing("STRATA 2022 abc", Code::BadCommand, "STRATA 2022 1500"),
+        ];
+        let (files, choices) = (list(&["a.csv", "b.csv"]), list(&["ROK 2024"]));
+        let held = Held { files: &files, missing: &missing, choices: &choices };
+        let notice = status(&held, at, Lang::Pl);
         assert_eq!(notice.headline.replace('\u{a0}', " "), "W tej rozmowie mam 2 pliki");
         // Half past eleven in London is the next day in Warsaw.
         assert!(notice.paragraphs.last().is_some_and(|last| last.contains("2026-03-03")));
         assert!(notice.paragraphs.iter().any(|line| line == "Polecenia: ROK 2024"));
         assert!(notice.paragraphs.iter().any(|line| line == "Nie ma w wyniku: c.csv"));
+        let unread = "Nie rozumiem polecenia „STRATA 2022 abc”; poprawnie np.: STRATA 2022 1500";
+        assert!(notice.paragraphs.iter().any(|line| line == unread));
     }
 
     #[test]

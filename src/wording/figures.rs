@@ -2,10 +2,11 @@
 
 use jiff::civil::{Date, Weekday};
 
-use super::{Noun, basis_name, counted, numbers};
+use super::{Noun, basis_name, counted, numbers, section};
 use crate::{
     lang::Lang,
-    tax::{CreditCap, FlatTax, LossUse, Status, YearAssessment},
+    money::Pln,
+    tax::{CreditCap, Field, FlatTax, LossUse, Status, YearAssessment},
 };
 
 /// The first line of a report: the outcome and its amount.
@@ -104,6 +105,24 @@ pub fn interest(sums: &FlatTax, lang: Lang) -> Option<String> {
     (!sums.gross.is_zero()).then(|| {
         let label = lang.choose("Odsetki", "Interest");
         format!("{label}: {}", flat_tax(sums, lang))
+    })
+}
+
+/// Polish dividends and interest that nobody took tax from, which have a field of their own; `gross` is their sum.
+pub fn polish(year: &YearAssessment, gross: Pln, lang: Lang) -> Option<String> {
+    let mut fields = year.fields.iter();
+    let (number, (field, tax)) = fields.find(|(_, (field, _))| *field == Field::PolishFlatTax)?;
+    let (letter, nbsp) = (section(*field), numbers::NBSP);
+    let [gross, tax] = [gross, Pln::declared(*tax)].map(|sum| numbers::pln(sum, lang));
+    Some(match lang {
+        Lang::Pl => format!(
+            "Z Polski, niepobrany przez płatnika (pole {letter}{nbsp}{number}): dywidendy i odsetki brutto {gross}, \
+             podatek 19%: {tax}."
+        ),
+        Lang::En => format!(
+            "From Poland, no tax taken by the payer (field {letter}{nbsp}{number}): dividends and interest, gross \
+             {gross}, tax at 19%: {tax}."
+        ),
     })
 }
 
@@ -322,7 +341,7 @@ mod tests {
 
     #[test]
     fn what_the_law_allows_of_a_loss_is_apart_from_what_the_income_takes() {
-        let zl = |zloty: i64| crate::money::Pln::from_grosze(zloty * 100);
+        let zl = |zloty: i64| Pln::from_grosze(zloty * 100);
         let said = |year, income, deducted| {
             let securities = crate::tax::Securities {
                 income: zl(income),

@@ -1,5 +1,7 @@
 //! Sentences of the reply mail around the figures: files, places, attachments, and short notices.
 
+use std::collections::BTreeSet;
+
 use super::{
     Noun, counted, numbers,
     sentences::{privacy, privacy_of_deleted, privacy_of_held},
@@ -18,6 +20,14 @@ pub fn rejection_headline(errors: usize, lang: Lang) -> String {
 /// The first line of a reply to a mail without any file.
 pub fn no_file_headline(lang: Lang) -> &'static str {
     lang.choose("Nie mogę policzyć: brak załącznika", "Cannot compute: no attachment")
+}
+
+/// The first line of a reply to a mail without any file whose command cannot be read.
+pub fn command_headline(lang: Lang) -> &'static str {
+    lang.choose(
+        "Nie rozumiem polecenia, a do policzenia nie ma pliku",
+        "The command cannot be read, and there is no file to compute",
+    )
 }
 
 /// The first line if everything was read and nothing is taxable.
@@ -114,6 +124,20 @@ pub fn left_out(count: usize, lang: Lang) -> String {
             "Kinds of findings that did not fit here: {count}. Correct these to see the next ones."
         ),
     }
+}
+
+/// That there are remarks which only concern other years than that of the reply.
+pub fn remarks_elsewhere(years: &BTreeSet<i16>, lang: Lang) -> Option<String> {
+    let latest = years.last()?;
+    let list = years.iter().map(i16::to_string).collect::<Vec<_>>().join(", ");
+    Some(match lang {
+        Lang::Pl => format!(
+            "Są też uwagi, które dotyczą tylko innych lat: {list}. Pokażę je w odpowiedzi np. na ROK {latest}."
+        ),
+        Lang::En => format!(
+            "There are notes that only concern other years: {list}. The reply to, for example, YEAR {latest} has them."
+        ),
+    })
 }
 
 /// That the repair template is attached, with or without rows to repair.

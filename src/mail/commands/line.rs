@@ -5,6 +5,7 @@ use std::mem::discriminant;
 use super::{
     Command,
     amount::amount,
+    near::nearly,
     residence::{foreign_tax, residence},
 };
 use crate::{
@@ -47,7 +48,7 @@ const WORDS: &[(&str, Command)] = &[
 
 /// Commands with a value.
 #[derive(Clone, Copy, Debug)]
-enum Form {
+pub(super) enum Form {
     Year,
     Basis,
     Loss,
@@ -60,7 +61,7 @@ enum Form {
 }
 
 /// How each begins, folded, and an example for whoever wrote it otherwise.
-const FORMS: &[(&str, Form, &str)] = &[
+pub(super) const FORMS: &[(&str, Form, &str)] = &[
     ("rok", Form::Year, "ROK 2024"),
     ("year", Form::Year, "YEAR 2024"),
     // With its colon: the word alone heads many a column.
@@ -102,7 +103,9 @@ pub fn is_same_kind(one: &str, other: &str) -> bool {
         FORMS
             .iter()
             .find(|(start, form, _)| starts(start, *form))
-            .map(|(_, form, _)| discriminant(form))
+            .map(|(_, form, _)| *form)
+            .or_else(|| nearly(&folded).map(|(form, _)| form))
+            .map(|form| discriminant(&form))
     };
     kind(one).is_some_and(|kind_of_one| Some(kind_of_one) == kind(other))
 }
@@ -130,7 +133,10 @@ pub(super) fn read(line: &str) -> Line {
     let found = FORMS.iter().find_map(|(start, form, example)| {
         value_behind(&folded, start, *form).map(|value| (form, value, *example))
     });
-    let Some((form, value, example)) = found else { return Line::Prose };
+    let Some((form, value, example)) = found else {
+        let meant = nearly(&folded).filter(|_| is_shouted(line));
+        return meant.map_or(Line::Prose, |(_, example)| Line::Unreadable(example));
+    };
     match form.read(value) {
         Some(command) => Line::Command(command),
         None if form.is_attempt(value, is_shouted(line)) => Line::Unreadable(example),
@@ -187,7 +193,7 @@ fn is_shouted(line: &str) -> bool {
 }
 
 impl Form {
-    fn read(self, value: &str) -> Option<Command> {
+    pub(super) fn read(self, value: &str) -> Option<Command> {
         match self {
             Self::Year => year(value).map(Command::Year),
             Self::Basis => match value {
@@ -455,6 +461,13 @@ mod tests {
             ("REZYDENCJA OD LIPCA", "REZYDENCJA OD 2025-07-01"),
             ("residence from 2025", "RESIDENCE FROM 2025-07-01"),
             ("JĘZYK DE", "JĘZYK EN"),
+            // A slip in the name.
+            ("STRATY 2022 1500", "STRATA 2022 1500"),
+            ("STRTAA: 2022 1500", "STRATA 2022 1500"),
+            ("LOST 2022 1500", "LOSS 2022 1500"),
+            ("KRYPTO KOSZTA 5000", "KRYPTO KOSZTY 5000"),
+            ("FORIEGN TAX US 120", "FOREIGN TAX US 120"),
+            ("YEARS 2024", "YEAR 2024"),
         ] {
             assert_eq!(read(line), Line::Unreadable(example), "{line}");
         }
@@ -496,6 +509,13 @@ mod tests {
             "Status: w toku",
             "rokowania 2024",
             "help me please",
+            "Straty 2022 1500",
+            "STRATY ZA 2022",
+            "KRYPTO KOSZTA",
+            "DATY TRANSAKCJI",
+            "DATA TRANSAKCJA",
+            "ROKU 2024",
+            "ZESTAWIENIE 2022 1500",
         ] {
             assert_eq!(read(line), Line::Prose, "{line}");
         }

@@ -7,6 +7,7 @@
 
 mod amount;
 mod line;
+mod near;
 mod residence;
 
 use line::Line;
@@ -313,6 +314,7 @@ mod tests {
         assert_eq!(commands.skipped().collect::<Vec<_>>(), ["wyciag 2.csv", "b.xlsx"]);
         assert!(commands.is_asking() && commands.choices().is_empty());
         assert!(is_same_kind("STRATA 2022 abc", "loss 2022 100"));
+        assert!(is_same_kind("STRATY 2022 1500", "STRATA 2022 1500"));
         assert!(!is_same_kind("STRATA 2022 abc", "ROK 2022") && !is_same_kind("a", "b"));
     }
 

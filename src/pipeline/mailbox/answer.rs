@@ -7,7 +7,8 @@ use sha2::{Digest as _, Sha256};
 use super::{Mailbox, Received, SIGNED_ID, Turn, notice};
 use crate::{
     conversation::{
-        Conversation, Purpose, ReplyClass, SeenLetter, SentReply, Thresholds, Verdict, verdict,
+        Conversation, PastResult, Purpose, ReplyClass, SeenLetter, SentReply, Thresholds, Verdict,
+        verdict,
     },
     error::{DayIsFull, DropReason, Fault},
     mail::{Commands, InboundMessage},
@@ -29,7 +30,7 @@ impl Mailbox {
         class: ReplyClass,
         said: Said,
     ) -> Result<Received, Fault> {
-        self.commit(self.queued(turn, conversation, class, &said)?).await
+        self.commit(self.queued(turn, conversation, class, &said, None)?).await
     }
 
     /// As [`Mailbox::finish`], but silent if the conversation had its answers without a new file.
@@ -40,21 +41,26 @@ impl Mailbox {
         class: ReplyClass,
         said: Said,
     ) -> Result<Received, Fault> {
-        let (turn, outcome) = self.queued_if_new(turn, conversation, class, &said)?;
+        let (turn, outcome) = self.queued_if_new(turn, conversation, class, &said, None)?;
         self.commit_as(turn, outcome).await
     }
 
-    /// The turn with its reply, or with the notice of a limit, or with neither.
+    /// The turn with its reply, or with the notice of a limit, or with neither. A result that goes out is remembered:
+    /// the history tells what its reader has.
     fn queued(
         &self,
         mut turn: Turn,
         conversation: Option<Conversation>,
         class: ReplyClass,
         said: &Said,
+        result: Option<PastResult>,
     ) -> Result<Turn, Fault> {
         let id = conversation.as_ref().map(|conversation| conversation.id.clone());
         turn.step.conversation = conversation;
         if self.admits(&mut turn, class, said) {
+            if let Some((conversation, result)) = turn.step.conversation.as_mut().zip(result) {
+                conversation.conclude(result);
+            }
             turn.step.reply = Some(self.answer(&turn, said, id.as_deref())?);
         } else if turn.is_exhausted(class, said, &self.settings.thresholds) {
             let limit = notice(&Notice::limit(turn.lang), turn.lang)?;
@@ -73,13 +79,14 @@ impl Mailbox {
         conversation: Conversation,
         class: ReplyClass,
         said: &Said,
+        result: Option<PastResult>,
     ) -> Result<(Turn, Received), Fault> {
         let most = self.settings.thresholds.answers_without_file;
         if conversation.answers_without_file > most {
             turn.step.conversation = Some(conversation);
             return Ok((turn, Received::Silent(DropReason::NothingNew)));
         }
-        let turn = self.queued(turn, Some(conversation), class, said)?;
+        let turn = self.queued(turn, Some(conversation), class, said, result)?;
         let outcome = match turn.step.reply {
             Some(_) => Received::Answered,
             None => Received::Silent(DropReason::Limited),

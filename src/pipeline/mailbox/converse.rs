@@ -12,7 +12,7 @@ use crate::{
     lang::Lang,
     mail::DataFile,
     pipeline::reply::{Request, Said, request, respond},
-    wording::correspondence,
+    wording::correspondence::{self, Held},
 };
 
 impl Mailbox {
@@ -76,9 +76,12 @@ impl Mailbox {
                     conversation.current_files().map(|file| file.name.clone()).collect();
                 let days = self.settings.thresholds.conversation_days;
                 let until = conversation.updated + SignedDuration::from_hours(24 * days);
-                let missing = conversation.missing.iter().map(|file| file.name.clone());
-                let missing: Vec<String> = missing.collect();
-                correspondence::status(&files, &missing, &conversation.choices, until, lang)
+                let held = Held {
+                    files: &files,
+                    missing: &conversation.missing,
+                    choices: &conversation.choices,
+                };
+                correspondence::status(&held, until, lang)
             }
         };
         Ok((ReplyClass::Content, notice(&words, lang)?))

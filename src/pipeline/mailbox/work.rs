@@ -124,14 +124,14 @@ impl Mailbox {
     }
 
     /// The turn with the reply, as far as the limits admit it, and how it will end.
-    fn prepared(&self, mut work: Work, said: &Said) -> Result<(Turn, Received), Fault> {
+    fn prepared(&self, work: Work, said: &Said) -> Result<(Turn, Received), Fault> {
         let headline = said.content.text.lines().next().unwrap_or_default().to_owned();
-        work.conversation.conclude(PastResult { at: work.turn.step.at, headline });
+        let result = PastResult { at: work.turn.step.at, headline };
         let class = match said.status {
             Status::Complete => ReplyClass::Content,
             Status::Incomplete => ReplyClass::Problem,
         };
-        self.queued_if_new(work.turn, work.conversation, class, said)
+        self.queued_if_new(work.turn, work.conversation, class, said, Some(result))
     }
 
     /// Queues the reply with the result, as far as the limits admit it, after a time in which other mails of the sender may have been handled.

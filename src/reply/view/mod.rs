@@ -1,5 +1,6 @@
 //! What a reply says, every figure and sentence ready: templates only lay it out.
 
+mod concern;
 mod findings;
 mod report;
 mod table;

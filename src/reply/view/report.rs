@@ -1,11 +1,14 @@
 //! A result, ready to be laid out.
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Column, Findings, InputsView, Table};
+use super::{Column, Findings, InputsView, Table, concern};
 use crate::{
     lang::Lang,
+    money::{Country, Pln},
     report::ReportInput,
+    statement::Diagnostic,
     tax::{Field, Status, YearAssessment},
     wording::{self, figures, letters, numbers},
 };
@@ -37,7 +40,9 @@ impl ReportView {
 
     pub(in crate::reply) fn new(input: &ReportInput<'_>) -> Self {
         let lang = input.lang;
-        let findings = Findings::new(input.findings(), input.ledger, lang);
+        let chosen = input.assessment.chosen_year;
+        let is_here = |found: &&Diagnostic| concern::is_of(found, chosen);
+        let findings = Findings::new(input.findings().filter(is_here), input.ledger, lang);
         let inputs = InputsView::new(&input.ledger.inputs, lang);
         let Some(year) = input.assessment.chosen() else {
             return Self::nothing(findings, inputs, lang);
@@ -142,9 +147,7 @@ fn field_value(field: Field, value: Decimal, lang: Lang) -> String {
 /// The figures by name, for a year whose form is not known.
 fn sums(year: &YearAssessment, lang: Lang) -> Vec<Vec<String>> {
     let own = &year.securities;
-    let flat = |sum: fn(&crate::tax::FlatTax) -> crate::money::Pln| {
-        sum(&year.dividends) + sum(&year.interest)
-    };
+    let flat = |sum: fn(&crate::tax::FlatTax) -> Pln| sum(&year.dividends) + sum(&year.interest);
     let list = [
         (Field::TotalRevenue, own.revenue),
         (Field::TotalCost, own.cost),
@@ -192,7 +195,7 @@ fn pit_zg(year: &YearAssessment, lang: Lang) -> Option<Table> {
             .pit_zg
             .iter()
             .map(|one| {
-                let amount = |sum: crate::money::Pln| numbers::amount(sum.amount(), lang);
+                let amount = |sum: Pln| numbers::amount(sum.amount(), lang);
                 vec![one.country.to_string(), amount(one.income), amount(one.foreign_tax)]
             })
             .collect(),
@@ -201,16 +204,31 @@ fn pit_zg(year: &YearAssessment, lang: Lang) -> Option<Table> {
 
 fn notes(input: &ReportInput<'_>, year: &YearAssessment) -> Vec<String> {
     let lang = input.lang;
-    let moved = input.assessment.moved_years.len();
+    let moved = input.assessment.moved_years.iter();
+    let here =
+        moved.filter(|sale| [sale.traded_on, sale.settled_on].map(Date::year).contains(&year.year));
+    let moved = here.count();
     let mut notes = Vec::new();
     notes.extend(figures::other_basis(year, moved, lang));
     notes.extend(figures::dividends(&year.dividends, input.options.credit_cap, lang));
     notes.extend(figures::interest(&year.interest, lang));
+    notes.extend(figures::polish(year, untaxed_here(input, year.year), lang));
     notes.extend(year.losses.iter().filter_map(|loss| figures::loss_left(year, loss, lang)));
     notes.extend(figures::loss_ahead(year, lang));
     notes.extend(figures::crypto_ahead(year, lang));
     notes.extend(figures::deadline(year, input.today, lang));
     notes
+}
+
+/// What Polish payers paid in the year without taking tax.
+fn untaxed_here(input: &ReportInput<'_>, year: i16) -> Pln {
+    let (dividends, interest) = (&input.assessment.dividends, &input.assessment.interest);
+    let dividends = dividends.iter().filter(|paid| paid.country == Some(Country::PL));
+    let dividends = dividends.map(|paid| (paid.year, paid.gross_pln, paid.withheld_pln));
+    let interest = interest.iter().filter(|paid| input.payer_of(paid) == Some(Country::PL));
+    let interest = interest.map(|paid| (paid.year, paid.gross_pln, paid.withheld_pln));
+    let paid = dividends.chain(interest).filter(|(of, _, taken)| *of == year && taken.is_zero());
+    paid.map(|(_, gross, _)| gross).sum()
 }
 
 fn other_years(input: &ReportInput<'_>, chosen: &YearAssessment) -> Vec<String> {
@@ -220,6 +238,8 @@ fn other_years(input: &ReportInput<'_>, chosen: &YearAssessment) -> Vec<String> 
     if let Some(year) = others().next_back() {
         list.push(figures::choose_year(year.year, input.lang));
     }
+    let years = concern::other_years(input.findings(), chosen.year);
+    list.extend(letters::remarks_elsewhere(&years, input.lang));
     list
 }
 

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{PaymentKey, distance, payment::Rows};
+use super::{
+    PaymentKey,
+    alone::{Paid, distance},
+    payment::Rows,
+};
 
 /// A form that lowers the rate works back on what was taken before, within a year at most.
 pub(super) const DAYS_MAX: i32 = 366;
@@ -16,39 +20,34 @@ pub(super) fn dividend_of(
     (day, account, instrument, currency): PaymentKey,
     net: Decimal,
     payments: &BTreeMap<PaymentKey, Rows>,
+    dividends: &Paid,
 ) -> Option<PaymentKey> {
     if !net.is_sign_negative() {
         return None;
     }
-    let fits = |((paid, a, i, c), rows): &(&PaymentKey, &Rows)| {
-        (*a, *i, *c) == (account, instrument, currency)
-            && *paid < day
-            && distance(*paid, day) <= DAYS_MAX
-            && !rows.payments.is_empty()
-            && rows.withheld(currency) >= -net
-    };
-    payments.iter().rev().find(fits).map(|(key, _)| *key)
+    let earlier = dividends.around((account, instrument), day, DAYS_MAX).iter().rev();
+    earlier
+        .filter(|(paid, of)| *paid < day && *of == currency)
+        .map(|(paid, _)| (*paid, account, instrument, currency))
+        .find(|key| payments.get(key).is_some_and(|rows| rows.withheld(currency) >= -net))
 }
 
 /// Tax is booked that many days from its dividend, mostly; further away is another one.
-const DAYS_APART_MAX: i32 = 31;
+pub(super) const DAYS_APART_MAX: i32 = 31;
 
 /// The day of the nearest dividend of the same account and instrument that tax without one may belong to: given back, an
 /// earlier one.
 pub(super) fn nearest_to(
     (day, account, instrument, _): PaymentKey,
     net: Decimal,
-    payments: &BTreeMap<PaymentKey, Rows>,
+    dividends: &Paid,
 ) -> Option<Date> {
     let is_refund = net.is_sign_negative();
     let days_max = if is_refund { DAYS_MAX } else { DAYS_APART_MAX };
-    let own = payments.iter().filter(|((paid, a, i, _), rows)| {
-        (*a, *i) == (account, instrument)
-            && !rows.payments.is_empty()
-            && (*paid < day || !is_refund)
-            && distance(*paid, day) <= days_max
-    });
-    own.map(|(key, _)| key.0).min_by_key(|paid| distance(*paid, day))
+    let own = dividends.around((account, instrument), day, days_max).iter();
+    own.map(|(paid, _)| *paid)
+        .filter(|paid| *paid < day || !is_refund)
+        .min_by_key(|paid| distance(*paid, day))
 }
 
 #[cfg(test)]
@@ -78,8 +77,10 @@ mod tests {
             .zip([30, 30, 15, 30])
             .map(|(day, tax)| (key(day), paid(tax)))
             .collect();
+        let dividends = Paid::of(&payments);
         let of = |day, net: i64| {
-            dividend_of(key(day), Decimal::from(net), &payments).map(|(day, ..)| day)
+            let found = dividend_of(key(day), Decimal::from(net), &payments, &dividends);
+            found.map(|(day, ..)| day)
         };
         assert_eq!(of(date(2024, 7, 1), -15), Some(date(2024, 6, 1)));
         assert_eq!(of(date(2024, 7, 1), -16), Some(date(2024, 3, 1)));
@@ -87,6 +88,30 @@ mod tests {
         assert_eq!(of(date(2026, 7, 1), -15), None, "too long ago");
         assert_eq!(of(date(2024, 7, 1), 15), None, "taken, not given back");
         let other = (date(2024, 7, 1), AccountIx(1), InstrumentIx(0), Currency::USD);
-        assert_eq!(dividend_of(other, Decimal::from(-15), &payments), None);
+        assert_eq!(dividend_of(other, Decimal::from(-15), &payments, &dividends), None);
+    }
+    /// Tax may be booked before its dividend or after it; given back, only after.
+    #[test]
+    fn the_nearest_dividend_is_named_the_earlier_of_two() {
+        let euro = |day| (day, AccountIx(0), InstrumentIx(0), Currency::EUR);
+        let other = |day| (day, AccountIx(0), InstrumentIx(1), Currency::USD);
+        let payments = BTreeMap::from([
+            (key(date(2024, 3, 1)), paid(15)),
+            (euro(date(2024, 3, 9)), paid(15)),
+            (key(date(2024, 3, 15)), paid(15)),
+            (other(date(2024, 3, 12)), paid(15)),
+            // Tax alone is no dividend.
+            (key(date(2024, 3, 13)), Rows::default()),
+        ]);
+        let dividends = Paid::of(&payments);
+        let nearest = |day, net: i64| nearest_to(key(day), Decimal::from(net), &dividends);
+        assert_eq!(nearest(date(2024, 3, 12), 1), Some(date(2024, 3, 9)), "a tie");
+        assert_eq!(nearest(date(2024, 3, 13), 1), Some(date(2024, 3, 15)));
+        assert_eq!(nearest(date(2024, 3, 13), -1), Some(date(2024, 3, 9)), "given back");
+        assert_eq!(nearest(date(2024, 3, 15), 1), Some(date(2024, 3, 15)));
+        assert_eq!(nearest(date(2024, 4, 15), 1), Some(date(2024, 3, 15)), "31 days");
+        assert_eq!(nearest(date(2024, 4, 16), 1), None);
+        assert_eq!(nearest(date(2025, 3, 16), -1), Some(date(2024, 3, 15)), "366 days");
+        assert_eq!(nearest(date(2025, 3, 17), -1), None);
     }
 }

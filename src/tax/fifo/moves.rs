@@ -65,8 +65,7 @@ impl Walk<'_> {
 
     /// What is blocked, and why. Lots that came from a blocked holding may be the wrong ones.
     pub(super) fn blocked(&self) -> Vec<Option<Blocked>> {
-        let mut blocked: Vec<_> =
-            (0..self.holdings.len()).map(|place| self.blocked_along(place)).collect();
+        let mut blocked = self.blocked_along();
         let transfers = || {
             let places = self.holdings.iter().enumerate();
             places
@@ -90,16 +89,32 @@ impl Walk<'_> {
     }
 
     /// A block on the instrument that the lots moved to blocks where they came from as well.
-    fn blocked_along(&self, place: usize) -> Option<Blocked> {
-        let mut next = Some(place);
-        // A rename cycle (A to B and back) must end.
-        for _ in 0..=self.holdings.len() {
-            let holding = self.holdings.get(next?)?;
-            if holding.blocked.is_some() {
-                return holding.blocked;
+    fn blocked_along(&self) -> Vec<Option<Blocked>> {
+        let mut known: Vec<Option<Option<Blocked>>> = vec![None; self.holdings.len()];
+        let mut chain = Vec::new();
+        for place in 0..self.holdings.len() {
+            let mut next = Some(place);
+            let mut found = None;
+            while let Some((place, holding)) =
+                next.and_then(|place| Some((place, self.holdings.get(place)?)))
+            {
+                let Some(answer) = known.get_mut(place) else { break };
+                found = answer.unwrap_or(holding.blocked);
+                if answer.is_some() || found.is_some() {
+                    *answer = Some(found);
+                    break;
+                }
+                // Nothing blocks a rename cycle (A to B and back) that comes back here.
+                *answer = Some(None);
+                chain.push(place);
+                next = holding.successor;
             }
-            next = holding.successor;
+            for place in chain.drain(..) {
+                if let Some(answer) = known.get_mut(place) {
+                    *answer = Some(found);
+                }
+            }
         }
-        None
+        known.into_iter().map(Option::flatten).collect()
     }
 }

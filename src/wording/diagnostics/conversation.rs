@@ -107,6 +107,19 @@ pub(super) const PASTE_UNREAD: Words = Words {
     },
 };
 
+pub(super) const COMMAND_STILL_BAD: Words = Words {
+    pl: Pair {
+        what: "Polecenia z wcześniejszej wiadomości[ „{value}”] nie rozumiem, więc go nie wykonałem.",
+        to_do: "Odpowiedz nim w osobnym wierszu, poprawnie zapisanym[, na przykład: {detail}]. Jeśli nie jest potrzebne, \
+                odpowiedz: POMIŃ[ {value}].",
+    },
+    en: Pair {
+        what: "The command of an earlier message[ “{value}”] cannot be read, so it was not carried out.",
+        to_do: "Reply with it on a line of its own, written correctly[, for example: {detail}]. If it is not needed, \
+                reply: SKIP[ {value}].",
+    },
+};
+
 pub(super) const COMMAND_LEFT: Words = Words {
     pl: Pair {
         what: "Na polecenie[ {value}] nie odpowiadam tutaj, bo w wiadomości jest plik.",

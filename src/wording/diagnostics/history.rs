@@ -178,13 +178,13 @@ pub(super) const SPLIT_ELSEWHERE: Words = Words {
 pub(super) const NO_SUCH_CURRENCY: Words = Words {
     pl: Pair {
         what: "NBP nie publikuje kursu tej waluty[: „{value}”].",
-        to_do: "Sprawdź kod waluty. Jeśli to kryptowaluta (np. USDT), wpisz w szablonie kwotę w \
-                walucie, w której rozliczono transakcję.",
+        to_do: "Sprawdź kod waluty. Jeśli jest dobry albo to kryptowaluta (np. USDT), wpisz w szablonie, w miejsce \
+                tej, kwotę i walutę, w której rozliczono transakcję, albo złote.",
     },
     en: Pair {
         what: "NBP does not publish a rate of this currency[: “{value}”].",
-        to_do: "Check the currency code. If it is a coin (e.g. USDT), put the amount into the \
-                template in the currency in which the trade was settled.",
+        to_do: "Check the currency code. If it is right, or a coin (e.g. USDT), replace amount and currency in the \
+                template by those in which the trade was settled, or by złoty.",
     },
 };
 

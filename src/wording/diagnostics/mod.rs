@@ -149,6 +149,7 @@ fn words_of(code: Code) -> &'static Words {
         Code::FileLeftOut => &conversation::FILE_LEFT_OUT,
         Code::SkipUnknown => &conversation::SKIP_UNKNOWN,
         Code::FileForgotten => &conversation::FILE_FORGOTTEN,
+        Code::CommandStillBad => &conversation::COMMAND_STILL_BAD,
         Code::CommandLeft => &conversation::COMMAND_LEFT,
         Code::SameName => &conversation::SAME_NAME,
         Code::StillMissing => &conversation::STILL_MISSING,

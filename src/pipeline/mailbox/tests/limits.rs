@@ -100,6 +100,17 @@ async fn problems_per_day() {
 }
 
 #[tokio::test]
+async fn the_history_has_only_results_that_went_out() {
+    let bench = bench(|limits| limits.problems_per_day = 1);
+    let [first, second] = [1, 2].map(|number| export(&format!("abc{number}")));
+    let first = bench.answer(&mail("Subject: x", "Proszę.", &[("a.txt", &first)])).await;
+    let limited = bench.answer(&mail(&answer_to(&first), "", &[("b.txt", &second)])).await;
+    assert!(limited.text.starts_with("Na dziś osiągnięto limit"), "{}", limited.text);
+    let history = bench.answer(&mail(&answer_to(&first), "HISTORIA", &[])).await;
+    assert_eq!(history.text.matches("2026-03-02:").count(), 1, "{}", history.text);
+}
+
+#[tokio::test]
 async fn same_outcome_hours() {
     let bench = bench(|limits| limits.same_outcome_hours = 6);
     // Neither a command nor a file: a link, and nobody asked to hear of it again.

@@ -72,8 +72,33 @@ async fn an_unreadable_command_is_missed_until_it_is_written_well() {
     let first = incomplete(&bench, &first, "STRATA 2022 abc").await;
     let next = mail(&answer_to(&first), "", &[("b.csv", &other_account())]);
     let next = incomplete(&bench, &next, "STRATA 2022 abc").await;
+    // As a command with its right form, not as a file to send again.
+    let said = next.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("na przykład: STRATA 2022 1500"), "{said}");
+    assert!(!said.contains("pod tą samą nazwą"), "{said}");
+    let status = bench.answer(&mail(&answer_to(&next), "STATUS", &[])).await;
+    assert!(!status.text.contains("Nie ma w wyniku"), "{}", status.text);
+    assert!(status.text.contains("poprawnie np.: STRATA 2022"), "{}", status.text);
     let last = bench.answer(&mail(&answer_to(&next), "LOSS 2022 500", &[])).await;
     assert!(!last.text.contains("abc"), "{}", last.text);
+}
+
+#[tokio::test]
+async fn an_unreadable_command_is_not_missed_once_it_is_not_needed() {
+    let bench = Bench::new(World::default());
+    let first = mail("Subject: x", "STRATA 2022 abc", &[("a.csv", FILE)]);
+    let first = incomplete(&bench, &first, "STRATA 2022 abc").await;
+    let last = bench.answer(&mail(&answer_to(&first), "POMIŃ STRATA 2022 abc", &[])).await;
+    assert!(last.text.starts_with("Podatek do zapłaty"), "{}", last.text);
+}
+
+/// Without any file there is nothing to compute; what went wrong is the command.
+#[tokio::test]
+async fn an_unreadable_command_alone_is_said_to_be_one() {
+    let bench = Bench::new(World::default());
+    let reply = bench.answer(&mail("Subject: x", "STRATA 2022 abc", &[])).await;
+    assert!(reply.text.starts_with("Nie rozumiem polecenia"), "{}", reply.text);
+    assert!(reply.text.contains("STRATA 2022 1500"), "{}", reply.text);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use crate::statement::formats::repair::Repair;
 use crate::statement::table::{Column, Header, Row, RowReader, Taken};
 use crate::statement::when::Stamp;
 use crate::statement::{AccountIx, Code, Event, Expected, ExpectedKind, StatementBuilder};
+use hashbrown::HashMap;
 use jiff::SignedDuration;
 use jiff::civil::Time;
 
@@ -68,7 +69,8 @@ pub(super) struct Reader {
     /// Sides of exchanges, with the account that each belongs to.
     legs: Vec<(AccountIx, Leg)>,
     notes: Notes,
-    users: Vec<(AccountIx, String)>,
+    accounts: HashMap<String, AccountIx>,
+    users: HashMap<AccountIx, String>,
 }
 
 impl Reader {
@@ -80,7 +82,8 @@ impl Reader {
             clock: Clock::new(),
             legs: Vec::new(),
             notes: Notes::default(),
-            users: Vec::new(),
+            accounts: HashMap::new(),
+            users: HashMap::new(),
         }
     }
 
@@ -162,18 +165,17 @@ impl Reader {
 
     /// Customers are told apart; a statement of one customer has one account, whatever its wallets.
     fn account(&mut self, user: &str, builder: &mut StatementBuilder) -> AccountIx {
-        let known = self.users.iter().find(|(_, name)| name == user);
-        if let Some((account, _)) = known {
+        if let Some(account) = self.accounts.get(user) {
             return *account;
         }
         let account = builder.account(&account_name(user));
-        self.users.push((account, user.to_owned()));
+        self.accounts.insert(user.to_owned(), account);
+        self.users.entry(account).or_insert_with(|| user.to_owned());
         account
     }
 
     fn user(&self, account: AccountIx) -> &str {
-        let user = self.users.iter().find(|(known, _)| *known == account);
-        user.map_or("", |(_, user)| user.as_str())
+        self.users.get(&account).map_or("", String::as_str)
     }
 
     /// Money that a plan spends: what it buys is booked minutes later.

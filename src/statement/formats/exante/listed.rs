@@ -1,5 +1,8 @@
 //! What the list of trades tells of the ledger: a trade that stands in both is one trade.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use hashbrown::HashMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -9,12 +12,14 @@ use crate::statement::when::Stamp;
 #[derive(Debug)]
 struct Row {
     account: String,
-    symbol: String,
     /// Nothing where the row cannot be read: it may be any trade of its instrument.
     told: Option<(Stamp, Decimal)>,
     /// Whether the ledger's trade was found.
     found: bool,
 }
+
+/// The rows of one symbol, by their day; those that cannot be read under none.
+type OfSymbol = BTreeMap<Option<Date>, Vec<usize>>;
 
 /// How legs of the ledger relate to the list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,13 +35,25 @@ pub(super) enum Told {
 #[derive(Debug, Default)]
 pub(super) struct Listed {
     rows: Vec<Row>,
+    of: HashMap<String, OfSymbol>,
 }
 
 impl Listed {
     /// Notes a row; purchases have positive shares.
     pub(super) fn add(&mut self, account: &str, symbol: &str, told: Option<(Stamp, Decimal)>) {
-        let (account, symbol) = (account.to_owned(), symbol.to_owned());
-        self.rows.push(Row { account, symbol, told, found: false });
+        let row = Row { account: account.to_owned(), told, found: false };
+        let of_symbol = self.of.entry_ref(symbol).or_default();
+        of_symbol.entry(row.day()).or_default().push(self.rows.len());
+        self.rows.push(row);
+    }
+
+    /// The places of a symbol's rows of some days, in the order of the list.
+    fn places(&self, symbol: &str, days: impl IntoIterator<Item = Option<Date>>) -> Vec<usize> {
+        let Some(of_symbol) = self.of.get(symbol) else { return Vec::new() };
+        let places = days.into_iter().filter_map(|day| of_symbol.get(&day)).flatten();
+        let mut places: Vec<usize> = places.copied().collect();
+        places.sort_unstable();
+        places
     }
 
     /// Finds the rows of one second, if their shares agree with the ledger's.
@@ -47,17 +64,21 @@ impl Listed {
         stamp: Stamp,
         shares: Decimal,
     ) -> Told {
-        let here = |row: &&mut Row| row.is_of(account, symbol) && row.told.is_some_and(at(stamp));
-        let mut rows: Vec<&mut Row> = self.rows.iter_mut().filter(here).collect();
-        if rows.is_empty() {
+        let mut places = self.places(symbol, [Some(stamp.day)]);
+        let here = |row: &Row| row.is_of(account) && row.told.is_some_and(at(stamp));
+        places.retain(|place| self.rows.get(*place).is_some_and(here));
+        if places.is_empty() {
             return Told::Nothing;
         }
-        let sum: Decimal = rows.iter().filter_map(|row| row.told).map(|(_, shares)| shares).sum();
+        let told = |place: &usize| self.rows.get(*place).and_then(|row| row.told);
+        let sum: Decimal = places.iter().filter_map(told).map(|(_, shares)| shares).sum();
         if sum != shares {
             return Told::Otherwise;
         }
-        for row in &mut rows {
-            row.found = true;
+        for place in places {
+            if let Some(row) = self.rows.get_mut(place) {
+                row.found = true;
+            }
         }
         Told::Same
     }
@@ -71,13 +92,10 @@ impl Listed {
         day: Date,
         shares: Decimal,
     ) -> Told {
-        let near = |row: &&mut Row| {
-            row.is_of(account, symbol)
-                && !row.found
-                && row.day().is_none_or(|told| is_near(told, day))
-        };
         let mut left = false;
-        for row in self.rows.iter_mut().filter(near) {
+        for place in self.places(symbol, near(day)) {
+            let row = self.rows.get_mut(place);
+            let Some(row) = row.filter(|row| row.is_of(account) && !row.found) else { continue };
             if row.told.is_none_or(|(_, told)| told == shares) {
                 // What cannot be read may be several.
                 row.found = row.told.is_some();
@@ -90,9 +108,8 @@ impl Listed {
 
     /// Whether the list has a trade of that day, with its fee.
     pub(super) fn has_day(&self, account: &str, symbol: &str, day: Date) -> bool {
-        self.rows.iter().any(|row| {
-            row.is_of(account, symbol) && row.day().is_none_or(|told| is_near(told, day))
-        })
+        let mut places = self.places(symbol, near(day)).into_iter();
+        places.any(|place| self.rows.get(place).is_some_and(|row| row.is_of(account)))
     }
 }
 
@@ -102,20 +119,19 @@ impl Row {
     }
 
     /// A table without accounts tells those of any.
-    fn is_of(&self, account: &str, symbol: &str) -> bool {
-        self.symbol == symbol
-            && (self.account == account || self.account.is_empty() || account.is_empty())
+    fn is_of(&self, account: &str) -> bool {
+        self.account == account || self.account.is_empty() || account.is_empty()
     }
+}
+
+/// The day, those beside it, and that of rows that cannot be read.
+fn near(day: Date) -> BTreeSet<Option<Date>> {
+    let beside = [day.yesterday(), day.tomorrow()].into_iter().flatten();
+    beside.chain([day]).map(Some).chain([None]).collect()
 }
 
 fn at(stamp: Stamp) -> impl Fn((Stamp, Decimal)) -> bool {
     move |(told, _)| told.day == stamp.day && told.millisecond / 1000 == stamp.millisecond / 1000
-}
-
-fn is_near(one: Date, other: Date) -> bool {
-    one == other
-        || one.tomorrow().is_ok_and(|next| next == other)
-        || other.tomorrow().is_ok_and(|next| next == one)
 }
 
 #[cfg(test)]
@@ -160,5 +176,35 @@ mod tests {
             assert_eq!(listed.find_near("A", "ACME", DAY, Decimal::TEN), Told::Same);
         }
         assert_eq!(listed.find_near("A", "OTHER", DAY, Decimal::TEN), Told::Nothing);
+    }
+    /// Of several that fit, the first of the list is meant, whatever its day.
+    #[test]
+    fn rows_are_taken_in_the_order_of_the_list() {
+        let on = |day: i8, second: u32| Stamp {
+            day: jiff::civil::date(2024, 3, day),
+            millisecond: second * 1000,
+        };
+        let mut listed = Listed::default();
+        listed.add("A", "ACME", Some((on(16, 1), Decimal::TEN)));
+        listed.add("B", "ACME", Some((on(15, 1), Decimal::TEN)));
+        listed.add("A", "ACME", Some((on(14, 1), Decimal::TEN)));
+        assert_eq!(listed.find_near("A", "ACME", DAY, Decimal::TEN), Told::Same);
+        // That was the one of the 16th: it is found no more, the others are.
+        assert_eq!(listed.find_near("A", "ACME", on(17, 0).day, Decimal::TEN), Told::Nothing);
+        assert_eq!(listed.find("A", "ACME", on(14, 1), Decimal::TEN), Told::Same);
+        assert_eq!(listed.find_near("A", "ACME", DAY, Decimal::TEN), Told::Nothing);
+        assert_eq!(listed.find_near("B", "ACME", DAY, Decimal::TEN), Told::Same);
+    }
+
+    /// An order filled in parts is one trade of the ledger.
+    #[test]
+    fn the_parts_of_one_second_are_added() {
+        let mut listed = Listed::default();
+        listed.add("A", "ACME", Some((stamp(1), Decimal::ONE)));
+        listed.add("A", "ACME", Some((stamp(2), Decimal::TEN)));
+        listed.add("", "ACME", Some((stamp(1), Decimal::TWO)));
+        let both = Decimal::from(3);
+        assert_eq!(listed.find("A", "ACME", stamp(1), both), Told::Same);
+        assert_eq!(listed.find("A", "ACME", stamp(2), Decimal::TEN), Told::Same);
     }
 }

@@ -79,7 +79,7 @@ pub(super) struct Listings {
     identities: HashSet<(Category, String, Identity)>,
     by_id: HashMap<String, usize>,
     /// Changes of identity, to tell two instruments of one symbol apart by day.
-    pub(super) successions: Vec<Succession>,
+    successions: HashMap<(Isin, Isin), Succession>,
     /// Whether the section is in the file at all.
     pub(super) present: bool,
 }
@@ -136,6 +136,13 @@ impl Listings {
         self.present = true;
     }
 
+    /// Takes a change of identity, if a row tells one; of several between the same two the first counts.
+    pub(super) fn succeed(&mut self, change: Option<Succession>) {
+        if let Some(change) = change {
+            self.successions.entry(either_way(change.old, change.new)).or_insert(change);
+        }
+    }
+
     /// The issuer's country of what a derivative is on.
     pub(super) fn country_of_underlying(&self, listing: &Listing) -> Option<Country> {
         let listed = match self.by_symbol(Category::Security, &listing.underlying, None) {
@@ -173,9 +180,7 @@ impl Listings {
     fn by_day<'l>(&self, a: &'l Listing, b: &'l Listing, day: Option<Date>) -> Option<&'l Listing> {
         let day = day?;
         let (one, other) = (a.isin?, b.isin?);
-        let change = self.successions.iter().find(|change| {
-            (change.old, change.new) == (one, other) || (change.old, change.new) == (other, one)
-        })?;
+        let change = self.successions.get(&either_way(one, other))?;
         let wanted = if day <= change.on { change.old } else { change.new };
         Some(if wanted == one { a } else { b })
     }
@@ -185,6 +190,11 @@ impl Listings {
         let isins = self.all.iter().filter_map(|listing| listing.isin);
         isins.filter(|isin| !isin.has_valid_check_digit()).collect()
     }
+}
+
+/// Two ISINs, whichever came first.
+fn either_way(one: Isin, other: Isin) -> (Isin, Isin) {
+    if one <= other { (one, other) } else { (other, one) }
 }
 
 /// Adds a line to the distinct contracts of a symbol, where it stands for another that lacks an ISIN.

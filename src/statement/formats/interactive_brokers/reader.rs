@@ -50,7 +50,16 @@ pub(super) struct Reader {
     /// Cash rows with a positive amount, to know a later negative one as their reversal.
     booked: HashSet<(String, Decimal)>,
     blocked: HashSet<(AccountIx, InstrumentIx, Option<Date>)>,
+    traded: Traded,
     buffer: Vec<u8>,
+}
+
+/// The days of events, as far as the file is read.
+#[derive(Debug, Default)]
+struct Traded {
+    days: HashSet<(InstrumentIx, Date)>,
+    /// How many events they are of.
+    known: usize,
 }
 
 impl Reader {
@@ -72,6 +81,7 @@ impl Reader {
             other_clock: survey.other_clock,
             booked: HashSet::new(),
             blocked: HashSet::new(),
+            traded: Traded::default(),
             buffer: Vec::new(),
         }
     }
@@ -103,11 +113,15 @@ impl Reader {
     pub(super) fn has_trade_of(&mut self, row: &Row<'_>) -> bool {
         let day = row.cash_day().ok().map(|stamp| stamp.day);
         let Ok(instrument) = self.of_row(row, trades::category(row), day) else { return false };
-        self.builder.transactions_mut().iter().any(|transaction| {
-            transaction.instrument == instrument
-                && Some(transaction.day) == day
-                && transaction.event != Event::Block
-        })
+        let known = self.builder.transactions_mut();
+        // Rows are only added while the file is read.
+        for transaction in known.iter().skip(self.traded.known) {
+            if transaction.event != Event::Block {
+                self.traded.days.insert((transaction.instrument, transaction.day));
+            }
+        }
+        self.traded.known = known.len();
+        day.is_some_and(|day| self.traded.days.contains(&(instrument, day)))
     }
 
     /// The last day of the statement, if it names its period.

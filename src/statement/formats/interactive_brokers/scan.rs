@@ -132,7 +132,7 @@ impl Survey {
                 self.account = Some(row.text(c.field_value).to_owned());
             }
             (Section::Instruments, _) => self.listings.add(row),
-            (Section::CorporateActions, _) => self.listings.successions.extend(succession(row)),
+            (Section::CorporateActions, _) => self.listings.succeed(succession(row)),
             _ => {}
         }
     }

@@ -83,12 +83,13 @@ impl Corporate {
     pub(super) fn finish(mut self, builder: &mut StatementBuilder) {
         let mut actions = std::mem::take(&mut self.actions);
         actions.sort_by_key(|action| (action.stamp, action.row));
+        let mergers = Mergers::of(&actions);
         let mut done = vec![false; actions.len()];
         for at in 0..actions.len() {
             let Some(action) = actions.get(at).filter(|_| done.get(at) == Some(&false)) else {
                 continue;
             };
-            let partner = self.settle(action, &actions, &done, builder);
+            let partner = self.settle(action, &mergers, &done, builder);
             for index in [Some(at), partner].into_iter().flatten() {
                 if let Some(place) = done.get_mut(index) {
                     *place = true;
@@ -101,7 +102,7 @@ impl Corporate {
     fn settle(
         &mut self,
         action: &Action,
-        actions: &[Action],
+        mergers: &Mergers<'_>,
         done: &[bool],
         builder: &mut StatementBuilder,
     ) -> Option<usize> {
@@ -112,7 +113,7 @@ impl Corporate {
                 self.sell(action, quantity, action.total, builder);
             }
             ActionKind::MergerStock | ActionKind::MergerCash => {
-                return self.merger(action, actions, done, builder);
+                return self.merger(action, mergers, done, builder);
             }
             ActionKind::Unsettled => self.refuse(action, "", builder),
         }
@@ -136,33 +137,16 @@ impl Corporate {
     fn merger(
         &mut self,
         action: &Action,
-        actions: &[Action],
+        mergers: &Mergers<'_>,
         done: &[bool],
         builder: &mut StatementBuilder,
     ) -> Option<usize> {
-        let exchanged = actions.iter().any(|other| {
-            other.kind == ActionKind::MergerStock
-                && action.kind == ActionKind::MergerStock
-                && other.instrument != action.instrument
-                && together(action, other)
-        });
-        let other_kind = |other: &Action| {
-            other.kind != action.kind
-                && matches!(other.kind, ActionKind::MergerStock | ActionKind::MergerCash)
-        };
-        let partner = actions.iter().zip(done).position(|(other, done)| {
-            !done
-                && other_kind(other)
-                && other.instrument == action.instrument
-                && near(action, other)
-        });
-        let other = partner.and_then(|at| actions.get(at));
+        let exchanged =
+            action.kind == ActionKind::MergerStock && mergers.has_shares_beside(action, action);
+        let found = mergers.other_row(action, done);
+        let (partner, other) = (found.map(|(at, _)| at), found.map(|(_, other)| other));
         let with_shares = other.is_some_and(|other| {
-            actions.iter().any(|third| {
-                third.kind == ActionKind::MergerStock
-                    && third.instrument != action.instrument
-                    && (together(action, third) || together(other, third))
-            })
+            [action, other].into_iter().any(|row| mergers.has_shares_beside(row, action))
         });
         if exchanged || with_shares {
             self.refuse(action, "merger with shares", builder);
@@ -246,9 +230,46 @@ impl Corporate {
     }
 }
 
-fn together(one: &Action, other: &Action) -> bool {
-    one.stamp.day == other.stamp.day
-        && one.stamp.millisecond.abs_diff(other.stamp.millisecond) <= APART_MS_MAX
+/// The rows of mergers, in order of time.
+#[derive(Debug)]
+struct Mergers<'a> {
+    /// Those of an instrument, with their places among all actions.
+    of: HashMap<InstrumentIx, Vec<(usize, &'a Action)>>,
+    /// Those that take or give shares, of any instrument.
+    shares: Vec<&'a Action>,
+}
+
+impl<'a> Mergers<'a> {
+    /// `actions` are in order of time.
+    fn of(actions: &'a [Action]) -> Self {
+        let mut of: HashMap<_, Vec<_>> = HashMap::new();
+        let kinds = [ActionKind::MergerStock, ActionKind::MergerCash];
+        for (at, action) in actions.iter().enumerate().filter(|(_, a)| kinds.contains(&a.kind)) {
+            of.entry(action.instrument).or_default().push((at, action));
+        }
+        let shares = actions.iter().filter(|action| action.kind == ActionKind::MergerStock);
+        Self { of, shares: shares.collect() }
+    }
+
+    /// The first row that is not settled and tells the other side of the same takeover.
+    fn other_row(&self, action: &Action, done: &[bool]) -> Option<(usize, &'a Action)> {
+        let all = self.of.get(&action.instrument).map_or(&[][..], Vec::as_slice);
+        let from =
+            all.partition_point(|(_, other)| other.stamp < action.stamp && !near(action, other));
+        let near = all.iter().skip(from).take_while(|(_, other)| near(action, other));
+        let mut open = near.filter(|(at, _)| done.get(*at) == Some(&false));
+        open.find(|(_, other)| other.kind != action.kind).copied()
+    }
+
+    /// Whether shares of another instrument than the action's are exchanged at the moment of a row.
+    fn has_shares_beside(&self, row: &Action, action: &Action) -> bool {
+        let Stamp { day, millisecond } = row.stamp;
+        let first = Stamp { day, millisecond: millisecond.saturating_sub(APART_MS_MAX) };
+        let last = Stamp { day, millisecond: millisecond.saturating_add(APART_MS_MAX) };
+        let from = self.shares.partition_point(|other| other.stamp < first);
+        let together = self.shares.iter().skip(from).take_while(|other| other.stamp <= last);
+        together.map(|other| other.instrument).any(|other| other != action.instrument)
+    }
 }
 
 fn near(one: &Action, other: &Action) -> bool {

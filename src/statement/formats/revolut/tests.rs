@@ -1,5 +1,7 @@
 //! The reports together, in any order and alone, and files that are something else.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use crate::ledger::{Input, Ledger, merge};
@@ -216,4 +218,63 @@ proptest! {
             prop_assert!(found >= usize::try_from(taken.unknown).unwrap());
         }
     }
+}
+
+/// Shares sold and for how much, of a statement of takeovers; `day time ticker rest` of each row.
+fn takeovers(rows: &[&str]) -> (Vec<(String, i64, i64)>, u32) {
+    let mut text =
+        "Date,Ticker,Type,Quantity,Price per share,Total Amount,Currency,FX Rate\n".to_owned();
+    for ticker in ["AAA", "BBB"] {
+        writeln!(text, "2023-01-04T15:00:00Z,{ticker},BUY - MARKET,9,USD 10,USD 90,USD,1.2")
+            .unwrap();
+    }
+    for row in rows {
+        let cells: Vec<&str> = row.split(' ').collect();
+        let [day, time, ticker, kind] = cells[..] else { panic!("{row}") };
+        let cells = match kind {
+            "cash" => "MERGER - CASH,,,USD 120.00",
+            "taken" => "MERGER - STOCK,-5,,USD 0",
+            _ => "MERGER - STOCK,3,,USD 0",
+        };
+        writeln!(text, "2024-05-{day}T{time}Z,{ticker},{cells},USD,1.09").unwrap();
+    }
+    let file = file(0, &text);
+    let Detected::Format(format) = detect(&file) else { panic!() };
+    let statement = format.read(&file);
+    let whole = |amount| i64::try_from(amount).unwrap();
+    let sold = statement.transactions.iter().filter_map(|found| {
+        let Event::Sell(trade) = &found.event else { return None };
+        let of = usize::try_from(found.instrument.0).unwrap();
+        let ticker = statement.instruments[of].symbol.clone();
+        Some((ticker, whole(trade.quantity), whole(trade.gross.amount)))
+    });
+    (sold.collect(), statement.rows.unknown)
+}
+
+#[test]
+fn the_money_of_a_takeover_comes_within_ten_days_for_its_own_shares() {
+    let five = || vec![("AAA".to_owned(), 5, 120)];
+    for money in ["11 10:00:00 AAA cash", "21 10:00:00 AAA cash"] {
+        assert_eq!(takeovers(&[money, "11 10:00:00 AAA taken"]).0, five());
+        assert_eq!(takeovers(&["21 10:00:00 AAA taken", money]).0, five());
+    }
+    // Too late: all shares are taken to be sold for it.
+    let late = takeovers(&["10 10:00:00 AAA taken", "21 10:00:00 AAA cash"]);
+    assert_eq!(late, (vec![], 2));
+    // The first of two payments; the second one belongs to nothing that is left.
+    let two = ["11 10:00:00 AAA taken", "12 10:00:00 AAA cash", "13 10:00:00 AAA cash"];
+    assert_eq!(takeovers(&two).0.first(), five().first());
+    let other = takeovers(&["11 10:00:00 AAA taken", "11 10:00:09 BBB cash"]);
+    assert_eq!(other.0, [("BBB".to_owned(), 9, 120)]);
+}
+
+#[test]
+fn shares_given_at_the_moment_of_a_takeover_leave_it_to_the_sender() {
+    let money = "15 10:00:00 AAA cash";
+    for given in ["11 10:00:02 BBB given", "11 09:59:58 BBB given", "15 10:00:02 BBB given"] {
+        let (sold, unknown) = takeovers(&["11 10:00:00 AAA taken", money, given]);
+        assert_eq!((sold, unknown), (vec![], 3), "{given}");
+    }
+    let (sold, _) = takeovers(&["11 10:00:00 AAA taken", money, "11 10:00:02.001 BBB given"]);
+    assert_eq!(sold, [("AAA".to_owned(), 5, 120)]);
 }

@@ -1,5 +1,6 @@
 //! What the sheets of one account come to together.
 
+use hashbrown::{HashMap, HashSet};
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 
@@ -136,7 +137,7 @@ impl Sorted {
 /// Splits seen so far: a split stands in one row per position, and in more than one sheet.
 #[derive(Debug, Default)]
 pub(super) struct Splits {
-    seen: Vec<(String, SplitRatio, Date)>,
+    seen: HashMap<String, Vec<(SplitRatio, Date)>>,
 }
 
 /// Rows of one split are at most this many days apart.
@@ -156,11 +157,8 @@ impl Splits {
         book: &mut Book<'_>,
     ) -> bool {
         let Some((symbol, ratio)) = super::comment::split(comment) else { return false };
-        let near = |day: Date| day.since(stamp.day).is_ok_and(|s| s.get_days().abs() <= SPLIT_DAYS);
-        let known = |(known, same, day): &(String, SplitRatio, Date)| {
-            *known == symbol && *same == ratio && near(*day)
-        };
-        if self.seen.iter().any(known) {
+        let of_symbol = self.seen.get(&symbol).map_or(&[][..], Vec::as_slice);
+        if of_symbol.iter().any(|(same, day)| *same == ratio && are_near(*day, stamp.day)) {
             book.builder.duplicate();
             return true;
         }
@@ -169,28 +167,33 @@ impl Splits {
         let key = book.key(&content, "");
         book.push(source, stamp, instrument, key, Event::Split(ratio));
         book.builder.used();
-        self.seen.push((symbol, ratio, stamp.day));
+        self.seen.entry(symbol).or_default().push((ratio, stamp.day));
         true
     }
 
     /// Whether a split of that symbol is known near that day.
     pub(super) fn explains(&self, symbol: &str, day: Date) -> bool {
-        self.seen.iter().any(|(known, _, on)| {
-            known == symbol && on.since(day).is_ok_and(|s| s.get_days().abs() <= SPLIT_DAYS)
-        })
+        let of_symbol = self.seen.get(symbol).map_or(&[][..], Vec::as_slice);
+        of_symbol.iter().any(|(_, on)| are_near(*on, day))
     }
+}
+
+fn are_near(one: Date, other: Date) -> bool {
+    one.since(other).is_ok_and(|span| span.get_days().abs() <= SPLIT_DAYS)
 }
 
 /// Positions that the broker reports, one per share that the file trades.
 fn report_open(open: &[Open], symbols: &[String], book: &mut Book<'_>) {
-    let mut done: Vec<&str> = Vec::new();
+    let symbols: HashSet<&str> = symbols.iter().map(String::as_str).collect();
+    let mut held: HashMap<&str, Decimal> = HashMap::new();
+    for position in open {
+        *held.entry(position.symbol.as_str()).or_default() += position.volume;
+    }
     for position in open {
         let symbol = position.symbol.as_str();
-        if done.contains(&symbol) || !symbols.iter().any(|known| known == symbol) {
-            continue;
-        }
-        done.push(symbol);
-        let quantity = open.iter().filter(|other| other.symbol == symbol).map(|o| o.volume).sum();
+        // The first row of a share stands for all of them.
+        let quantity = held.remove(symbol).filter(|_| symbols.contains(symbol));
+        let Some(quantity) = quantity else { continue };
         let instrument = book.share(symbol, "");
         book.builder.position(ReportedPosition {
             source: position.source,

@@ -4,6 +4,8 @@
 //! own, the purchase value; which one, no label tells in every language and year. So each sale is proven: by the
 //! row of its profit, by shares times price, or by the position that it closed.
 
+use std::collections::BTreeSet;
+
 use hashbrown::HashMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -35,7 +37,7 @@ pub(super) struct Proceeds {
 #[derive(Debug)]
 pub(super) struct Sales<'c> {
     profits: Profits,
-    closed: HashMap<&'c str, Vec<&'c Closed>>,
+    closed: HashMap<(&'c str, Date, Decimal), Vec<&'c Closed>>,
     currency: Currency,
     /// Some sale is booked as its proceeds.
     has_proceeds: bool,
@@ -45,12 +47,13 @@ pub(super) struct Sales<'c> {
 
 impl<'c> Sales<'c> {
     pub(super) fn new(profits: Vec<Operation>, closed: &'c [Closed], currency: Currency) -> Self {
-        let mut by_symbol: HashMap<&str, Vec<&Closed>> = HashMap::new();
+        let mut by_size: HashMap<_, Vec<&Closed>> = HashMap::new();
         for position in closed {
-            by_symbol.entry(position.symbol.as_str()).or_default().push(position);
+            let size = (position.symbol.as_str(), position.stamp.day, position.volume);
+            by_size.entry(size).or_default().push(position);
         }
         let profits = Profits::new(profits);
-        Self { profits, closed: by_symbol, currency, has_proceeds: false, has_costs: false }
+        Self { profits, closed: by_size, currency, has_proceeds: false, has_costs: false }
     }
 
     /// What a sale brought before charges, if the file proves it.
@@ -96,10 +99,9 @@ impl<'c> Sales<'c> {
 
     /// What the position brought that the sale closed.
     fn told_by_position(&self, sale: &Operation) -> Option<Decimal> {
-        let is_it = |closed: &&&Closed| {
-            closed.volume == sale.quantity && are_close(closed.stamp, sale.stamp)
-        };
-        let closed = self.closed.get(sale.symbol.as_str()).map_or(&[][..], Vec::as_slice);
+        let size = (sale.symbol.as_str(), sale.stamp.day, sale.quantity);
+        let closed = self.closed.get(&size).map_or(&[][..], Vec::as_slice);
+        let is_it = |closed: &&&Closed| are_close(closed.stamp, sale.stamp);
         let fitting = closed.iter().filter(is_it).filter_map(|closed| brought(closed, sale.amount));
         fitting.min_by_key(|(apart, _)| *apart).map(|(_, gross)| gross)
     }
@@ -131,14 +133,16 @@ fn are_close(left: Stamp, right: Stamp) -> bool {
 #[derive(Debug)]
 struct Profits {
     rows: Vec<Option<Operation>>,
-    by_place: HashMap<(String, Date), Vec<usize>>,
+    /// Times and places of those not taken yet.
+    by_place: HashMap<(String, Date), BTreeSet<(u32, usize)>>,
 }
 
 impl Profits {
     fn new(rows: Vec<Operation>) -> Self {
-        let mut by_place: HashMap<_, Vec<usize>> = HashMap::new();
+        let mut by_place: HashMap<_, BTreeSet<(u32, usize)>> = HashMap::new();
         for (at, row) in rows.iter().enumerate() {
-            by_place.entry((row.symbol.clone(), row.stamp.day)).or_default().push(at);
+            let of_day = by_place.entry((row.symbol.clone(), row.stamp.day)).or_default();
+            of_day.insert((row.stamp.millisecond, at));
         }
         Self { rows: rows.into_iter().map(Some).collect(), by_place }
     }
@@ -146,17 +150,17 @@ impl Profits {
     /// Takes the result of a sale: same symbol and time; the same comment decides between several.
     fn take(&mut self, sale: &Operation) -> Option<Operation> {
         let places = self.by_place.get_mut(&(sale.symbol.clone(), sale.stamp.day))?;
-        let rows = &self.rows;
-        let row = |at: usize| rows.get(at).and_then(Option::as_ref);
-        let fits = |at: usize| row(at).filter(|row| are_close(row.stamp, sale.stamp));
-        let rank = |at: usize| {
-            fits(at).map(|row| {
-                let apart = row.stamp.millisecond.abs_diff(sale.stamp.millisecond);
-                (row.comment != sale.comment, apart, row.source.row.abs_diff(sale.source.row), at)
-            })
+        let time = sale.stamp.millisecond;
+        let first = time.saturating_sub(SAME_MILLISECONDS);
+        let last = time.saturating_add(SAME_MILLISECONDS);
+        let rank = |&(of, at): &(u32, usize)| {
+            let row = self.rows.get(at)?.as_ref()?;
+            let lines = row.source.row.abs_diff(sale.source.row);
+            Some((row.comment != sale.comment, of.abs_diff(time), lines, at, of))
         };
-        let (.., at) = places.iter().filter_map(|&at| rank(at)).min()?;
-        places.retain(|&place| place != at);
+        let close = places.range((first, 0)..=(last, usize::MAX));
+        let (.., at, of) = close.filter_map(rank).min()?;
+        places.remove(&(of, at));
         self.rows.get_mut(at)?.take()
     }
 

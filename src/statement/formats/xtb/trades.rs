@@ -10,6 +10,7 @@ use super::market;
 use super::positions::Closed;
 use super::push::Book;
 use super::sales::{Proceeds, Sales};
+use crate::days;
 use crate::money::Money;
 use crate::statement::{Code, Diagnostic, Event, Trade};
 
@@ -144,10 +145,12 @@ fn refuse_half_sale(operation: &Operation, book: &mut Book<'_>) {
 /// Gives each charge to its trade: that of the same position, else the nearest before it or at most
 /// some days around. What is of a CFD or finds none comes back.
 fn spread(charges: Vec<Operation>, drafts: &mut [Draft]) -> Vec<Operation> {
-    let mut by_symbol: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut by_symbol: HashMap<String, Vec<(Date, usize)>> = HashMap::new();
     for (at, draft) in drafts.iter().enumerate() {
-        by_symbol.entry(draft.operation.symbol.clone()).or_default().push(at);
+        let Operation { symbol, stamp, .. } = &draft.operation;
+        by_symbol.entry_ref(symbol.as_str()).or_default().push((stamp.day, at));
     }
+    by_symbol.values_mut().for_each(|places| places.sort_unstable());
     let mut left = Vec::new();
     for charge in charges {
         let places = by_symbol.get(&charge.symbol).map_or(&[][..], Vec::as_slice);
@@ -158,7 +161,11 @@ fn spread(charges: Vec<Operation>, drafts: &mut [Draft]) -> Vec<Operation> {
             let other_position = trade.position.is_empty() || trade.position != charge.position;
             (days.abs() <= CHARGE_DAYS).then_some((other_position, days > 0, days.abs(), apart, at))
         };
-        let nearest = places.iter().filter_map(|&at| rank(at)).min().map(|(.., at)| at);
+        let first = days::plus(charge.stamp.day, -CHARGE_DAYS);
+        let from = places.partition_point(|(day, _)| *day < first);
+        let last = days::plus(charge.stamp.day, CHARGE_DAYS);
+        let near = places.iter().skip(from).take_while(|(day, _)| *day <= last);
+        let nearest = near.filter_map(|&(_, at)| rank(at)).min().map(|(.., at)| at);
         let nearest = nearest.filter(|_| !charge.is_cfd);
         let Some(draft) = nearest.and_then(|at| drafts.get_mut(at)) else {
             left.push(charge);

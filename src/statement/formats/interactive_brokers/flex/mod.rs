@@ -122,7 +122,7 @@ impl Survey {
                     self.listings.add(row);
                 }
                 if *section == Section::CorporateActions {
-                    self.listings.successions.extend(super::scan::succession(row));
+                    self.listings.succeed(super::scan::succession(row));
                 }
                 if *section == Section::Trades {
                     self.orders.add(row);
