@@ -112,7 +112,10 @@ impl Missing {
 
     /// Whether the sender means it by these words, lower case and without Polish letters.
     pub fn is_called(&self, words: &str) -> bool {
-        is_called(&self.name, words)
+        // A command stands as it was written, with blanks and marks that its reading evens out.
+        let plain =
+            |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        is_called(&self.name, words) || (!self.is_file() && plain(&self.name) == plain(words))
     }
 
     fn as_file(&self) -> Input {
@@ -206,6 +209,8 @@ mod tests {
         assert!(!wrong.is_brought_by(file("x.csv", 2, "xtb")));
         assert!(unknown.is_called("raport.csv") && unknown.is_called("raport"));
         assert!(!unknown.is_called("rap"));
+        let command = Missing { code: Code::BadCommand, ..missing("PIT-8C: 20 = abc.", "") };
+        assert!(command.is_called("pit-8c: 20=abc") && !command.is_called("pit-8c"));
     }
 
     #[test]

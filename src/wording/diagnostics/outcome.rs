@@ -301,12 +301,12 @@ pub(super) const FORM_UNKNOWN: Words = Words {
 pub(super) const BAD_COMMAND: Words = Words {
     pl: Pair {
         what: "Nie rozumiem polecenia[ „{value}”], więc go nie wykonałem.",
-        to_do: "Odpowiedz tym poleceniem w osobnym wierszu[, na przykład: {detail}]. Lista poleceń \
-                przyjdzie w odpowiedzi na POMOC.",
+        to_do: "Odpowiedz tym poleceniem w osobnym wierszu[, na przykład: {detail}]. Jeśli nie jest potrzebne, \
+                odpowiedz: POMIŃ[ {value}]. Lista poleceń przyjdzie w odpowiedzi na POMOC.",
     },
     en: Pair {
         what: "The command[ “{value}”] cannot be read, so it was not carried out.",
-        to_do: "Reply with the command on a line of its own[, for example: {detail}]. The list of \
-                commands comes in reply to HELP.",
+        to_do: "Reply with the command on a line of its own[, for example: {detail}]. If it is not needed, reply: \
+                SKIP[ {value}]. The list of commands comes in reply to HELP.",
     },
 };
