@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .cloud import Cloud
 from .erasure import erase
+from .failed import apology
 from .killed import killed
 from .large import large, parts
 from .load import LOADS
@@ -20,7 +21,7 @@ from .scripts import smoke
 from .standins import Nbp, Ses
 from .uploads import upload
 
-MORE = {each.__name__: each for each in (large, parts, upload, erase, killed, smoke, real_mail)}
+MORE = {each.__name__: each for each in (large, parts, apology, upload, erase, killed, smoke, real_mail)}
 ALL = {"nbp": nbp} | SCENARIOS | MORE | LOADS
 
 
