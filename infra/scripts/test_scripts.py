@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -189,6 +190,21 @@ class Deploy(Script):
     def test_a_look_changes_nothing(self):
         self.run_script("deploy", "prod", DRY="1")
         self.assertEqual((self.state["cdk"][1], self.state["asked"]), ("diff", []))
+
+
+class Rights(unittest.TestCase):
+    def test_the_pipeline_may_do_what_its_scripts_call(self):
+        policy = json.loads((HERE / "pipeline-policy.json").read_text())
+        actions = [each["Action"] for each in policy["Statement"]]
+        allowed = {action for each in actions for action in ([each] if isinstance(each, str) else each)}
+        self.assertFalse([action for action in allowed if "*" in action])
+        calls = re.findall(r"\baws ([a-z]+) ([a-z-]+)", "".join((HERE / name).read_text() for name in ("versions", "rollback")))
+        asked = {
+            f"{'codedeploy' if service == 'deploy' else service}:{''.join(word.capitalize() for word in call.split('-'))}"
+            for service, call in calls
+        }
+        self.assertEqual(asked - allowed, set())
+        self.assertTrue({"dynamodb:Query", "s3:GetObject", "s3:ListBucket", "ses:SendEmail", "sns:Publish"} <= allowed)
 
 
 class Feed(Script):
