@@ -82,7 +82,8 @@ export function override(
   }
   const nat = given('natGateways');
   if (nat !== undefined) settings.network = { natGateways: positive('natGateways', nat) };
-  settings.restored = restored(given);
+  // Those of config.ts stay, or the next run of the pipeline would take the lost tables again.
+  settings.restored = { ...settings.restored, ...restored(given) };
   check(settings);
   return settings;
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .cloud import Cloud
 from .erasure import erase
+from .failed import apology
 from .killed import killed
 from .large import large, parts
 from .load import LOADS
@@ -16,10 +17,11 @@ from .outage import nbp
 from .place import Run
 from .real_mail import Skipped, real_mail
 from .scenarios import SCENARIOS, World
+from .scripts import smoke
 from .standins import Nbp, Ses
 from .uploads import upload
 
-MORE = {each.__name__: each for each in (large, parts, upload, erase, killed, real_mail)}
+MORE = {each.__name__: each for each in (large, parts, apology, upload, erase, killed, smoke, real_mail)}
 ALL = {"nbp": nbp} | SCENARIOS | MORE | LOADS
 
 
@@ -30,6 +32,7 @@ def main() -> int:
     parser.add_argument("--investtax", type=Path, required=True, help="the local program, for comparison")
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--secure", action="store_true", help="TLS, and every call checked against its role")
+    parser.add_argument("--whole", action="store_true", help="a scenario that is skipped counts as failed")
     parser.add_argument("--keep", action="store_true", help="leave everything running until Enter")
     parser.add_argument("--list", action="store_true")
     given = parser.parse_args()
@@ -75,7 +78,7 @@ def main() -> int:
         cloud.stop()
     passed = len(names) - len(failed) - len(skipped)
     print(f"{passed} of {len(names)} scenarios passed, {len(skipped)} skipped; what they left is in {work}")
-    return 1 if failed else 0
+    return 1 if failed or (given.whole and skipped) else 0
 
 
 if __name__ == "__main__":

@@ -42,6 +42,15 @@ def parts(message: EmailMessage) -> list[tuple[str, bytes]]:
     return found
 
 
+def shown(raw: bytes) -> str:
+    """A reply as its reader sees it: whose it is, the letter, and what is attached."""
+    message = read(raw)
+    top = [f"{name}: {message[name]}" for name in ("From", "To", "Subject") if message[name]]
+    letter = message.get_body(("plain",)).get_content().strip()
+    files = [f"[{part.get_filename()}, {len(part.get_payload(decode=True))} bytes]" for part in message.iter_attachments()]
+    return "\n".join([*top, "", letter, "", *files])
+
+
 def differences(cloud: bytes, local: bytes) -> list[str]:
     """What differs that may not; an empty list is what is wanted."""
     ours, golden = read(cloud), read(local)

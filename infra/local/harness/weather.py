@@ -19,13 +19,19 @@ class Weather:
         self.to = to
         self.bad = False
         self.throttled = self.broken = self.lost = self.passed = 0
+        # What lies under a path that has this in it cannot be written.
+        self.shut = ""
+        self.refused = 0
         self.random = random.Random(11)
         self.lock = threading.Lock()
         self.server = serve(port, WeatherHandler, self)
 
-    def fate(self) -> str:
+    def fate(self, method: str, path: str) -> str:
         """What becomes of the next request."""
         with self.lock:
+            if self.shut and method == "PUT" and self.shut in path:
+                self.refused += 1
+                return "broken"
             spell = self.bad and time.monotonic() % (SPELL + CALM) < SPELL
             dice = self.random.random()
             if spell and dice < 0.4:
@@ -50,7 +56,7 @@ class WeatherHandler(Quiet):
 
     def go(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        fate = self.owner.fate()
+        fate = self.owner.fate(self.command, self.path)
         if fate in ("throttled", "broken"):
             return self.refuse(fate)
         there = http.client.HTTPConnection("127.0.0.1", self.owner.to, timeout=60)

@@ -95,6 +95,9 @@ def handle(event, _context):
 
     for record in event["Records"]:
         receipt = json.loads(record["Sns"]["Message"])
+        if os.environ["FROM"] not in receipt["receipt"]["recipients"]:
+            # An answer to a smoke mail (scripts/smoke), which is read by whoever sent it.
+            continue
         stored = receipt["receipt"]["action"]
         raw = boto3.client("s3").get_object(Bucket=stored["bucketName"], Key=stored["objectKey"])
         sent, wrong = check(raw["Body"].read())

@@ -1,9 +1,13 @@
 """The test mail asks for what its check expects."""
 
+import json
+import os
+import sys
 import unittest
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from unittest import mock
 
 import canary
 
@@ -40,6 +44,13 @@ class Canary(unittest.TestCase):
         self.assertIn("tax", canary.check(answer("Tax to pay for 2025: PLN 1.00\n"))[1])
         text = f"Tax to pay for 2025: PLN {canary.tax(AT):,}.00\n"
         self.assertIn("report", canary.check(answer(text, pdf=False))[1])
+
+    def test_mail_to_others_of_its_domain_is_left_alone(self):
+        told = {"receipt": {"recipients": ["smoke+run@canary.example"], "action": {"bucketName": "b", "objectKey": "k"}}}
+        event = {"Records": [{"Sns": {"Message": json.dumps(told)}}]}
+        with mock.patch.dict(os.environ, {"FROM": "canary@canary.example"}), mock.patch.dict(sys.modules, {"boto3": mock.Mock()}) as known:
+            self.assertEqual(canary.handle(event, None), {"read": 1})
+            known["boto3"].client.assert_not_called()
 
 
 if __name__ == "__main__":
