@@ -12,7 +12,7 @@ from .erasure import erase
 from .killed import killed
 from .large import large, parts
 from .load import LOADS
-from .outage import nbp
+from .outage import nbp, silent
 from .place import Run
 from .real_mail import Skipped, real_mail
 from .scenarios import SCENARIOS, World
@@ -20,7 +20,7 @@ from .standins import Nbp, Ses
 from .uploads import upload
 
 MORE = {each.__name__: each for each in (large, parts, upload, erase, killed, real_mail)}
-ALL = {"nbp": nbp} | SCENARIOS | MORE | LOADS
+ALL = {"nbp": nbp, "silent": silent} | SCENARIOS | MORE | LOADS
 
 
 def main() -> int:
