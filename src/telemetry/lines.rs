@@ -8,7 +8,11 @@ use tracing::{
     field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
-use tracing_subscriber::{Layer, layer::Context, registry::LookupSpan};
+use tracing_subscriber::{
+    Layer,
+    layer::Context,
+    registry::{LookupSpan, Scope},
+};
 
 use crate::ports::Clock;
 
@@ -50,7 +54,7 @@ where
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let about = event.metadata();
         let mut line = Fields::default();
-        for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
+        for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
             if let Some(Fields(known)) = span.extensions().get::<Fields>() {
                 line.0.extend(known.clone());
             }

@@ -35,8 +35,8 @@ impl Worker {
         };
         let answered = matches!(apologised, Ok(Received::Answered));
         for untold in [noted.err(), apologised.err()].into_iter().flatten() {
-            let cause = untold.chain();
-            tracing::error!(code = "untold", cause, "a failure could not be told");
+            let chain = untold.chain();
+            tracing::error!(code = "untold", cause = chain, "a failure could not be told");
         }
         if answered {
             self.send().await;
