@@ -8,18 +8,19 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::OnceCell;
+use tracing::Instrument as _;
 
 use crate::{
     adapters::{
         Nbp, Patience, SystemClock,
-        aws::{Clients, DynamoConversations, JobRecord, JobStatus, Jobs},
+        aws::{Begun, Clients, DynamoConversations, JobRecord, JobStatus, Jobs},
     },
     config::Config,
     conversation::TokenKey,
     error::Fault,
     pipeline::{Job, Stage, StageFault, StageInput, StageOutput, Stages},
     ports::{Clock, RateSource},
-    worker::{Metrics, Unit, Witnessed, mailbox},
+    worker::{Metrics, NBP_WITHIN, Unit, Witnessed, mailbox},
 };
 
 /// The function, built once for the life of its environment.
@@ -53,7 +54,7 @@ impl StageFunction {
     ///
     /// If a setting cannot be used.
     pub fn new(config: Config) -> Result<Self, Fault> {
-        let nbp = Nbp::new(&config.nbp_url, Patience::default())?;
+        let nbp = Nbp::new(&config.nbp_url, Patience::function())?;
         Self::with(config, Arc::new(nbp), Arc::new(SystemClock))
     }
 
@@ -72,7 +73,7 @@ impl StageFunction {
         Ok(Self {
             jobs: clients.jobs(&config.jobs_table),
             store: Arc::new(store),
-            nbp: Arc::new(Witnessed::new(rates)),
+            nbp: Arc::new(Witnessed::new(rates, NBP_WITHIN)),
             clock,
             metrics: Metrics::new(&config.stage),
             secret: OnceCell::new(),
@@ -88,15 +89,23 @@ impl StageFunction {
     /// By the name that the state machine knows.
     pub async fn answer(&self, event: Value) -> Result<StageOutput, StageFault> {
         let input = self.read(event).inspect_err(|fault| {
-            tracing::error!(cause = %fault.chain(), "an event was refused");
+            tracing::error!(code = fault.code(), cause = %fault.chain(), "an event was refused");
         })?;
-        let (start, before) = (Instant::now(), self.nbp.count());
-        // A stage that is repeated after the end leaves the record as it is.
+        let (job, stage) = (input.job.job.as_str(), input.stage.as_str());
+        // At the highest level, so that the lines within it name their job whatever is logged.
+        let span = tracing::error_span!("event", job, stage);
+        Box::pin(self.follow(&input)).instrument(span).await
+    }
+
+    async fn follow(&self, input: &StageInput) -> Result<StageOutput, StageFault> {
+        let (start, before) = (Instant::now(), self.nbp.begin());
         let begun = self.jobs.begin(input.job.job.as_str(), &record(input.stage)).await;
-        if let Err(fault) = begun {
-            tracing::warn!(job.id = input.job.job.as_str(), cause = %fault.chain(), "a job was not noted");
+        if let Err(fault) = &begun {
+            tell_unnoted(fault);
         }
-        let ended = Box::pin(self.run(&input)).await;
+        // A stage that is repeated after the end leaves the record as it is.
+        let over = matches!(begun, Ok(Begun::Done));
+        let ended = Box::pin(self.run(input)).await;
         let failed = self.nbp.count().since(before).failed > 0;
         let waits = input.stage == Stage::Rates && failed;
         let ended = ended.map_err(|fault| named(fault, waits));
@@ -114,18 +123,31 @@ impl StageFunction {
             ];
             self.metrics.write(self.clock.now(), None, &values);
         }
+        let given_up = self.store.take_given_up();
+        if given_up > 0 {
+            let values = [("RepliesGivenUp", given_up, Unit::Count)];
+            self.metrics.write(self.clock.now(), None, &values);
+        }
         match &ended {
-            Ok(output) => self.tell_end(&input, output).await,
-            Err(fault) => {
-                let job = input.job.job.as_str();
-                tracing::error!(job.id = job, stage, cause = %fault.chain(), "a stage failed");
-                let waits = matches!(fault, StageFault::NbpAway(_));
-                let status = if waits { JobStatus::Waiting } else { JobStatus::Processing };
-                let record = JobRecord { error: Some(fault.chain()), ..record(input.stage) };
-                self.note(&input.job, status, record).await;
-            }
+            Ok(output) => self.tell_end(input, output).await,
+            Err(fault) => self.tell_fault(input, fault, over).await,
         }
         ended
+    }
+
+    async fn tell_fault(&self, input: &StageInput, fault: &StageFault, over: bool) {
+        tracing::error!(code = fault.code(), cause = %fault.chain(), "a stage failed");
+        if over {
+            return;
+        }
+        let status = match (input.stage, fault) {
+            // Nothing comes after it.
+            (Stage::Apologise, _) => JobStatus::Failed,
+            (_, StageFault::NbpAway(_)) => JobStatus::Waiting,
+            _ => JobStatus::Processing,
+        };
+        let record = JobRecord { error: Some(fault.chain()), ..record(input.stage) };
+        self.note(&input.job, status, record).await;
     }
 
     fn read(&self, event: Value) -> Result<StageInput, StageFault> {
@@ -194,6 +216,7 @@ impl StageFunction {
             finished: Some(now),
             ..record(input.stage)
         };
+        tracing::info!(code, "a job ended");
         self.note(&input.job, status, record).await;
         self.metrics.write(now, Some(("Code", code)), &[("OutcomeCount", 1, Unit::Count)]);
         let mut values = vec![("JobsProcessed", 1, Unit::Count)];
@@ -212,12 +235,16 @@ impl StageFunction {
 
     async fn note(&self, job: &Job, status: JobStatus, record: JobRecord) {
         if let Err(fault) = self.jobs.note(job.job.as_str(), status, &record).await {
-            tracing::warn!(job.id = job.job.as_str(), cause = %fault.chain(), "a job was not noted");
+            tell_unnoted(&fault);
         }
     }
 }
 
 const NOT_AN_EVENT: StageFault = StageFault::Rejected("the event is none of the state machine's");
+
+fn tell_unnoted(fault: &Fault) {
+    tracing::warn!(code = "not-noted", cause = %fault.chain(), "a job was not noted");
+}
 
 fn record(stage: Stage) -> JobRecord {
     JobRecord { stage: Some(stage.as_str().to_owned()), ..JobRecord::default() }

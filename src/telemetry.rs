@@ -1,11 +1,19 @@
 //! Structured logs: for people on a terminal, JSON lines elsewhere.
 //!
-//! Fields are dotted (`job.id`, `stage.duration_ms`); units stand in names. Never logged: addresses,
-//! names, subjects, file names, cell values, amounts. Every stage of a calculation is a span of the target
-//! [`STAGES`], whose end is logged at `info` with the time that it took (`time.busy`).
+//! Units stand in names. Never logged: addresses, names, subjects, file names, cell values, amounts. Every
+//! stage of a calculation is a span of the target [`STAGES`], whose end is logged at `info` with the time that
+//! it took (`time.busy`). The functions' lines are flat: whatever is known of an event stands beside its
+//! message, its job above all, so that a saved query can ask for it (`infra/contract/log-fields.json`).
+
+#[cfg(feature = "aws")]
+mod lines;
 
 use std::io::IsTerminal as _;
+#[cfg(feature = "aws")]
+use std::io::Write as _;
 
+#[cfg(feature = "aws")]
+pub use lines::Lines;
 #[cfg(feature = "aws")]
 use tracing_subscriber::{Layer, Registry};
 use tracing_subscriber::{
@@ -14,6 +22,9 @@ use tracing_subscriber::{
     layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
+
+#[cfg(feature = "aws")]
+use crate::adapters::SystemClock;
 
 /// The variable that says what is logged: a level (`info`), or levels by part of the program
 /// (`warn,investtax::stage=info`).
@@ -44,17 +55,25 @@ pub fn start_for_people() {
 pub fn hush_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "a panic");
+        tracing::error!(code = "panic", place, "a panic");
     }));
 }
 
-/// Starts logging for a function: JSON lines on standard output, at the levels that `filter` names.
+/// Starts logging for the function that is called `component`: JSON lines on standard output, at the levels
+/// that `levels` names.
 ///
 /// `watch` sees the spans too. A second call does nothing.
 #[cfg(feature = "aws")]
-pub fn start_for_functions(levels: &str, watch: impl Layer<Registry> + Send + Sync) {
+pub fn start_for_functions(
+    component: &'static str,
+    levels: &str,
+    watch: impl Layer<Registry> + Send + Sync,
+) {
     hush_panics();
-    let lines = fmt::layer().json().flatten_event(true).with_current_span(false);
+    let lines = Lines::new(component, SystemClock, |line| {
+        // Whoever closed standard output does not want to know.
+        drop(writeln!(std::io::stdout().lock(), "{line}"));
+    });
     let filter = filter(levels, LevelFilter::INFO);
     // Somebody else logs already: that is as good.
     drop(tracing_subscriber::registry().with(watch).with(filter).with(lines).try_init());

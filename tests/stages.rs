@@ -10,7 +10,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, LazyLock, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -32,13 +32,16 @@ use support::{block_on, here, offline, rates_in};
 
 static RATES: LazyLock<Services> = LazyLock::new(|| offline(rates_in(&here("samples/rates"))));
 
-/// What left, in order.
+/// What left, in order; while it is away, nothing does.
 #[derive(Debug, Default)]
-struct Sent(Mutex<Vec<Outgoing>>);
+struct Sent(Mutex<Vec<Outgoing>>, AtomicBool);
 
 #[async_trait]
 impl Mailer for Sent {
     async fn send(&self, message: &Outgoing) -> Result<String, Unsent> {
+        if self.1.load(Ordering::Relaxed) {
+            return Err(Unsent { fault: Fault::later("send", "it is away"), doubtful: false });
+        }
         self.0.lock().unwrap().push(message.clone());
         Ok(message.id.clone())
     }
@@ -372,6 +375,36 @@ fn an_apology_goes_out_once_and_only_to_whom_it_is_due() {
     // Who has the result needs no apology.
     run(&bench, &job, Stage::Apologise).unwrap();
     assert_eq!(bench.sent.all().len(), 2);
+}
+
+/// It is in the outbox, whose schedule sends it: no reason to apologise.
+#[test]
+fn a_reply_that_cannot_leave_yet_is_no_failure_of_its_job() {
+    let bench = Bench::new(Buckets::default(), &RATES);
+    let job = bench.job("job", &fs::read(here("samples/ibkr.eml")).unwrap());
+    bench.sent.1.store(true, Ordering::Relaxed);
+    run(&bench, &job, Stage::Promise).unwrap();
+    block_on(bench.stages.run_all(&job)).unwrap();
+    assert_eq!(block_on(bench.store.outbox()).unwrap().len(), 2);
+    bench.sent.1.store(false, Ordering::Relaxed);
+    block_on(bench.stages.mailbox.send()).unwrap();
+    assert_eq!(bench.sent.all().len(), 2);
+}
+
+/// While it waited for NBP, its sender had everything deleted, the original with it.
+#[test]
+fn a_deleted_job_stores_and_sends_nothing_anew() {
+    let bench = Bench::new(Buckets::default(), &RATES);
+    let job = bench.job("job", &fs::read(here("samples/ibkr.eml")).unwrap());
+    for stage in [Stage::Validate, Stage::Normalise] {
+        run(&bench, &job, stage).unwrap();
+    }
+    block_on(bench.buckets.kept.delete(&job.key)).unwrap();
+    stage_by_stage_from_rates(&bench, &job);
+    assert!(bench.sent.all().is_empty());
+    assert_eq!(bench.buckets.kept.keys(), Vec::<String>::new());
+    let owner = "thomas@example.org";
+    assert!(block_on(bench.store.conversations(owner)).unwrap().is_empty());
 }
 
 #[test]

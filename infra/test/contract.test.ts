@@ -57,7 +57,7 @@ test('the worker is called by the clock for what it knows', () => {
   const rates = prod.of('AWS::Scheduler::Schedule').find((each) => each.Properties['Name'] === 'investtax-prod-rates')!;
   // NBP publishes between 11:45 and 12:15 in Warsaw.
   expect(rates.Properties).toMatchObject({
-    ScheduleExpression: 'cron(45 12 ? * MON-FRI *)',
+    ScheduleExpression: 'cron(20 0 ? * TUE-SAT *)',
     ScheduleExpressionTimezone: 'Europe/Warsaw',
   });
 });

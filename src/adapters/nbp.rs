@@ -59,6 +59,26 @@ impl Default for Patience {
     }
 }
 
+impl Patience {
+    /// For a function, which is killed when its time is over: what cannot be had soon is asked for again
+    /// later, by the queue or the state machine, and the sender is told.
+    pub const fn function() -> Self {
+        Self {
+            timeout: Duration::from_secs(8),
+            tries: 3,
+            wait_first: Duration::from_millis(500),
+            wait_most: Duration::from_secs(2),
+            retry_after_most: Duration::from_secs(5),
+        }
+    }
+
+    /// The longest that one window can take: every attempt runs out of time, and every wait is the longest.
+    pub fn longest(&self) -> Duration {
+        let wait = self.wait_most.max(self.retry_after_most);
+        self.timeout.saturating_mul(self.tries) + wait.saturating_mul(self.tries.saturating_sub(1))
+    }
+}
+
 /// A client of NBP's service.
 #[derive(Clone, Debug)]
 pub struct Nbp {

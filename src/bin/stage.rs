@@ -8,7 +8,7 @@ use tracing_subscriber::layer::Identity;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env()?;
-    telemetry::start_for_functions(&config.log, Identity::new());
+    telemetry::start_for_functions("stage", &config.log, Identity::new());
     let function = &StageFunction::new(config)?;
     run(service_fn(|event: LambdaEvent<Value>| async move {
         Box::pin(function.answer(event.payload)).await.map_err(|fault| Diagnostic {

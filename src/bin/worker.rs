@@ -15,7 +15,7 @@ use serde_json::Value;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env()?;
-    telemetry::start_for_functions(&config.log, stage_times(&config.stage, SystemClock));
+    telemetry::start_for_functions("worker", &config.log, stage_times(&config.stage, SystemClock));
     let worker = Arc::new(Worker::new(config)?);
     run(service_fn(|event: LambdaEvent<Value>| {
         let worker = worker.clone();

@@ -31,7 +31,7 @@ pub(crate) async fn let_go(mail: &dyn BlobStore, key: &str, trust: Trust) {
         return;
     }
     if let Err(fault) = mail.delete(key).await {
-        tracing::warn!(cause = %fault.chain(), "an original was not deleted");
+        tracing::warn!(code = "not-deleted", cause = %fault.chain(), "an original was not deleted");
     }
 }
 

@@ -276,7 +276,8 @@ impl Mailbox {
             match self.send_one(&waiting.id).await {
                 Ok(()) => {}
                 Err(fault) if waiting.queued < given_up || fault.retry() == Retry::Never => {
-                    tracing::warn!(cause = %fault.chain(), "a reply was given up");
+                    let cause = fault.chain();
+                    tracing::error!(code = "reply-given-up", cause, "a reply was given up");
                     self.store.close(&waiting.id, None).await?;
                 }
                 Err(fault) => failed = failed.or(Some(fault)),

@@ -164,6 +164,16 @@ impl StageFault {
         }
     }
 
+    /// The stable code for logs and metrics.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Rejected(_) => "rejected",
+            Self::TryLater(_) => "try-later",
+            Self::NbpAway(_) => "nbp-away",
+            Self::Broken(_) => "broken",
+        }
+    }
+
     /// The whole chain of causes in one line, for the log.
     pub fn chain(&self) -> String {
         match self {

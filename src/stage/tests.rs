@@ -108,3 +108,39 @@ async fn a_mail_goes_through_all_stages_to_one_reply() {
     let refused = function.answer(json!({"bucket": world.bucket})).await.unwrap_err();
     assert_eq!(refused.name(), "Rejected");
 }
+
+/// Its sender had everything deleted while it waited for NBP: the record stays one of a deleted job, and nothing
+/// of the mail is left between the stages or kept.
+#[tokio::test]
+async fn a_job_deleted_while_it_waits_ends_quietly() {
+    let Some(world) = testing::world().await else { return };
+    let (ses, server) = (FakeSes::default(), MockServer::start().await);
+    Mock::given(any()).respond_with(ses.clone()).mount(&server).await;
+    let cloud = Cloud { ses_endpoint: Some(server.uri()), ..world.cloud.clone() };
+    let nbp = Arc::new(FakeNbp::default());
+    let config = Config { cloud, ..world.config() };
+    let function = StageFunction::with(config, nbp.clone(), Arc::new(March)).unwrap();
+    let (bucket, jobs) = (world.clients.bucket(&world.bucket), world.clients.jobs(&world.jobs));
+    bucket.put("in/mail-1", MAIL.as_bytes()).await.unwrap();
+    let run = |stage: Stage| {
+        function.answer(json!({"stage": stage, "format": 1, "job": "job-1", "key": "in/mail-1",
+            "bucket": world.bucket, "trust": "verified", "received": "2026-03-02T09:59:00Z"}))
+    };
+    for stage in [Stage::Validate, Stage::Normalise] {
+        run(stage).await.unwrap();
+    }
+    bucket.delete("in/mail-1").await.unwrap();
+    jobs.forget("job-1", March.now()).await.unwrap();
+    nbp.0.store(true, Ordering::Relaxed);
+    assert_eq!(run(Stage::Rates).await.unwrap_err().name(), "NbpAway");
+    let begun = async || jobs.begin("job-1", &JobRecord::default()).await.unwrap();
+    assert_eq!(begun().await, Begun::Done, "it is not brought back");
+    nbp.0.store(false, Ordering::Relaxed);
+    for stage in Stage::JOURNEY.into_iter().skip(2) {
+        run(stage).await.unwrap();
+    }
+    assert_eq!(begun().await, Begun::Done);
+    assert!(ses.0.lock().unwrap().is_empty());
+    let left: Vec<String> = world.keys("").await;
+    assert!(left.iter().all(|key| key.starts_with("rates/")), "{left:?}");
+}

@@ -52,8 +52,9 @@ pub struct Feedback {
     pub message: Option<String>,
     /// What became of it.
     pub fate: Fate,
-    /// The addresses that it is about.
-    pub recipients: Vec<String>,
+    /// Whom SES was to send it to, if that is one address. Not whom the report of the other server is about:
+    /// that server may write there whom it likes.
+    pub recipient: Option<String>,
 }
 
 /// What became of a mail of ours, as far as anything follows.
@@ -233,12 +234,12 @@ fn told_by_ses(kind: &str, value: &Value) -> Result<Event, UnknownEvent> {
         _ => return Ok(Event::Ignored("other-feedback")),
     };
     let sent_as = value.pointer("/mail/messageId").and_then(Value::as_str).ok_or(UnknownEvent)?;
-    let lists = ["/bounce/bouncedRecipients", "/complaint/complainedRecipients"];
-    let recipients = lists.iter().filter_map(|path| value.pointer(path)?.as_array()).flatten();
-    let address = |entry: &Value| Some(entry.get("emailAddress")?.as_str()?.to_owned());
-    let recipients = recipients.filter_map(address).collect();
+    let recipient = match value.pointer("/mail/destination").and_then(Value::as_array) {
+        Some(all) if all.len() == 1 => all.first().and_then(Value::as_str).map(str::to_owned),
+        _ => None,
+    };
     let message = value.pointer("/mail/tags/message/0").and_then(Value::as_str).map(untagged);
-    Ok(Event::Feedback(Feedback { sent_as: sent_as.to_owned(), message, fate, recipients }))
+    Ok(Event::Feedback(Feedback { sent_as: sent_as.to_owned(), message, fate, recipient }))
 }
 
 fn bounce(value: &Value) -> Fate {

@@ -25,7 +25,7 @@ impl Worker {
         }
         match feedback.fate {
             Fate::Undeliverable | Fate::Complaint => {
-                for recipient in &feedback.recipients {
+                if let Some(recipient) = self.recipient_of(feedback).await? {
                     self.leave_in_peace(&feedback.sent_as, &recipient.to_ascii_lowercase()).await?;
                 }
             }
@@ -33,6 +33,15 @@ impl Worker {
             Fate::Sent | Fate::Delivered | Fate::Transient => {}
         }
         Ok(feedback.fate.code())
+    }
+
+    /// Whom a mail of ours went to, by what SES or we ourselves know of it.
+    async fn recipient_of(&self, feedback: &Feedback) -> Result<Option<String>, Fault> {
+        if let Some(recipient) = &feedback.recipient {
+            return Ok(Some(recipient.clone()));
+        }
+        let sent = self.store.sent_message(&feedback.sent_as).await?;
+        Ok(sent.map(|sent| sent.to))
     }
 
     async fn leave_in_peace(&self, sent_as: &str, owner: &str) -> Result<(), Fault> {

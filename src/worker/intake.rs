@@ -7,9 +7,9 @@ use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use super::{Count, DELIVERIES, MailEvent, Unit, Wait, Worker};
+use super::{Count, DELIVERIES, MailEvent, Unit, Wait, Worker, tell_job};
 use crate::{
-    adapters::aws::{Begun, HandOver, JobRecord, JobStatus, S3Blobs, UPLOADED},
+    adapters::aws::{Begun, HandOver, JobRecord, JobStatus, S3Blobs, Started, UPLOADED},
     error::{DropReason, Fault, Retry},
     mail::{Authenticity, Evidence, author_of, classify},
     pipeline::{
@@ -26,7 +26,7 @@ const RACES: u32 = 3;
 const DEATHS: u32 = 3;
 
 /// Enough of a message for its header (mail.md § 7).
-const HEADER_BYTES: u32 = 1 << 20;
+pub(super) const HEADER_BYTES: u32 = 1 << 20;
 
 /// After so long an answer without NBP will not come any more.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(48);
@@ -50,10 +50,19 @@ pub(super) struct Case {
     pub(super) owner: Option<String>,
     pub(super) received: Option<Timestamp>,
     pub(super) trust: Authenticity,
+    pub(super) tries: Tries,
+    pub(super) waited: Option<(u32, Timestamp)>,
+}
+
+/// What was tried before.
+#[derive(Clone, Copy)]
+pub(super) struct Tries {
+    /// How often the event came, this time included.
     pub(super) deliveries: u32,
     /// How many tries before this one ended without a word.
     pub(super) died: u32,
-    pub(super) waited: Option<(u32, Timestamp)>,
+    /// The job was given up before.
+    pub(super) failed: bool,
 }
 
 impl Worker {
@@ -64,16 +73,17 @@ impl Worker {
         deliveries: u32,
     ) -> Result<&'static str, Fault> {
         let job = self.job(&mail.bucket, &mail.key)?;
+        tell_job(&job);
         let first = JobRecord {
             file_key: Some(mail.key.clone()),
             received: Some(mail.received.unwrap_or_else(|| self.now())),
             stage: Some("receive".to_owned()),
             ..JobRecord::default()
         };
-        let Begun::Open { died } = self.jobs.begin(job.as_str(), &first).await? else {
+        let Begun::Open { died, failed } = self.jobs.begin(job.as_str(), &first).await? else {
             return Ok(DropReason::Duplicate.code());
         };
-        let taking = self.take(mail, job.clone(), (deliveries, died));
+        let taking = self.take(mail, job.clone(), Tries { deliveries, died, failed });
         self.in_good_order(&job, taking.await).await
     }
 
@@ -81,51 +91,59 @@ impl Worker {
         &self,
         mail: MailEvent,
         job: JobName,
-        (deliveries, died): (u32, u32),
+        tries: Tries,
     ) -> Result<&'static str, Fault> {
-        let size = self.mail.size(&mail.key).await?;
-        let size = size.ok_or_else(|| Fault::never("find a mail", "it is not in the bucket"))?;
+        let case = |bytes: &[u8]| {
+            let evidence = Evidence::Ses {
+                message_id: Some(mail.key.rsplit('/').next().unwrap_or_default()),
+                verdicts: mail.verdicts.as_ref(),
+                envelope_sender: mail.envelope_sender.as_deref(),
+            };
+            let trust = classify(bytes, &evidence);
+            let (key, owner, received) = (mail.key.clone(), owner_of(bytes), mail.received);
+            Case { job, key, owner, received, trust, tries, waited: None }
+        };
+        match self.read(&mail.key).await {
+            Ok((bytes, true)) => self.hand_over(&case(&bytes), &bytes).await,
+            Ok((bytes, false)) => self.attend(&case(&bytes), &bytes).await,
+            Err(fault) => Err(self.give_up_unread(&mail.key, tries, fault, case).await),
+        }
+    }
+
+    /// A mail and whether it is large; of a large one only the beginning.
+    async fn read(&self, key: &str) -> Result<(Vec<u8>, bool), Fault> {
+        let size = self.mail.size(key).await?.ok_or_else(not_there)?;
         let large = size > self.config.large_bytes && self.machine.is_some();
         let bytes = if large {
-            self.mail.head(&mail.key, HEADER_BYTES).await?
+            self.mail.head(key, HEADER_BYTES).await?
         } else {
-            self.mail.get(&mail.key).await?
+            self.mail.get(key).await?
         };
-        let bytes = bytes.ok_or_else(|| Fault::never("find a mail", "it is not in the bucket"))?;
-        let evidence = Evidence::Ses {
-            message_id: Some(mail.key.rsplit('/').next().unwrap_or_default()),
-            verdicts: mail.verdicts.as_ref(),
-            envelope_sender: mail.envelope_sender.as_deref(),
-        };
-        let trust = classify(&bytes, &evidence);
-        let (key, received) = (mail.key, mail.received);
-        let owner = owner_of(&bytes);
-        let case = Case { job, key, owner, received, trust, deliveries, died, waited: None };
-        if large { self.hand_over(&case).await } else { self.attend(&case, &bytes).await }
+        Ok((bytes.ok_or_else(not_there)?, large))
     }
 
     /// A mail that waited for NBP.
     pub(super) async fn resume(&self, wait: Wait, deliveries: u32) -> Result<&'static str, Fault> {
         let job = self.job(&wait.bucket, &wait.key)?;
+        tell_job(&job);
         let begun = self.jobs.begin(job.as_str(), &JobRecord::default()).await?;
-        let Begun::Open { died } = begun else { return Ok(DropReason::Duplicate.code()) };
-        let taking = self.take_up(wait, job.clone(), (deliveries, died));
+        let Begun::Open { died, failed } = begun else { return Ok(DropReason::Duplicate.code()) };
+        let taking = self.take_up(wait, job.clone(), Tries { deliveries, died, failed });
         self.in_good_order(&job, taking.await).await
     }
 
-    async fn take_up(
-        &self,
-        wait: Wait,
-        job: JobName,
-        (deliveries, died): (u32, u32),
-    ) -> Result<&'static str, Fault> {
-        let bytes = self.mail.get(&wait.key).await?;
-        let bytes = bytes.ok_or_else(|| Fault::never("find a mail", "it is not in the bucket"))?;
+    async fn take_up(&self, wait: Wait, job: JobName, tries: Tries) -> Result<&'static str, Fault> {
         let waited = Some((wait.tries, wait.since));
         let Wait { key, received, trust, .. } = wait;
-        let owner = owner_of(&bytes);
-        let case = Case { job, key, owner, received, trust, deliveries, died, waited };
-        self.attend(&case, &bytes).await
+        let place = key.clone();
+        let case = |bytes: &[u8]| {
+            let owner = owner_of(bytes);
+            Case { job, key, owner, received, trust, tries, waited }
+        };
+        match self.mail.get(&place).await.and_then(|bytes| bytes.ok_or_else(not_there)) {
+            Ok(bytes) => self.attend(&case(&bytes), &bytes).await,
+            Err(fault) => Err(self.give_up_unread(&place, tries, fault, case).await),
+        }
     }
 
     /// What failed and can say so did not die.
@@ -137,7 +155,7 @@ impl Worker {
         if done.is_err()
             && let Err(fault) = self.jobs.ended(job.as_str()).await
         {
-            tracing::warn!(cause = %fault.chain(), "the end of a try was not noted");
+            tracing::warn!(code = "not-noted", cause = %fault.chain(), "the end of a try was not noted");
         }
         done
     }
@@ -159,7 +177,15 @@ impl Worker {
             .map_err(|error| Fault::never(doing, error))
     }
 
-    pub(super) async fn hand_over(&self, case: &Case) -> Result<&'static str, Fault> {
+    /// Hands a large mail to the state machine; `head` is at least the beginning of it.
+    pub(super) async fn hand_over(&self, case: &Case, head: &[u8]) -> Result<&'static str, Fault> {
+        match self.start(case).await {
+            Ok(code) => Ok(code),
+            Err(fault) => Err(self.give_up(case, head, fault).await),
+        }
+    }
+
+    async fn start(&self, case: &Case) -> Result<&'static str, Fault> {
         let machine = self.machine.as_ref();
         let machine = machine.ok_or_else(|| Fault::never("hand a mail over", "to nobody"))?;
         let trust = case.trust.to_string();
@@ -174,16 +200,34 @@ impl Worker {
         // Before the start, so that it cannot overwrite what the stages note.
         let record = JobRecord { stage: Some("validate".to_owned()), ..record_of(case) };
         self.jobs.note(case.job.as_str(), JobStatus::Pending, &record).await?;
-        machine.start(&input).await?;
-        Ok("handed-over")
+        match machine.start(&input).await? {
+            Started::Now => Ok("handed-over"),
+            // It runs, or it ended well and the record will say so.
+            Started::Before if !case.tries.failed => Ok("handed-over"),
+            Started::Before => {
+                let code = "failed-before";
+                tracing::warn!(
+                    code,
+                    "the state machine takes a job once: scripts/redo-large starts it anew"
+                );
+                self.jobs.note(case.job.as_str(), JobStatus::Failed, &record_of(case)).await?;
+                Ok(code)
+            }
+        }
     }
 
     /// Handles a mail and notes what became of it.
     pub(super) async fn attend(&self, case: &Case, raw: &[u8]) -> Result<&'static str, Fault> {
-        let (start, before) = (Instant::now(), self.nbp.count());
-        if case.deliveries >= DELIVERIES && case.died >= DEATHS {
-            let fault = Fault::never("handle a mail", "every try before ended without a word");
-            return Err(self.give_up(case, raw, fault).await);
+        match Box::pin(self.try_to_attend(case, raw)).await {
+            Ok(code) => Ok(code),
+            Err(fault) => Err(self.give_up(case, raw, fault).await),
+        }
+    }
+
+    async fn try_to_attend(&self, case: &Case, raw: &[u8]) -> Result<&'static str, Fault> {
+        let (start, before) = (Instant::now(), self.nbp.begin());
+        if case.tries.deliveries >= DELIVERIES && case.tries.died >= DEATHS {
+            return Err(Fault::never("handle a mail", "every try before ended without a word"));
         }
         let mailbox = self.mailbox().await?;
         let keeper = Kept { archive: &self.archive, case, raw };
@@ -195,18 +239,19 @@ impl Worker {
             handled = mailbox.handle(raw, case.trust, &keeper, &|_| {}).await;
         }
         let asked = self.nbp.count().since(before);
+        self.tell_nbp(asked);
         let handled = match handled {
             Ok(handled) => handled,
             Err(fault) if fault.is_full_day() => {
-                self.put_off(case, raw, fault, "reply").await?;
+                self.put_off(case, fault, "reply").await?;
                 return Ok("waiting-for-tomorrow");
             }
             Err(fault) if fault.retry() == Retry::Later && asked.failed > 0 => {
                 self.promise(case, raw).await?;
-                self.put_off(case, raw, fault, "rates").await?;
+                self.put_off(case, fault, "rates").await?;
                 return Ok("waiting-for-nbp");
             }
-            Err(fault) => return Err(self.give_up(case, raw, fault).await),
+            Err(fault) => return Err(fault),
         };
         self.send().await;
         let code = handled.received.code();
@@ -224,11 +269,11 @@ impl Worker {
 
     /// Empties the outbox. What cannot be sent now is taken up by its schedule; the mail itself was
     /// taken and need not come again.
-    async fn send(&self) {
+    pub(super) async fn send(&self) {
         let Ok(mailbox) = self.mailbox().await else { return };
         let mut waits = SENDING_WAITS.into_iter();
         while let Err(fault) = mailbox.send().await {
-            tracing::warn!(cause = %fault.chain(), "a reply was not sent yet");
+            tracing::warn!(code = "not-sent-yet", cause = %fault.chain(), "a reply was not sent yet");
             let Some(wait) = waits.next() else { return };
             tokio::time::sleep(wait).await;
         }
@@ -259,18 +304,11 @@ impl Worker {
 
     /// What cannot be done now, since NBP is down or the day has had its replies, comes again later by
     /// itself. It is no failure of the event.
-    async fn put_off(
-        &self,
-        case: &Case,
-        raw: &[u8],
-        fault: Fault,
-        stage: &str,
-    ) -> Result<(), Fault> {
+    async fn put_off(&self, case: &Case, fault: Fault, stage: &str) -> Result<(), Fault> {
         let (tries, since) = case.waited.unwrap_or((0, self.now()));
         let Some(queue) = &self.queue else { return Err(fault) };
         if self.now().duration_since(since) > PATIENCE {
-            let fault = Fault::never("wait any longer", fault);
-            return Err(self.give_up(case, raw, fault).await);
+            return Err(Fault::never("wait any longer", fault));
         }
         let wait = Wait {
             tries: tries.saturating_add(1),
@@ -288,38 +326,12 @@ impl Worker {
         queue.put(&body, delay).await
     }
 
-    /// What failed for good, or for the last time, is apologised for. The fault goes on either way: the
-    /// queue puts the event aside, where an operator finds it.
-    async fn give_up(&self, case: &Case, raw: &[u8], fault: Fault) -> Fault {
-        if fault.retry() == Retry::Later && case.deliveries < DELIVERIES {
-            return fault;
-        }
-        let (error, finished) = (Some(fault.chain()), Some(self.now()));
-        let record = JobRecord { error, finished, ..record_of(case) };
-        let noted = self.jobs.note(case.job.as_str(), JobStatus::Failed, &record).await;
-        let apologised = match self.mailbox().await {
-            Ok(mailbox) => mailbox.apologise(raw, case.trust).await,
-            Err(fault) => Err(fault),
-        };
-        for failed in
-            [noted.err(), apologised.as_ref().err().map(|_| lost_apology())].into_iter().flatten()
-        {
-            tracing::error!(cause = %failed.chain(), "a failure could not be told");
-        }
-        if apologised.is_ok_and(|received| received == Received::Answered) {
-            self.send().await;
-        }
-        fault
-    }
-
     fn measure(&self, took: Duration, asked: Count, finished: Option<&Finished>) {
         let at = self.now();
         let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let mut values = vec![
             ("JobsProcessed", 1, Unit::Count),
             ("ProcessingTime", milliseconds, Unit::Milliseconds),
-            ("NbpRequests", asked.asked, Unit::Count),
-            ("NbpErrors", asked.failed, Unit::Count),
         ];
         if let Some(finished) = finished {
             let rows = u64::try_from(finished.transactions).unwrap_or(u64::MAX);
@@ -336,8 +348,8 @@ impl Worker {
     }
 }
 
-fn lost_apology() -> Fault {
-    Fault::later("apologise", "the store failed")
+fn not_there() -> Fault {
+    Fault::never("find a mail", "it is not in the bucket")
 }
 
 /// Whose mail it is, as it stands in records and keys.
@@ -346,7 +358,7 @@ fn owner_of(raw: &[u8]) -> Option<String> {
 }
 
 /// What every record of a job says.
-fn record_of(case: &Case) -> JobRecord {
+pub(super) fn record_of(case: &Case) -> JobRecord {
     JobRecord { owner: case.owner.clone(), ..JobRecord::default() }
 }
 

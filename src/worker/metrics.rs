@@ -1,7 +1,7 @@
 //! What operators see: counts and times in the embedded metric format, a line of JSON on standard output
 //! that `CloudWatch` turns into metrics. No request is made and nothing waits.
 
-use std::io::Write as _;
+use std::{io::Write as _, sync::Arc};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -31,15 +31,28 @@ impl Unit {
 }
 
 /// Writes metrics of one environment.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Metrics {
     stage: String,
+    out: Arc<dyn Fn(&Value) + Send + Sync>,
+}
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Metrics").field("stage", &self.stage).finish_non_exhaustive()
+    }
 }
 
 impl Metrics {
     /// For the environment `dev`, `staging` or `prod`, which is the dimension `Stage` of each metric.
     pub fn new(stage: &str) -> Self {
-        Self { stage: stage.to_owned() }
+        // Whoever closed standard output does not want to know.
+        Self::telling(stage, |line| drop(writeln!(std::io::stdout().lock(), "{line}")))
+    }
+
+    /// As [`Metrics::new`], to somebody else.
+    pub(crate) fn telling(stage: &str, out: impl Fn(&Value) + Send + Sync + 'static) -> Self {
+        Self { stage: stage.to_owned(), out: Arc::new(out) }
     }
 
     /// Writes some metrics at once, with one more dimension if it is given.
@@ -49,9 +62,7 @@ impl Metrics {
         dimension: Option<(&str, &str)>,
         values: &[(&str, u64, Unit)],
     ) {
-        let line = self.line(at, dimension, values).to_string();
-        // Whoever closed standard output does not want to know.
-        drop(writeln!(std::io::stdout().lock(), "{line}"));
+        (self.out)(&self.line(at, dimension, values));
     }
 
     fn line(

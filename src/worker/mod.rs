@@ -6,6 +6,7 @@
 //! content of the mail in the store's transaction, and the lease of the message that is sent.
 
 mod event;
+mod failure;
 mod feedback;
 mod intake;
 mod metrics;
@@ -13,15 +14,16 @@ mod nbp;
 mod stage_times;
 mod upload;
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
+use tracing::{Instrument as _, Span, field};
 
 pub use event::{Event, Fate, Feedback, MailEvent, Task, UnknownEvent, Wait, read};
 pub use metrics::{Metrics, Unit};
-pub use nbp::{Count, Witnessed};
+pub use nbp::{Count, NBP_WITHIN, Witnessed};
 pub use stage_times::{StageTimes, stage_times};
 
 use crate::{
@@ -37,7 +39,7 @@ use crate::{
     gather::gather,
     mail::{Limits, OwnAddresses},
     money::Currency,
-    pipeline::{Mailbox, MailboxSettings, Services},
+    pipeline::{JobName, Mailbox, MailboxSettings, Services},
     ports::{Clock, RateSource},
     rates::RateNeed,
     tax::Options,
@@ -79,7 +81,7 @@ impl Worker {
     ///
     /// If a setting cannot be used.
     pub fn new(config: Config) -> Result<Self, Fault> {
-        let nbp = Nbp::new(&config.nbp_url, Patience::default())?;
+        let nbp = Nbp::new(&config.nbp_url, Patience::function())?;
         Self::with(config, Arc::new(nbp), Arc::new(SystemClock))
     }
 
@@ -103,7 +105,7 @@ impl Worker {
             store: Arc::new(store),
             machine: config.state_machine.as_deref().map(|arn| clients.state_machine(arn)),
             queue: config.queue_url.as_deref().map(|url| clients.queue(url)),
-            nbp: Arc::new(Witnessed::new(rates)),
+            nbp: Arc::new(Witnessed::new(rates, NBP_WITHIN)),
             clock,
             metrics: Metrics::new(&config.stage),
             mailbox: OnceCell::new(),
@@ -150,7 +152,7 @@ impl Worker {
             return;
         };
         if let Err(fault) = queue.show_again(receipt, *wait).await {
-            tracing::warn!(cause = %fault.chain(), "a mail comes again later than it could");
+            tracing::warn!(code = "comes-later", cause = %fault.chain(), "a mail comes again later than it could");
         }
     }
 
@@ -158,28 +160,61 @@ impl Worker {
     async fn handle(&self, value: &Value, deliveries: u32) -> Result<(), Fault> {
         let events = read(value)
             .map_err(|error| Fault::never("understand an event", error))
-            .inspect_err(|fault| tracing::error!(cause = %fault.chain(), "an event failed"))?;
+            .inspect_err(|fault| self.tell_fault(fault, deliveries))?;
         let mut outcome = Ok(());
         for event in events {
-            // On the heap: all that may happen to an event is a deep type.
-            let done = Box::pin(self.one(event, deliveries)).await;
-            match &done {
-                Ok(code) => self.count(code),
-                Err(fault) => {
-                    let again = fault.retry() == Retry::Later;
-                    tracing::error!(cause = %fault.chain(), again, deliveries, "an event failed");
-                    self.count(if again { "try-later" } else { "broken" });
-                }
-            }
-            outcome = outcome.and(done.map(|_| ()));
+            // At the highest level, so that the lines within it name their job whatever is logged.
+            let span = tracing::error_span!("event", job = field::Empty);
+            let done = self.tell(event, deliveries).instrument(span).await;
+            outcome = outcome.and(done);
         }
         outcome
     }
 
-    fn count(&self, code: &str) {
-        tracing::info!(outcome = code, "an event was handled");
-        let values = [("OutcomeCount", 1, Unit::Count)];
-        self.metrics.write(self.clock.now(), Some(("Code", code)), &values);
+    async fn tell(&self, event: Event, deliveries: u32) -> Result<(), Fault> {
+        // Its type ends here: below it are futures in futures, more than the compiler counts.
+        let one: Pin<Box<dyn Future<Output = _> + Send + '_>> =
+            Box::pin(self.one(event, deliveries));
+        let done: Result<&'static str, Fault> = one.await;
+        match &done {
+            Ok(code) => self.tell_outcome(code),
+            Err(fault) => self.tell_fault(fault, deliveries),
+        }
+        self.tell_given_up();
+        done.map(|_| ())
+    }
+
+    fn tell_outcome(&self, code: &str) {
+        tracing::info!(code, "an event was handled");
+        self.count("OutcomeCount", 1, Some(("Code", code)));
+    }
+
+    fn tell_fault(&self, fault: &Fault, deliveries: u32) {
+        let code = match fault.retry() {
+            Retry::Later => "try-later",
+            Retry::Never => "broken",
+        };
+        tracing::error!(code, cause = %fault.chain(), deliveries, "an event failed");
+        self.count("OutcomeCount", 1, Some(("Code", code)));
+    }
+
+    /// Replies that will never leave, whoever they were for.
+    fn tell_given_up(&self) {
+        let replies = self.store.take_given_up();
+        if replies > 0 {
+            self.count("RepliesGivenUp", replies, None);
+        }
+    }
+
+    fn count(&self, name: &str, times: u64, dimension: Option<(&str, &str)>) {
+        self.metrics.write(self.clock.now(), dimension, &[(name, times, Unit::Count)]);
+    }
+
+    /// How often NBP was asked and failed, whatever became of the mail.
+    fn tell_nbp(&self, asked: Count) {
+        let values =
+            [("NbpRequests", asked.asked, Unit::Count), ("NbpErrors", asked.failed, Unit::Count)];
+        self.metrics.write(self.clock.now(), None, &values);
     }
 
     async fn one(&self, event: Event, deliveries: u32) -> Result<&'static str, Fault> {
@@ -215,8 +250,10 @@ impl Worker {
         }
         let services = &self.mailbox().await?.services;
         let source = services.nbp.as_deref();
-        gather(&need, services.rates.as_ref(), source, today, &|_| {}).await?;
-        Ok(())
+        let before = self.nbp.begin();
+        let gathered = gather(&need, services.rates.as_ref(), source, today, &|_| {}).await;
+        self.tell_nbp(self.nbp.count().since(before));
+        gathered.map(|_| ())
     }
 
     /// The mailbox; its secret is read with the first event.
@@ -234,6 +271,11 @@ impl Worker {
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
+}
+
+/// From here on the lines of the log name the job.
+fn tell_job(job: &JobName) {
+    Span::current().record("job", job.as_str());
 }
 
 /// The mailbox of the functions, as their environment has it.

@@ -184,6 +184,21 @@ impl Bench {
         format!("ses-{}", self.sent().len())
     }
 
+    /// The worker, to change what it was made of.
+    fn worker(&mut self) -> &mut Worker {
+        Arc::get_mut(&mut self.worker).unwrap()
+    }
+
+    /// What the worker will say of a metric from now on.
+    fn listen(&mut self, name: &'static str) -> Arc<Mutex<Vec<u64>>> {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let values = heard.clone();
+        self.worker().metrics = Metrics::telling("test", move |line| {
+            values.lock().unwrap().extend(line.get(name).and_then(Value::as_u64));
+        });
+        heard
+    }
+
     fn sent(&self) -> Vec<String> {
         self.ses.taken.lock().unwrap().clone()
     }
@@ -385,9 +400,9 @@ async fn refused_files_are_left_out_once_and_a_dead_address_is_left_in_peace() {
     assert_eq!(bench.answer(&event).await, 0);
     let bounce = |kind: &str, sub: &str, id: &str| {
         Bench::queued(&json!({
-            "eventType": "Bounce", "mail": {"messageId": id},
+            "eventType": "Bounce", "mail": {"messageId": id, "destination": ["Jan@example.com"]},
             "bounce": {"bounceType": kind, "bounceSubType": sub,
-                "bouncedRecipients": [{"emailAddress": "Jan@example.com"}]}
+                "bouncedRecipients": [{"emailAddress": "eva@example.com"}]}
         }))
     };
     for id in ["ses-1", "ses-1", "ses-2", "unknown"] {
@@ -402,6 +417,24 @@ async fn refused_files_are_left_out_once_and_a_dead_address_is_left_in_peace() {
     let event = bench.arrives("def", &other).await;
     assert_eq!(bench.answer(&event).await, 0);
     assert_eq!(bench.sent().len(), 2);
+    // The server that refused it may name anybody in its report.
+    let event = bench.arrives("ghi", &mail("eva@example.com", "z", FILE)).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    assert_eq!(bench.sent().len(), 3);
+}
+
+/// A report that names nobody: what was sent says to whom.
+#[tokio::test]
+async fn who_complains_is_known_by_what_was_sent() {
+    let Some(bench) = Bench::new().await else { return };
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    let complaint = json!({"eventType": "Complaint", "mail": {"messageId": "ses-1"},
+        "complaint": {"complainedRecipients": [{"emailAddress": "eva@example.com"}]}});
+    assert_eq!(bench.answer(&Bench::queued(&complaint)).await, 0);
+    let known = async |owner: &str| bench.worker.store.correspondent(owner).await.unwrap();
+    assert!(known("jan@example.com").await.undeliverable.is_some());
+    assert!(known("eva@example.com").await.undeliverable.is_none());
 }
 
 #[tokio::test]
@@ -572,4 +605,146 @@ async fn the_original_of_an_unproven_author_is_not_kept_beside_what_is_held() {
     assert_eq!(sent.len(), 1);
     assert!(!sent.concat().contains("190"), "{sent:?}");
     assert_eq!(bench.bucket().get("in/unproven").await.unwrap(), None);
+}
+
+/// It takes the connection and says nothing more.
+async fn silent_server() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut taken = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            taken.push(stream);
+        }
+    });
+    format!("http://{address}/api")
+}
+
+#[tokio::test]
+async fn an_nbp_that_never_answers_is_not_waited_for_longer_than_the_function_lives() {
+    let Some(mut bench) = Bench::new().await else { return };
+    let nbp = Nbp::new(&silent_server().await, Patience::function()).unwrap();
+    bench.worker().nbp = Arc::new(Witnessed::new(Arc::new(nbp), Duration::from_millis(300)));
+    let failed = bench.listen("NbpErrors");
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", &in_dollars())).await;
+    let start = std::time::Instant::now();
+    assert_eq!(bench.answer(&event).await, 0, "it waits, and is no failure");
+    assert!(start.elapsed() < Patience::function().timeout, "{:?}", start.elapsed());
+    let [promise] = bench.sent().try_into().unwrap();
+    assert!(!promise.contains(".pdf"), "{promise}");
+    assert_eq!(*failed.lock().unwrap(), [1]);
+}
+
+#[tokio::test]
+async fn what_nbp_refuses_is_counted_whatever_comes_of_the_mail() {
+    let Some(mut bench) = Bench::new().await else { return };
+    bench.nbp.0.store(true, Ordering::Relaxed);
+    let failed = bench.listen("NbpErrors");
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", &in_dollars())).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    assert!(bench.worker.answer(json!({"task": "rates"})).await.is_err());
+    assert_eq!(*failed.lock().unwrap(), [1, 1]);
+}
+
+#[tokio::test]
+async fn the_lines_of_a_mail_name_its_job_and_what_came_of_it() {
+    use tracing_subscriber::layer::SubscriberExt as _;
+    let Some(bench) = Bench::new().await else { return };
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let lines = seen.clone();
+    let layer = crate::telemetry::Lines::new("worker", SystemClock, move |line: &Value| {
+        lines.lock().unwrap().push(line.clone());
+    });
+    let logs = tracing_subscriber::registry().with(layer);
+    let _listening = tracing::subscriber::set_default(logs);
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    let gone = bench.created("in/gone");
+    assert_eq!(bench.answer(&gone).await, 1);
+    let told = seen.lock().unwrap();
+    let of = |code: &str| told.iter().find(|line| line["code"] == code).unwrap();
+    let (answered, broken) = (of("answered"), of("broken"));
+    assert_eq!((&answered["job"], &answered["level"]), (&json!("abc"), &json!("INFO")));
+    assert_eq!((&broken["job"], &broken["level"]), (&json!("gone"), &json!("ERROR")));
+}
+
+#[tokio::test]
+async fn a_reply_that_is_given_up_is_counted() {
+    let Some(mut bench) = Bench::new().await else { return };
+    let given_up = bench.listen("RepliesGivenUp");
+    bench.ses.failing.store(true, Ordering::Relaxed);
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    bench.clock.0.fetch_add(71 * 60, Ordering::Relaxed);
+    assert!(bench.worker.answer(json!({"task": "outbox"})).await.is_err(), "it waits");
+    assert!(given_up.lock().unwrap().is_empty());
+    bench.clock.0.fetch_add(2 * 60, Ordering::Relaxed);
+    for _ in 0..2 {
+        bench.worker.answer(json!({"task": "outbox"})).await.unwrap();
+    }
+    assert_eq!(*given_up.lock().unwrap(), [1]);
+}
+
+/// While the first file is calculated, a second one comes by the same link.
+#[tokio::test]
+async fn a_second_file_in_the_same_place_does_not_vanish_with_the_first() {
+    let Some(bench) = Bench::new().await else { return };
+    let asked = "From: Jan@example.com\r\nTo: calc@investtax.example\r\nSubject: WGRAJ\r\n\
+        Message-ID: <ask@example.com>\r\n\r\nDzień dobry\r\n";
+    let event = bench.arrives("ask", asked.as_bytes()).await;
+    assert_eq!(bench.answer(&event).await, 0);
+    let owner = crate::pipeline::hash_of("jan@example.com");
+    let key = format!("upload/{owner}/{}", bench.place(&owner).await);
+    bench.bucket().put(&key, FILE.as_bytes()).await.unwrap();
+    let first = bench.worker.uploads.arrived(&key).await.unwrap().unwrap();
+    let second = FILE.replace("200", "300");
+    bench.bucket().put(&key, second.as_bytes()).await.unwrap();
+    let case = intake::Case {
+        job: JobName::parse("upload-1").unwrap(),
+        key: format!("uploaded/{owner}/upload-1"),
+        owner: Some(owner),
+        received: None,
+        trust: Trust::Verified.into(),
+        tries: intake::Tries { deliveries: 1, died: 0, failed: false },
+        waited: None,
+    };
+    bench.worker.take_upload(&key, first, case).await.unwrap();
+    assert_eq!(bench.bucket().get(&key).await.unwrap().as_deref(), Some(second.as_bytes()));
+    assert_eq!(bench.answer(&bench.created(&key)).await, 0);
+    assert_eq!(bench.sent().len(), 3);
+    assert_eq!(bench.bucket().get(&key).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_large_mail_that_nobody_takes_is_apologised_for() {
+    let Some(mut bench) = Bench::new().await else { return };
+    let nowhere = "arn:aws:states:eu-central-1:000000000000:stateMachine:nowhere";
+    let machine = bench.world.clients.state_machine(nowhere);
+    (bench.worker().machine, bench.worker().config.large_bytes) = (Some(machine), 10);
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
+    for _ in 0..2 {
+        assert_eq!(bench.answer(&event).await, 1, "and an operator finds it");
+    }
+    let [apology] = bench.sent().try_into().unwrap();
+    assert!(apology.contains("In-Reply-To: <x@example.com>"), "{apology}");
+    let begun = bench.worker.jobs.begin("abc", &JobRecord::default()).await.unwrap();
+    assert_eq!(begun, Begun::Open { died: 0, failed: true });
+}
+
+/// Its name is taken for 90 days: only an operator can start it anew, and has to be told.
+#[tokio::test]
+async fn a_large_job_that_failed_is_not_said_to_be_handed_over_again() {
+    let Some(mut bench) = Bench::new().await else { return };
+    let machine = bench.world.machine().await;
+    (bench.worker().machine, bench.worker().config.large_bytes) = (Some(machine), 10);
+    let event = bench.arrives("abc", &mail("jan@example.com", "x", FILE)).await;
+    let [told] = read(&event).unwrap().try_into().unwrap();
+    assert_eq!(bench.worker.one(told.clone(), 1).await.unwrap(), "handed-over");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(bench.worker.one(told.clone(), 1).await.unwrap(), "handed-over", "it is not known");
+    let failed = JobRecord::default();
+    bench.worker.jobs.note("abc", crate::adapters::aws::JobStatus::Failed, &failed).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(bench.worker.one(told.clone(), 1).await.unwrap(), "failed-before");
+    }
 }

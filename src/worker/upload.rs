@@ -4,7 +4,11 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::{MailEvent, Worker, intake::Case};
+use super::{
+    MailEvent, Worker,
+    intake::{Case, Tries},
+    tell_job,
+};
 use crate::{
     adapters::aws::{Arrived, Begun, JobRecord, UPLOADED},
     error::{DropReason, Fault},
@@ -30,6 +34,7 @@ impl Worker {
             return Ok("upload-unknown");
         };
         let job = job_of(&event.key, &arrived)?;
+        tell_job(&job);
         let key = format!("{UPLOADED}{}/{job}", arrived.owner);
         let first = JobRecord {
             file_key: Some(key.clone()),
@@ -37,7 +42,7 @@ impl Worker {
             stage: Some("receive".to_owned()),
             ..JobRecord::default()
         };
-        let Begun::Open { died } = self.jobs.begin(job.as_str(), &first).await? else {
+        let Begun::Open { died, failed } = self.jobs.begin(job.as_str(), &first).await? else {
             return Ok(DropReason::Duplicate.code());
         };
         let case = Case {
@@ -47,31 +52,35 @@ impl Worker {
             received: event.received,
             // Only its author was sent the link: that proves the mailbox, as a challenge does.
             trust: Trust::Verified.into(),
-            deliveries,
-            died,
+            tries: Tries { deliveries, died, failed },
             waited: None,
         };
         let taking = self.take_upload(&event.key, arrived, case);
         self.in_good_order(&job, taking.await).await
     }
 
-    async fn take_upload(
+    pub(super) async fn take_upload(
         &self,
         place: &str,
         arrived: Arrived,
         case: Case,
     ) -> Result<&'static str, Fault> {
-        let Arrived { name, bytes, letter, .. } = arrived;
+        let Arrived { name, bytes, tag, letter, .. } = arrived;
         let raw = letter.with_file(&name, &bytes);
         drop(bytes);
         // From here on the file is in the mail, wherever that waits or is handed over to.
-        self.mail.put(&case.key, &raw).await?;
+        if let Err(fault) = self.mail.put(&case.key, &raw).await {
+            return Err(self.give_up(&case, &raw, fault).await);
+        }
         let code = if self.is_large(raw.len()) {
-            self.hand_over(&case).await?
+            self.hand_over(&case, &raw).await?
         } else {
             self.attend(&case, &raw).await?
         };
-        self.mail.delete(place).await?;
+        // Meanwhile a second file may have come by the same link: it is another job, and still to be read.
+        if let Some(tag) = tag {
+            self.mail.delete_unchanged(place, &tag).await?;
+        }
         Ok(code)
     }
 

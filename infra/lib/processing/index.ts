@@ -124,11 +124,12 @@ export class Processing extends Construct {
     task(
       'Rates',
       'rates',
-      'Fetches the table that NBP publishes before a quarter past twelve',
+      'Fetches what NBP published up to yesterday',
       scheduler.ScheduleExpression.cron({
-        weekDay: 'MON-FRI',
-        hour: '12',
-        minute: '45',
+        // The day that ended was a business day; the first mail of the new one need not wait.
+        weekDay: 'TUE-SAT',
+        hour: '0',
+        minute: '20',
         timeZone: TimeZone.EUROPE_WARSAW,
       }),
     );

@@ -13,7 +13,7 @@ from .failed import apology
 from .killed import killed
 from .large import large, parts
 from .load import LOADS
-from .outage import nbp
+from .outage import nbp, silent
 from .place import Run
 from .real_mail import Skipped, real_mail
 from .scenarios import SCENARIOS, World
@@ -22,7 +22,7 @@ from .standins import Nbp, Ses
 from .uploads import upload
 
 MORE = {each.__name__: each for each in (large, parts, apology, upload, erase, killed, smoke, real_mail)}
-ALL = {"nbp": nbp} | SCENARIOS | MORE | LOADS
+ALL = {"nbp": nbp, "silent": silent} | SCENARIOS | MORE | LOADS
 
 
 def main() -> int:

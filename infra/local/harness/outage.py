@@ -43,6 +43,24 @@ def nbp(world: World) -> str:
             f"the large one in {after_large:.0f} s; {cold} requests, then 0")
 
 
+def silent(world: World) -> str:
+    """An NBP that takes requests and never answers is one that is down: the worker says so before its time is over."""
+    forget_rates(world)
+    small = somebody()
+    world.nbp.silent = True
+    start = time.monotonic()
+    try:
+        job = world.postman.deliver(sample("trading212", small))
+        put_off(world, small, job)
+        told = time.monotonic() - start
+    finally:
+        world.nbp.silent = False
+    assert told < 60, f"{told:.0f} s: the worker was killed before it could say so"
+    world.status(job, "SUCCESS", seconds=180)
+    assert len(world.answers(small)) == 2, f"{len(world.answers(small))} answers"
+    return f"told after {told:.0f} s, and answered once NBP spoke"
+
+
 def put_off(world: World, author: str, job: str) -> None:
     """The sender hears that it takes longer, and no figure."""
     until(lambda: len(world.answers(author)) == 1, 120, lambda: f"no word that it takes longer: {world.job(job)}")

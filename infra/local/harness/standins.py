@@ -115,10 +115,12 @@ class SesHandler(Quiet):
 
 
 class Nbp:
-    """`/exchangerates/tables/<a|b>/<from>/<to>/` from the samples' tables; can be down."""
+    """`/exchangerates/tables/<a|b>/<from>/<to>/` from the samples' tables; can be down, or take a request and
+    say nothing."""
 
     def __init__(self) -> None:
         self.down = False
+        self.silent = False
         self.requests = 0
         self.tables: list[dict] = []
         for path in sorted((SAMPLES / "rates").glob("table_a_*.csv")):
@@ -168,6 +170,8 @@ class NbpHandler(Quiet):
     def do_GET(self):
         self.owner.requests += 1
         parts = self.path.split("?")[0].strip("/").split("/")
+        while self.owner.silent:
+            time.sleep(0.2)
         if self.owner.down:
             return self.answer(503, {"message": "down"})
         if len(parts) < 6 or parts[-4] != "tables":

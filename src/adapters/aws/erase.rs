@@ -38,7 +38,7 @@ impl Traces {
         }
         self.archive.erase(&marks).await?;
         self.archive.erase(&format!("mailbox/{owner}/")).await?;
-        for job in self.jobs.of_owner(owner).await? {
+        for job in self.jobs.of_owner(owner, at).await? {
             if let Some(key) = &job.file_key {
                 self.mail.delete(key).await?;
             }

@@ -18,6 +18,9 @@ struct Damaged(String);
 /// Seconds of a day.
 const DAY_SECONDS: i64 = 86_400;
 
+/// Days that an item with bytes elsewhere outlives its time at most.
+const BLOB_DAYS: i64 = 7;
+
 /// A text.
 pub(super) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
@@ -42,6 +45,12 @@ pub(super) fn time(at: Timestamp) -> AttributeValue {
 /// When the table may drop an item, in seconds as its TTL wants it: so many days after.
 pub(super) fn expiry(at: Timestamp, days: i64) -> AttributeValue {
     number(at.as_second().saturating_add(days.saturating_mul(DAY_SECONDS)))
+}
+
+/// As [`expiry`], of an item whose bytes are in a bucket: a week later, so that our own forgetting, which
+/// deletes both, is first. What the table drops takes no bytes with it.
+pub(super) fn expiry_with_blob(at: Timestamp, days: i64) -> AttributeValue {
+    expiry(at, days.saturating_add(BLOB_DAYS))
 }
 
 /// An item with its key.

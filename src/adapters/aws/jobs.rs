@@ -7,11 +7,11 @@ use aws_sdk_dynamodb::{
     operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
     types::{AttributeValue, ReturnValue},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     fault::fault,
-    item::{expiry, number, string, text},
+    item::{Item, expiry, number, string, text},
 };
 use crate::error::Fault;
 
@@ -19,6 +19,9 @@ const NOTING: &str = "note a job";
 
 /// Days that a finished job is listed.
 const KEPT_DAYS: i64 = 30;
+
+/// A job is in work for no longer; what waits for NBP is noted as waiting.
+const WORK_MOST: SignedDuration = SignedDuration::from_hours(24);
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -80,6 +83,8 @@ pub enum Begun {
     Open {
         /// How many tries before this one ended without a word, one after the other: killed, or out of time or memory.
         died: u32,
+        /// It was given up before.
+        failed: bool,
     },
 }
 
@@ -115,12 +120,14 @@ impl Jobs {
         let update = self
             .change(job, changes.counting())
             .condition_expression("attribute_not_exists(job) OR #status <> :success")
-            .return_values(ReturnValue::UpdatedNew);
+            .return_values(ReturnValue::AllOld);
         match update.send().await {
             Ok(written) => {
-                let tries = written.attributes().and_then(|new| new.get("tries")?.as_n().ok());
-                let tries: u32 = tries.and_then(|tries| tries.parse().ok()).unwrap_or(1);
-                Ok(Begun::Open { died: tries.saturating_sub(1) })
+                let before = |name| written.attributes().and_then(|old| old.get(name));
+                let tries = before("tries").and_then(|tries| tries.as_n().ok()?.parse().ok());
+                let status = before("status").and_then(|status| status.as_s().ok());
+                let failed = status.is_some_and(|status| status == JobStatus::Failed.text());
+                Ok(Begun::Open { died: tries.unwrap_or(0), failed })
             }
             Err(error)
                 if error
@@ -156,8 +163,13 @@ impl Jobs {
         self.write(job, Changes::of(status, record)).await
     }
 
-    /// The jobs of a sender, by the hash of the address, that are at an end or wait; not those in work.
-    pub(super) async fn of_owner(&self, owner: &str) -> Result<Vec<OwnedJob>, Fault> {
+    /// The jobs of a sender, by the hash of the address, that are at an end or wait; not those in work at
+    /// that time.
+    pub(super) async fn of_owner(
+        &self,
+        owner: &str,
+        at: Timestamp,
+    ) -> Result<Vec<OwnedJob>, Fault> {
         let doing = "list the jobs of a sender";
         let (mut jobs, mut from) = (Vec::new(), None);
         loop {
@@ -174,7 +186,8 @@ impl Jobs {
             for item in page.items.unwrap_or_default() {
                 let status = string(&item, "status")?;
                 let over = [JobStatus::Success, JobStatus::Failed, JobStatus::Waiting];
-                if over.iter().any(|over| over.text() == status) {
+                let over = over.iter().any(|over| over.text() == status);
+                if over || is_left_behind(&item, at) {
                     let file_key = item.get("file_key").and_then(|value| value.as_s().ok());
                     let job = string(&item, "job")?.to_owned();
                     jobs.push(OwnedJob { job, file_key: file_key.cloned() });
@@ -276,6 +289,12 @@ impl Changes {
     }
 }
 
+/// Nothing that is in work is so old: whoever had it was killed and nobody came after.
+fn is_left_behind(item: &Item, at: Timestamp) -> bool {
+    let received = item.get("received").and_then(|value| value.as_s().ok()?.parse().ok());
+    received.is_some_and(|came: Timestamp| at.duration_since(came) > WORK_MOST)
+}
+
 fn attributes(record: &JobRecord) -> Vec<(&'static str, AttributeValue)> {
     let JobRecord {
         stage,
@@ -298,7 +317,8 @@ fn attributes(record: &JobRecord) -> Vec<(&'static str, AttributeValue)> {
     let texts = texts.into_iter().filter_map(|(name, found)| Some((name, text(found.as_ref()?))));
     let times = [("received", received), ("finished", finished)];
     let times = times.into_iter().filter_map(|(name, at)| Some((name, text((*at)?.to_string()))));
-    let expires = finished.map(|at| ("expires", expiry(at, KEPT_DAYS)));
+    // Not only at its end: a job that nobody ends must go as well.
+    let expires = finished.or(*received).map(|at| ("expires", expiry(at, KEPT_DAYS)));
     let year = year.map(|year| ("year", number(year)));
     let transactions = transactions.map(|count| ("transactions", number(count)));
     texts.chain(times).chain(expires).chain(year).chain(transactions).collect()
@@ -315,7 +335,7 @@ mod tests {
         let jobs = world.clients.jobs(&world.jobs);
         let at: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
         let record = JobRecord { received: Some(at), year: Some(2025), ..JobRecord::default() };
-        let open = |died| Begun::Open { died };
+        let open = |died| Begun::Open { died, failed: false };
         assert_eq!(jobs.begin("a", &record).await.unwrap(), open(0));
         assert_eq!(jobs.begin("a", &record).await.unwrap(), open(1), "a redelivery goes on");
         assert_eq!(jobs.begin("a", &record).await.unwrap(), open(2));
@@ -323,8 +343,37 @@ mod tests {
         assert_eq!(jobs.begin("a", &record).await.unwrap(), open(0), "it had ended in good order");
         jobs.ended("a").await.unwrap();
         assert_eq!(jobs.begin("a", &record).await.unwrap(), open(0));
+        jobs.note("a", JobStatus::Failed, &JobRecord::default()).await.unwrap();
+        let again = Begun::Open { died: 0, failed: true };
+        assert_eq!(jobs.begin("a", &record).await.unwrap(), again);
         let done = JobRecord { finished: Some(at), ..JobRecord::default() };
         jobs.note("a", JobStatus::Success, &done).await.unwrap();
         assert_eq!(jobs.begin("a", &record).await.unwrap(), Begun::Done);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_ended_can_be_deleted_after_a_day_and_goes_after_thirty() {
+        let Some(world) = testing::world().await else { return };
+        let jobs = world.clients.jobs(&world.jobs);
+        let at: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let (received, owner) = (Some(at), Some("o".to_owned()));
+        let record = JobRecord { received, owner, ..JobRecord::default() };
+        for (job, status) in [("a", JobStatus::Pending), ("b", JobStatus::Waiting)] {
+            jobs.begin(job, &record).await.unwrap();
+            jobs.note(job, status, &JobRecord::default()).await.unwrap();
+        }
+        jobs.begin("c", &record).await.unwrap();
+        let deletable = async |hours: i64| {
+            let found = jobs.of_owner("o", at + SignedDuration::from_hours(hours)).await.unwrap();
+            let mut names: Vec<_> = found.into_iter().map(|owned| owned.job).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(deletable(1).await, ["b"]);
+        assert_eq!(deletable(25).await, ["a", "b", "c"]);
+        let get = world.clients.dynamodb.get_item().table_name(&world.jobs);
+        let item = get.key("job", text("c")).send().await.unwrap().item.unwrap();
+        let thirty_days = at.as_second() + 30 * 86_400;
+        assert_eq!(item["expires"], number(thirty_days));
     }
 }

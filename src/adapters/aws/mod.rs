@@ -26,6 +26,6 @@ pub use jobs::{Begun, JobRecord, JobStatus, Jobs};
 pub use rates::DynamoRates;
 pub use s3::S3Blobs;
 pub use ses::{Ses, untagged};
-pub use sfn::{HandOver, StateMachine};
+pub use sfn::{HandOver, Started, StateMachine};
 pub use sqs::Queue;
 pub use uploads::{Arrived, S3Uploads, UPLOADED, UPLOADS};

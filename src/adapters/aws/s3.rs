@@ -66,7 +66,32 @@ impl S3Blobs {
     /// If the bucket cannot be read.
     pub async fn head(&self, key: &str, bytes: u32) -> Result<Option<Vec<u8>>, Fault> {
         let range = format!("bytes=0-{}", bytes.saturating_sub(1));
-        self.read(key, Some(range)).await
+        Ok(self.read(key, Some(range)).await?.map(|(bytes, _)| bytes))
+    }
+
+    /// A blob with its tag, by which it is told from another that takes its place; `None` if there is none.
+    pub(super) async fn get_tagged(
+        &self,
+        key: &str,
+    ) -> Result<Option<(Vec<u8>, Option<String>)>, Fault> {
+        self.read(key, None).await
+    }
+
+    /// Deletes a blob if it still is the one with that tag. What took its place stays.
+    ///
+    /// # Errors
+    ///
+    /// If the bucket refuses for another reason.
+    pub async fn delete_unchanged(&self, key: &str, tag: &str) -> Result<(), Fault> {
+        let delete = self.client.delete_object().bucket(&self.bucket).key(key).if_match(tag);
+        let Err(error) = delete.send().await else { return Ok(()) };
+        // Gone, replaced, or being replaced now.
+        let other = [404, 409, 412];
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        if status.is_some_and(|status| other.contains(&status)) {
+            return Ok(());
+        }
+        Err(fault("delete a blob", error))
     }
 
     /// Stores a page (HTML in UTF-8) that browsers show as one.
@@ -87,13 +112,18 @@ impl S3Blobs {
         Ok(())
     }
 
-    async fn read(&self, key: &str, range: Option<String>) -> Result<Option<Vec<u8>>, Fault> {
+    async fn read(
+        &self,
+        key: &str,
+        range: Option<String>,
+    ) -> Result<Option<(Vec<u8>, Option<String>)>, Fault> {
         let doing = "read a blob";
         let get = self.client.get_object().bucket(&self.bucket).key(key).set_range(range);
         match get.send().await {
-            Ok(object) => {
+            Ok(mut object) => {
+                let tag = object.e_tag.take();
                 let body = object.body.collect().await.map_err(|e| Fault::later(doing, e))?;
-                Ok(Some(body.into_bytes().into()))
+                Ok(Some((body.into_bytes().into(), tag)))
             }
             Err(error)
                 if error.as_service_error().is_some_and(
@@ -110,7 +140,7 @@ impl S3Blobs {
 #[async_trait]
 impl BlobStore for S3Blobs {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Fault> {
-        self.read(key, None).await
+        Ok(self.read(key, None).await?.map(|(bytes, _)| bytes))
     }
 
     async fn put(&self, key: &str, bytes: &[u8]) -> Result<(), Fault> {
@@ -138,5 +168,22 @@ mod tests {
         blobs.put("in/ż +%", b"0123456789").await.unwrap();
         assert_eq!(blobs.size("in/ż +%").await.unwrap(), Some(10));
         assert_eq!(blobs.head("in/ż +%", 4).await.unwrap().as_deref(), Some(b"0123".as_slice()));
+    }
+
+    #[tokio::test]
+    async fn only_what_was_read_is_deleted() {
+        let Some(world) = testing::world().await else { return };
+        let blobs = world.clients.bucket(&world.bucket);
+        blobs.put("upload/a", b"first").await.unwrap();
+        let (_, tag) = blobs.get_tagged("upload/a").await.unwrap().unwrap();
+        let first = tag.unwrap();
+        blobs.put("upload/a", b"second").await.unwrap();
+        blobs.delete_unchanged("upload/a", &first).await.unwrap();
+        let (bytes, tag) = blobs.get_tagged("upload/a").await.unwrap().unwrap();
+        assert_eq!(bytes, b"second");
+        for _ in 0..2 {
+            blobs.delete_unchanged("upload/a", tag.as_deref().unwrap()).await.unwrap();
+            assert_eq!(blobs.get("upload/a").await.unwrap(), None);
+        }
     }
 }

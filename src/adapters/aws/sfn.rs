@@ -30,6 +30,15 @@ pub struct HandOver<'a> {
     pub received: Option<jiff::Timestamp>,
 }
 
+/// Whether an execution began now.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Started {
+    /// It did, or it has been running.
+    Now,
+    /// There was one, and it is over: its name is taken for 90 days.
+    Before,
+}
+
 impl StateMachine {
     /// A state machine by its name.
     pub fn new(client: Client, arn: &str) -> Self {
@@ -41,7 +50,7 @@ impl StateMachine {
     /// # Errors
     ///
     /// If it was not started.
-    pub async fn start(&self, input: &HandOver<'_>) -> Result<(), Fault> {
+    pub async fn start(&self, input: &HandOver<'_>) -> Result<Started, Fault> {
         let doing = "hand a large mail over";
         let text = serde_json::to_string(input).map_err(|error| Fault::never(doing, error))?;
         let start = self
@@ -53,13 +62,13 @@ impl StateMachine {
             .send()
             .await;
         match start {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(Started::Now),
             Err(error)
                 if error
                     .as_service_error()
                     .is_some_and(aws_sdk_sfn::operation::start_execution::StartExecutionError::is_execution_already_exists) =>
             {
-                Ok(())
+                Ok(Started::Before)
             }
             Err(error) => Err(fault(doing, error)),
         }

@@ -103,6 +103,15 @@ impl World {
         create.send().await.unwrap().queue_url.unwrap()
     }
 
+    /// A state machine that does nothing and ends at once.
+    pub(crate) async fn machine(&self) -> super::StateMachine {
+        let definition = r#"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}"#;
+        let create = self.clients.sfn.create_state_machine().name(&self.bucket);
+        let create = create.definition(definition).role_arn("arn:aws:iam::000000000000:role/any");
+        let made = create.send().await.unwrap();
+        self.clients.state_machine(&made.state_machine_arn)
+    }
+
     /// The environment of a function in this world.
     pub(crate) fn config(&self) -> Config {
         Config {

@@ -54,6 +54,8 @@ pub struct Arrived {
     pub name: String,
     /// Its content.
     pub bytes: Vec<u8>,
+    /// What tells it from another file that is put in its place.
+    pub tag: Option<String>,
     /// As what it is handled.
     pub letter: Letter,
     /// The hash of whose it is, as it stands in keys.
@@ -82,10 +84,10 @@ impl S3Uploads {
         if usize::try_from(about.size).map_or(true, |size| size > Limits::UPLOAD) {
             return Err(Fault::never(doing, "it is larger than any policy of ours admits"));
         }
-        let Some(bytes) = self.bucket.get(key).await? else { return Ok(None) };
+        let Some((bytes, tag)) = self.bucket.get_tagged(key).await? else { return Ok(None) };
         let name = about.name.as_deref().and_then(plain).and_then(|name| label(&name));
         let name = name.unwrap_or_else(|| "upload".to_owned());
-        Ok(Some(Arrived { name, bytes, letter, owner: owner.to_owned() }))
+        Ok(Some(Arrived { name, bytes, tag, letter, owner: owner.to_owned() }))
     }
 
     /// The form for one key, and the signed address of the page that will hold it.

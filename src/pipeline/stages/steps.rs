@@ -101,6 +101,9 @@ const CALCULATE: &str = "calculate";
 const REPORT: &str = "report";
 const REPLY: &str = "reply";
 const LEFTOVERS: &str = "leftovers";
+
+/// How a job ends whose sender had everything deleted while it waited.
+const DELETED: &str = "deleted";
 const CALCULATION: &str = "calculation.json";
 
 fn part_name(part: usize) -> String {
@@ -217,13 +220,35 @@ impl Stages {
     pub(super) async fn reply(&self, job: &Job) -> Result<(), StageFault> {
         let handover = self.handover(job);
         if handover.find::<String>(REPLY).await?.is_none() {
-            let received = match handover.get(VALIDATE).await? {
-                Validated::Done => self.in_one_go(job, handover).await?,
-                Validated::Work(_) => self.answer(job, handover).await?,
-            };
-            handover.put(REPLY, &received.code()).await?;
+            let code = self.conclude(job, handover).await?;
+            handover.put(REPLY, &code).await?;
         }
-        Ok(self.mailbox.send().await?)
+        self.send().await;
+        Ok(())
+    }
+
+    async fn conclude(
+        &self,
+        job: &Job,
+        handover: Handover<'_>,
+    ) -> Result<&'static str, StageFault> {
+        // It may have waited for hours, and a deletion takes what waits with it: nothing is stored anew then.
+        if self.mail.get(&job.key).await?.is_none() {
+            return Ok(DELETED);
+        }
+        let received = match handover.get(VALIDATE).await? {
+            Validated::Done => self.in_one_go(job, handover).await?,
+            Validated::Work(_) => self.answer(job, handover).await?,
+        };
+        Ok(received.code())
+    }
+
+    /// Empties the outbox. What cannot be sent now is taken up by its schedule: whatever waits was taken,
+    /// and nobody needs an apology for it.
+    async fn send(&self) {
+        if let Err(fault) = self.mailbox.send().await {
+            tracing::warn!(code = "not-sent-yet", cause = %fault.chain(), "a reply was not sent yet");
+        }
     }
 
     async fn answer(&self, job: &Job, handover: Handover<'_>) -> Result<Received, StageFault> {
@@ -262,7 +287,8 @@ impl Stages {
         let mut ended = Ended { outcome, ..Ended::default() };
         let mut leftovers = handover.find::<Leftovers>(LEFTOVERS).await?;
         if leftovers.is_none() {
-            if let Some(Reported { about, .. }) = handover.find(REPORT).await? {
+            let deleted = ended.outcome.as_deref() == Some(DELETED);
+            if !deleted && let Some(Reported { about, .. }) = handover.find(REPORT).await? {
                 ended.year = about.year;
                 ended.transactions = Some(about.transactions);
                 ended.errors = self.keep_report(job, handover).await?;
@@ -316,16 +342,18 @@ impl Stages {
     pub(super) async fn promise(&self, job: &Job) -> Result<(), StageFault> {
         let Some(raw) = self.mail.get(&job.key).await? else { return Ok(()) };
         match self.mailbox.promise(&raw, job.trust).await {
-            Ok(_) => Ok(self.mailbox.send().await?),
-            Err(fault) if fault.is_full_day() => Ok(()),
-            Err(fault) => Err(fault.into()),
+            Ok(_) => self.send().await,
+            Err(fault) if fault.is_full_day() => {}
+            Err(fault) => return Err(fault.into()),
         }
+        Ok(())
     }
 
     pub(super) async fn apologise(&self, job: &Job) -> Result<(), StageFault> {
         let Some(raw) = self.mail.get(&job.key).await? else { return Ok(()) };
         self.mailbox.apologise(&raw, job.trust).await?;
-        Ok(self.mailbox.send().await?)
+        self.send().await;
+        Ok(())
     }
 }
 

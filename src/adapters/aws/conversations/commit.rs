@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     adapters::aws::{
-        item::{Item, expiry, integer, item, key, number, string, text, time},
+        item::{Item, expiry, expiry_with_blob, integer, item, key, number, string, text, time},
         table::{Condition, Write, Written},
     },
     conversation::{Conversation, Correspondent},
@@ -18,8 +18,8 @@ use crate::{
 
 const DOING: &str = "store a handled mail";
 
-/// The table's own clock for held mail: the pipeline reads none older than a day.
-const HELD_DAYS: i64 = 2;
+/// The pipeline reads no held mail that is older than a day.
+const HELD_DAYS: i64 = 1;
 
 impl DynamoConversations {
     /// The transaction holds the job, the records and the reply. Files stand beside it, before it: a
@@ -130,8 +130,11 @@ impl DynamoConversations {
         }
         let blob = held_blob(&step.owner, &held.id);
         self.blobs.put(&blob, &held.bytes).await?;
-        let attributes =
-            [("at", time(held.at)), ("blob", text(blob)), ("expires", expiry(held.at, HELD_DAYS))];
+        let attributes = [
+            ("at", time(held.at)),
+            ("blob", text(blob)),
+            ("expires", expiry_with_blob(held.at, HELD_DAYS)),
+        ];
         let held = item(owner_pk(&step.owner), held_sk(&held.id), attributes);
         Ok(Some(Write::Put(held, Condition::default())))
     }
@@ -143,7 +146,7 @@ impl DynamoConversations {
             let attributes = [
                 ("at", time(step.at)),
                 ("blob", text(blob)),
-                ("expires", expiry(step.at, self.thresholds.file_days)),
+                ("expires", expiry_with_blob(step.at, self.thresholds.file_days)),
             ];
             let file = item(owner_pk(&step.owner), file_sk(digest), attributes);
             self.table.put(file, &Condition::default(), DOING).await?;
@@ -164,7 +167,7 @@ impl DynamoConversations {
         let counted =
             self.table.update(key("day", day.to_string()), change, &condition, DOING).await;
         if let Err(fault) = counted {
-            tracing::warn!(cause = %fault.chain(), "a reply was not counted");
+            tracing::warn!(code = "not-counted", cause = %fault.chain(), "a reply was not counted");
         }
     }
 

@@ -22,6 +22,11 @@ mod commit;
 mod forget;
 mod outbox;
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use data_encoding::HEXLOWER;
@@ -50,12 +55,20 @@ pub struct DynamoConversations {
     traces: Traces,
     /// How long things are kept: what the table's TTL is told.
     thresholds: Thresholds,
+    /// Messages that were closed and never sent.
+    given_up: Arc<AtomicU64>,
 }
 
 impl DynamoConversations {
     pub(super) fn new(client: Client, table: &str, traces: Traces) -> Self {
         let (table, blobs) = (Table::new(client, table), traces.archive.clone());
-        Self { table, blobs, traces, thresholds: Thresholds::default() }
+        let (thresholds, given_up) = (Thresholds::default(), Arc::default());
+        Self { table, blobs, traces, thresholds, given_up }
+    }
+
+    /// How many messages were given up here since this was asked last.
+    pub fn take_given_up(&self) -> u64 {
+        self.given_up.swap(0, Ordering::Relaxed)
     }
 
     /// A message that was sent under that id, as it was sent; `None` once it was forgotten.
@@ -229,11 +242,47 @@ impl ConversationStore for DynamoConversations {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::adapters::{aws::testing, mail_contract};
 
     #[tokio::test]
     async fn the_contract_holds() {
         let Some(world) = testing::world().await else { return };
         mail_contract::check(&world.clients.conversations(&world.config())).await;
+    }
+
+    /// The daily forgetting finds them while they are there: 30, 90 and 1 day, and a week.
+    #[tokio::test]
+    async fn the_table_drops_what_has_bytes_elsewhere_after_us() {
+        let Some(world) = testing::world().await else { return };
+        let store = world.clients.conversations(&world.config());
+        let at: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let owner = "jan@example.com".to_owned();
+        let conversation = Some("c".to_owned());
+        let (id, to, queued) = ("m".to_owned(), owner.clone(), at);
+        let step = Step {
+            job: "j".to_owned(),
+            at,
+            owner: owner.clone(),
+            conversation: Some(Conversation {
+                id: "c".to_owned(),
+                owner: owner.clone(),
+                updated: at,
+                ..Conversation::default()
+            }),
+            files: vec![([1; 32], b"file".to_vec())],
+            hold: Some(Held { id: "h".to_owned(), at, bytes: b"held".to_vec() }),
+            reply: Some(Outgoing { id, to, conversation, queued, bytes: b"reply".to_vec() }),
+            ..Step::default()
+        };
+        assert!(store.commit(&step).await.unwrap());
+        store.close("m", Some("ses-1")).await.unwrap();
+        for (sk, days) in [(file_sk(&[1; 32]), 37), (sent_pk("ses-1"), 97), (held_sk("h"), 8)] {
+            let item = store.table.get(key(owner_pk(&owner), &sk), "look").await.unwrap().unwrap();
+            assert!(item.contains_key("blob"), "{sk}");
+            let expires: i64 = integer(&item, "expires").unwrap();
+            assert_eq!((expires - at.as_second()) / 86_400, days, "{sk}");
+        }
+        assert_eq!(store.take_given_up(), 0);
     }
 }

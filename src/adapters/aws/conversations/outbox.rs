@@ -1,11 +1,13 @@
 //! The outbox: leased by the worker that sends, closed when it is done.
 
+use std::sync::atomic::Ordering;
+
 use jiff::Timestamp;
 
 use super::{DynamoConversations, conversation_pk, sent_pk};
 use crate::{
     adapters::aws::{
-        item::{Item, damaged, expiry, instant, item, key, string, text, time},
+        item::{Item, damaged, expiry_with_blob, instant, item, key, string, text, time},
         table::{Condition, Write, Written},
     },
     error::Fault,
@@ -56,6 +58,9 @@ impl DynamoConversations {
         let Some(waiting) = self.table.get(key("outbox", message), doing).await? else {
             return Ok(());
         };
+        if sent_as.is_none() {
+            self.given_up.fetch_add(1, Ordering::Relaxed);
+        }
         let conversation = waiting.get("conversation").and_then(|value| value.as_s().ok());
         if let (Some(sent), Some(conversation)) = (sent_as, conversation)
             && self.remember_sent(&waiting, sent, conversation).await?
@@ -77,7 +82,7 @@ impl DynamoConversations {
         let owner = string(waiting, "owner")?;
         let pk = format!("owner#{owner}");
         let queued = instant(waiting, "queued")?;
-        let expires = expiry(queued, self.thresholds.conversation_days);
+        let expires = expiry_with_blob(queued, self.thresholds.conversation_days);
         let message = string(waiting, "sk")?;
         let record = [
             ("conversation", text(conversation)),
