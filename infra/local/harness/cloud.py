@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import boto3
@@ -154,11 +153,6 @@ class Cloud:
         stacks = [f"{PREFIX}-{stack}" for stack in STACKS]
         self.cdk("deploy", "--app", str(assembly), "--require-approval", "never", *stacks, seconds=400)
         return cut
-
-    def reset_functions(self) -> None:
-        """Ends warm environments, as AWS does at any time."""
-        request = urllib.request.Request(f"{self.run.endpoint}/_ministack/reset", method="POST")
-        urllib.request.urlopen(request, timeout=10).read()
 
 
 def is_unknown(resource: dict) -> bool:

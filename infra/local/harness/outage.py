@@ -1,8 +1,11 @@
 """Without NBP: nobody gets a figure, everybody a word, and all an answer once it is back."""
 
+import os
+import signal
 import time
 
 from .large import BALLAST, entered, execution, same_as_local
+from .load import functions
 from .place import PREFIX, bucket
 from .scenarios import World, sample, somebody, until
 
@@ -69,7 +72,9 @@ def put_off(world: World, author: str, job: str) -> None:
 
 
 def forget_rates(world: World) -> None:
-    """As if nothing had ever been asked of NBP."""
+    """As if nothing had ever been asked of NBP: neither the table nor the bucket nor a warm function knows."""
+    for pid in functions(world):
+        os.kill(pid, signal.SIGKILL)
     rates = f"{PREFIX}-rates"
     for item in world.table.scan(TableName=rates)["Items"]:
         world.table.delete_item(TableName=rates, Key={"pk": item["pk"], "sk": item["sk"]})
