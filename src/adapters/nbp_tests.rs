@@ -153,11 +153,18 @@ async fn no_data_is_believed_only_where_no_table_can_be() {
 }
 
 async fn answered(responses: Vec<ResponseTemplate>) -> (Result<usize, Fault>, usize) {
+    answered_within(QUICK, responses).await
+}
+
+async fn answered_within(
+    patience: Patience,
+    responses: Vec<ResponseTemplate>,
+) -> (Result<usize, Fault>, usize) {
     let server = MockServer::start().await;
     for response in responses {
         Mock::given(any()).respond_with(response).up_to_n_times(1).mount(&server).await;
     }
-    let nbp = Nbp::new(&server.uri(), QUICK).unwrap();
+    let nbp = Nbp::new(&server.uri(), patience).unwrap();
     let tables = nbp.tables(TableKind::A, date(2025, 3, 3), date(2025, 3, 7)).await;
     (tables.map(|tables| tables.len()), requests(&server).await)
 }
@@ -193,7 +200,9 @@ async fn what_stays_is_not_tried_again() {
     let (tables, count) = answered(vec![html, week()]).await;
     assert_eq!((tables.unwrap_err().retry(), count), (Retry::Later, 1));
     let huge = ResponseTemplate::new(200).set_body_bytes(vec![b' '; (16 << 20) + 1]);
-    let (tables, count) = answered(vec![huge, week()]).await;
+    // A busy machine takes its time for so much.
+    let patience = Patience { timeout: Duration::from_secs(30), ..QUICK };
+    let (tables, count) = answered_within(patience, vec![huge, week()]).await;
     assert_eq!((tables.unwrap_err().retry(), count), (Retry::Never, 1));
 }
 

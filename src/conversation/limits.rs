@@ -46,8 +46,7 @@ pub struct Thresholds {
     pub conversation_days: i64,
     /// A file is forgotten so many days after it came: 30 (as Rails' Action Mailbox).
     pub file_days: i64,
-    /// A handled mail is recognized for so many days: 15, a day longer than what nobody could handle waits in
-    /// a dead-letter queue to be handled after all.
+    /// A handled mail is recognized for so many days: 7.
     pub dedupe_days: i64,
     /// A code of deletion holds for so many hours: 24.
     pub deletion_hours: i64,
@@ -82,7 +81,7 @@ impl Default for Thresholds {
             held_hours: 24,
             conversation_days: 90,
             file_days: 30,
-            dedupe_days: 15,
+            dedupe_days: 7,
             deletion_hours: 24,
             outbox_hours: 72,
             files: 200,

@@ -56,7 +56,7 @@ fn the_defaults_are_those_that_were_decided() {
         (2, 5_000, 10)
     );
     assert_eq!((limits.recipients, limits.held_mails, limits.held_hours), (10, 3, 24));
-    assert_eq!((limits.conversation_days, limits.file_days, limits.dedupe_days), (90, 30, 15));
+    assert_eq!((limits.conversation_days, limits.file_days, limits.dedupe_days), (90, 30, 7));
     assert_eq!((limits.files, limits.slow_seconds, limits.mail_seconds), (200, 60, 180));
     let read = Limits::default();
     assert_eq!(
@@ -242,9 +242,9 @@ async fn dedupe_days_file_days_and_conversation_days() {
         bench.after(24 * days);
         bench.mailbox.forget().await.unwrap();
     };
-    wait(15).await;
+    wait(7).await;
     assert_eq!(bench.silence(&first).await, DropReason::Duplicate);
-    wait(16).await;
+    wait(24).await;
     let year = bench.answer(&mail(&answer_to(&reply), "ROK 2024", &[])).await;
     assert!(!year.text.contains("190"), "the file is forgotten: {}", year.text);
     wait(90).await;
