@@ -6,24 +6,10 @@ import sys
 import uuid
 from datetime import UTC, datetime
 
-from .large import BALLAST, same_as_local
+from .large import BALLAST, over, same_as_local
 from .load import is_apology
-from .place import ACCOUNT, INFRA, MACHINE, PREFIX, REGION, bucket
+from .place import INFRA, MACHINE, bucket
 from .scenarios import World, sample, somebody, until
-
-
-def over(world: World, name: str, seconds: float) -> dict:
-    """An execution once it is over, however it ended."""
-    arn = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{PREFIX}-large-work:{name}"
-
-    def ended() -> dict | None:
-        try:
-            found = world.states.describe_execution(executionArn=arn)
-        except world.states.exceptions.ExecutionDoesNotExist:
-            return None
-        return found if found["status"] != "RUNNING" else None
-
-    return until(ended, seconds, lambda: f"{name} is still running")
 
 
 def not_there(world: World) -> str:

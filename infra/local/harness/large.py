@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 from . import compare
 from .history import history
-from .place import ACCOUNT, ADDRESS, MACHINE, PREFIX, REGION
+from .place import ACCOUNT, ADDRESS, PREFIX, REGION
 from .scenarios import World, note, sample, somebody, until
 
 # Bytes behind the last boundary, where nothing counts (RFC 2046, 5.1.1): large on the way, the same to read.
@@ -24,9 +24,9 @@ def with_history(author: str) -> bytes:
     return mail.as_bytes() + BALLAST
 
 
-def execution(world: World, job: str, seconds: float = 240) -> list[dict]:
-    """The history of a job's execution once it has succeeded."""
-    arn = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{PREFIX}-large-work:{job}"
+def over(world: World, name: str, seconds: float) -> dict:
+    """An execution once it is over, however it ended."""
+    arn = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{PREFIX}-large-work:{name}"
 
     def ended() -> dict | None:
         try:
@@ -35,8 +35,13 @@ def execution(world: World, job: str, seconds: float = 240) -> list[dict]:
             return None
         return found if found["status"] != "RUNNING" else None
 
-    found = until(ended, seconds, lambda: f"{MACHINE} has no ended execution {job}: {world.job(job)}")
-    events = world.states.get_execution_history(executionArn=arn, maxResults=1000)["events"]
+    return until(ended, seconds, lambda: f"{name} is still running")
+
+
+def execution(world: World, job: str, seconds: float = 240) -> list[dict]:
+    """The history of a job's execution once it has succeeded."""
+    found = over(world, job, seconds)
+    events = world.states.get_execution_history(executionArn=found["executionArn"], maxResults=1000)["events"]
     assert found["status"] == "SUCCEEDED", json.dumps(events[-6:], default=str, indent=1)
     return events
 
