@@ -10,13 +10,19 @@ pub(crate) fn both<A: Send, B>(
     first: impl FnOnce() -> A + Send,
     second: impl FnOnce() -> B,
 ) -> (A, B) {
-    let span = Span::current();
-    let told = dispatcher::get_default(dispatcher::Dispatch::clone);
+    let first = as_here(first);
     thread::scope(|scope| {
-        let first = scope.spawn(move || dispatcher::with_default(&told, || span.in_scope(first)));
+        let first = scope.spawn(first);
         let second = second();
         (first.join().unwrap_or_else(|panic| resume_unwind(panic)), second)
     })
+}
+
+/// The work for another thread, its spans and logs where they would go here.
+pub(crate) fn as_here<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let span = Span::current();
+    let told = dispatcher::get_default(dispatcher::Dispatch::clone);
+    move || dispatcher::with_default(&told, || span.in_scope(work))
 }
 
 #[cfg(test)]

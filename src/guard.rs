@@ -1,6 +1,6 @@
 //! Somebody else's code on hostile bytes: its panic costs an answer, never the process.
 //!
-//! The functions in the cloud are built without unwinding, whose tables and landing pads are a sixth of them. There
+//! The functions in the cloud are built without unwinding, whose tables and landing pads are a fifth of them. There
 //! such work has a thread of its own: a panic tells the one who waits and then stops for good, where it stands. Its
 //! memory stays taken, so a process should not survive many; a function's environment lives for hours at most.
 
@@ -36,7 +36,7 @@ mod parked {
         thread,
     };
 
-    use tracing::{Span, dispatcher};
+    use crate::beside::as_here;
 
     thread_local! {
         /// What lets go the one who waits for this thread.
@@ -51,12 +51,11 @@ mod parked {
     ) -> Option<T> {
         HOOK.call_once(stop_instead_of_dying);
         let (tell, told) = mpsc::channel();
-        let span = Span::current();
-        let log = dispatcher::get_default(dispatcher::Dispatch::clone);
+        let work = as_here(work);
         let begun = thread::Builder::new().spawn(move || {
             let panicked = tell.clone();
             TELL.set(Some(Box::new(move || drop(panicked.send(None)))));
-            let done = dispatcher::with_default(&log, || span.in_scope(work));
+            let done = work();
             TELL.set(None);
             drop(tell.send(Some(done)));
         });
